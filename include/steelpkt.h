@@ -1,0 +1,16 @@
+/*
+ * steelpkt: craft, decode, send, receive, read, write and query network packets.
+ *
+ * One umbrella over the chapters: base (errors, ownership), proto (rows and registries), packet (decode, read fields,
+ * build, edit), capture (files), query (fields in, columns and text out).
+ */
+#ifndef STEELPKT_H
+#define STEELPKT_H
+
+#include <steelpkt/base.h>
+#include <steelpkt/capture.h>
+#include <steelpkt/packet.h>
+#include <steelpkt/proto.h>
+#include <steelpkt/query.h>
+
+#endif

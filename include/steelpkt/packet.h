@@ -1,0 +1,229 @@
+/*
+ * packet: bytes to layers (decode), fields of layers (read), layers to bytes (build), and editing in place.
+ *
+ * Decoding cannot fail: it gives the layers it could place and says where and why it stopped. Building corrects nothing
+ * unless asked: lengths and checksums are computed by spk_packet_fix, or by the flags of spk_build_finish.
+ */
+#ifndef STEELPKT_PACKET_H
+#define STEELPKT_PACKET_H
+
+#include <steelpkt/base.h>
+#include <steelpkt/capture.h>
+#include <steelpkt/proto.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One layer: offsets from the packet's first byte. */
+struct spk_layer {
+    uint16_t proto;    /* index in the registry */
+    uint8_t next;      /* which of the protocol's nexts was used, from 1; 0: none */
+    uint8_t flags;     /* SPK_LAYER_... */
+    uint32_t at;       /* first byte of the header */
+    uint32_t hdr_len;  /* bytes of the header that were captured */
+    uint32_t end;      /* where its payload ends on the wire; may lie beyond the captured bytes */
+};
+enum {
+    SPK_LAYER_SHORT = 1 << 0 /* the header is not all there: rows are read as far as they reach */
+};
+
+/* Why decoding stopped before the end of the bytes. */
+enum spk_stop_reason {
+    SPK_STOP_NOT,       /* it did not: all layers were placed */
+    SPK_STOP_TRUNCATED, /* the capture does not hold all bytes of the packet */
+    SPK_STOP_MALFORMED, /* a length or value that cannot be */
+    SPK_STOP_TOO_DEEP   /* more than SPK_LAYERS_MAX layers */
+};
+struct spk_stop {
+    uint8_t reason;  /* enum spk_stop_reason */
+    uint16_t proto;  /* index of the protocol concerned */
+    uint32_t at;     /* byte of the packet */
+    uint32_t need;   /* bytes needed there */
+    uint32_t have;   /* bytes that were there */
+    const char *row; /* whose value said so ("ip.hdr_len"), or what could not be read; may be NULL */
+};
+
+/* What the record says of itself: feeds frame.*. Running values belong to whoever reads the records in order. */
+struct spk_frame {
+    int64_t time_ns;       /* with has_time */
+    int64_t first_ns;      /* time of the first record, with has_first */
+    int64_t previous_ns;   /* time of the record before, with has_previous */
+    int64_t displayed_ns;  /* time of the record shown before, with has_displayed */
+    uint64_t number;       /* from 1 */
+    uint16_t link;
+    uint32_t interface;
+    bool has_time, has_first, has_previous, has_displayed;
+};
+
+/* A decoded packet. Fill by spk_decode; no allocation, nothing to free. */
+struct spk_packet {
+    const struct spk_registry *registry;
+    const uint8_t *data;
+    uint32_t caplen;              /* bytes at data */
+    uint32_t len;                 /* bytes on the wire, at least caplen */
+    const struct spk_frame *frame; /* NULL: frame.* has no values but lengths and protocols */
+    uint16_t count;               /* layers */
+    struct spk_stop stop;
+    struct spk_layer layers[SPK_LAYERS_MAX];
+};
+
+/*
+ * Decodes caplen bytes (len on the wire) of a link type (spk_link_type). Cannot fail: an unknown link type gives one raw
+ * layer. data must live as long as packet is used.
+ */
+SPK_API void spk_decode(const struct spk_registry *registry, uint16_t link, const uint8_t *data, uint32_t caplen,
+                        uint32_t len, struct spk_packet *packet);
+/* The same, beginning with a given protocol of the registry. */
+SPK_API void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,
+                           uint32_t caplen, uint32_t len, struct spk_packet *packet);
+
+/* The protocol of a layer. */
+SPK_API const struct spk_proto *spk_layer_proto(const struct spk_packet *packet, unsigned layer);
+/* The nth layer (from 0) of a protocol; -1: not there. */
+SPK_API int spk_layer_find(const struct spk_packet *packet, const struct spk_proto *proto, unsigned nth);
+
+/*
+ * Walks every row of every layer and says whether all are well formed; false fills *stop (which may be NULL) with the
+ * first that is not. The one strict question.
+ */
+SPK_API bool spk_packet_check(const struct spk_packet *packet, struct spk_stop *stop);
+
+/* ---- reading fields ---- */
+
+/* The first (outermost) occurrence of a field as a number (SPK_UINT, SPK_BOOL, SPK_IP4). False: not there. */
+SPK_API bool spk_packet_uint(const struct spk_packet *packet, const struct spk_field *field, uint64_t *number);
+/* The first occurrence as a value. False: not there. */
+SPK_API bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field,
+                              struct spk_scratch *scratch, struct spk_value *value);
+
+/* What a walk over a packet's rows meets. */
+enum spk_event {
+    SPK_EVENT_END,
+    SPK_EVENT_LAYER, /* a layer begins: walk->layer */
+    SPK_EVENT_VALUE, /* a row with a value */
+    SPK_EVENT_ENTER, /* an element of a GROUP row, or a CHOICE, begins */
+    SPK_EVENT_LEAVE, /* it ends */
+    SPK_EVENT_RAW    /* bytes that no row covers: a region's tail, a payload nobody decodes, a trailer */
+};
+
+struct spk_walk_level {
+    const void *group; /* the registry's compiled group */
+    uint16_t row, broken;
+    uint32_t index, count;
+    uint32_t pos;        /* next bit */
+    uint32_t end;        /* end of the region on the wire, bytes */
+    uint32_t repeat_end; /* end of the region of the row that repeats, bytes */
+    bool own, repeating;
+    uint32_t bits[SPK_ROWS_MAX]; /* where each row began; UINT32_MAX: not there */
+};
+
+/*
+ * One walk; the caller's own struct, no allocation. After SPK_EVENT_VALUE, row, at, bit, width and index say what and
+ * where; the members below the line belong to the walk.
+ */
+struct spk_walk {
+    const struct spk_packet *packet;
+    unsigned layer;            /* index of the layer */
+    unsigned depth;            /* nesting of groups, 0 in the header itself */
+    const struct spk_row *row; /* VALUE, ENTER, LEAVE */
+    const struct spk_group *in; /* ENTER, LEAVE: the group of the element */
+    uint32_t field;            /* index of the row's field; UINT32_MAX: unnamed */
+    uint32_t at, len;          /* bytes touched, from the packet's first byte */
+    uint32_t bit, width;       /* VALUE: first bit from the packet's first byte, and bits */
+    uint32_t index;            /* which element of a repeated row, from 0 */
+    struct spk_stop stop;      /* the first row that was malformed or cut */
+    /* ---- */
+    const uint8_t *want;       /* a byte per row id; NULL: every row */
+    unsigned last_layer;
+    uint32_t covered;          /* bytes reported so far */
+    uint8_t phase, second;
+    struct spk_walk_level levels[SPK_DEPTH_MAX];
+};
+
+/* Begins a walk over all rows of all layers, in the order of the bytes. */
+SPK_API void spk_walk_begin(struct spk_walk *walk, const struct spk_packet *packet);
+/* The next event. */
+SPK_API enum spk_event spk_walk_next(struct spk_walk *walk);
+/* The value of the row that the walk stands on (SPK_EVENT_VALUE). False: malformed. */
+SPK_API bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value);
+/* The same, but spelled so that building from it gives the very same bytes. */
+SPK_API bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value);
+
+/* All occurrences of one field, outermost first. */
+struct spk_occurrences {
+    struct spk_walk walk;
+    const struct spk_field *field;
+};
+SPK_API void spk_occurrences_begin(struct spk_occurrences *occurrences, const struct spk_packet *packet,
+                                   const struct spk_field *field);
+SPK_API bool spk_occurrences_next(struct spk_occurrences *occurrences, struct spk_scratch *scratch,
+                                  struct spk_value *value);
+
+/* ---- editing in place, lengths and checksums ---- */
+
+/* What spk_packet_fix and spk_build_finish compute. Nothing is computed unasked. */
+enum {
+    SPK_FIX_LENGTHS = 1 << 0,   /* header lengths, total lengths, counts */
+    SPK_FIX_CHECKSUMS = 1 << 1, /* all checksums the rows name, innermost first */
+    SPK_COMPRESS = 1 << 2       /* spellings that may point back do (DNS names) */
+};
+
+/*
+ * Writes a value over the first occurrence of a field in data, which must be the packet's own bytes. The width stays:
+ * SPK_ERR_USAGE when the field is not there, or the value does not fit.
+ */
+SPK_API enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, const struct spk_field *field,
+                                       const struct spk_value *value, struct spk_error *error);
+SPK_API enum spk_status spk_packet_set_text(const struct spk_packet *packet, uint8_t *data,
+                                            const struct spk_field *field, const char *text, struct spk_error *error);
+
+/* Computes what flags ask for over the packet's own bytes, innermost layer first. Layers cut short are left alone. */
+SPK_API void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags);
+
+/* ---- building ---- */
+
+/* Layers to bytes: outermost first, rows in any order where their place is fixed, else in the order of the rows. */
+struct spk_build;
+
+SPK_API enum spk_status spk_build_new(const struct spk_registry *registry, struct spk_build **out);
+SPK_API void spk_build_free(struct spk_build *build);
+/* Begins a new packet in the same memory. */
+SPK_API void spk_build_reset(struct spk_build *build);
+
+/*
+ * Appends a layer whose header holds its rows' initial values. The functions below act on the last layer. A failure is
+ * remembered: every later call gives it back, and spk_build_finish says why.
+ */
+SPK_API enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto *proto);
+SPK_API enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *field,
+                                      const struct spk_value *value);
+SPK_API enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number);
+SPK_API enum spk_status spk_build_set_text(struct spk_build *build, const struct spk_field *field, const char *text);
+/* Opens a new element of a GROUP row (by its field) or the group that a CHOICE's key picks; rows set then are the element's. */
+SPK_API enum spk_status spk_build_enter(struct spk_build *build, const struct spk_field *field);
+SPK_API enum spk_status spk_build_leave(struct spk_build *build);
+/* Appends bytes as they are: a region's tail, a payload. */
+SPK_API enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size_t len);
+
+/*
+ * The packet's bytes, valid until the next call on build. flags as above. On failure the first error of all calls since
+ * the last reset.
+ */
+SPK_API enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const uint8_t **data, uint32_t *len,
+                                         struct spk_error *error);
+
+/* Feeds a walk's event to a builder: encode(decode(bytes)) from the values alone. */
+SPK_API enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_event event);
+
+/*
+ * Builds from a line of text: "eth(dst=ff:ff:ff:ff:ff:ff) / ip(src=192.0.2.1, dst=192.0.2.2, proto=17) / udp(dport=53) /
+ * dns(queries=[(name=example.com, type=1)])". Words are protocol names and rows' attributes; [...] lists elements of a
+ * group, (...) is one element; hex:0a0b is raw bytes, "..." is text.
+ */
+SPK_API enum spk_status spk_build_line(struct spk_build *build, const char *line, struct spk_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
