@@ -1,0 +1,171 @@
+/*
+ * steelpkt through its public interface: records, and every packet's fields down to TCP or UDP.
+ *
+ *   steelpkt_l4 walk|l4 FILE
+ */
+#include "bench.h"
+
+#include <steelpkt.h>
+
+/* What a layer is to this program; one entry a protocol of the registry. */
+enum { OTHER, ETHERNET, TAG, IP4, IP6, EXTENSION, TCP, UDP };
+
+static const struct {
+    const char *name;
+    uint8_t role;
+} roles[] = {
+    {"eth", ETHERNET},         {"vlan", TAG},
+    {"ieee8021ad", TAG},       {"ip", IP4},
+    {"ipv6", IP6},             {"ipv6.hopopts", EXTENSION},
+    {"ipv6.dstopts", EXTENSION}, {"ipv6.routing", EXTENSION},
+    {"ipv6.fraghdr", EXTENSION}, {"ah", EXTENSION},
+    {"tcp", TCP},              {"udp", UDP},
+};
+
+struct work {
+    const struct spk_registry *registry;
+    uint8_t role[512]; /* by the protocol's index in the registry */
+    const struct spk_field *ip_src, *ip_dst, *ip6_src, *ip6_dst;
+    const struct spk_field *tcp_src, *tcp_dst, *tcp_flags, *udp_src, *udp_dst;
+    struct bench_sums sums;
+};
+
+static int work_prepare(struct work *w)
+{
+    const struct {
+        const char *name;
+        const struct spk_field **field;
+    } wanted[] = {
+        {"ip.src", &w->ip_src},           {"ip.dst", &w->ip_dst},           {"ipv6.src", &w->ip6_src},
+        {"ipv6.dst", &w->ip6_dst},        {"tcp.srcport", &w->tcp_src},     {"tcp.dstport", &w->tcp_dst},
+        {"tcp.flags", &w->tcp_flags},     {"udp.srcport", &w->udp_src},     {"udp.dstport", &w->udp_dst},
+    };
+
+    w->registry = spk_registry_default();
+    for (size_t i = 0; i < SPK_COUNT_OF(wanted); i++) {
+        *wanted[i].field = spk_field_find(w->registry, wanted[i].name);
+        if (*wanted[i].field == NULL) {
+            fprintf(stderr, "steelpkt_l4: no field %s\n", wanted[i].name);
+            return 2;
+        }
+    }
+    for (size_t i = 0; i < spk_registry_proto_count(w->registry) && i < sizeof w->role; i++) {
+        const char *name = spk_registry_proto(w->registry, i)->name;
+
+        for (size_t k = 0; k < SPK_COUNT_OF(roles); k++) {
+            if (strcmp(name, roles[k].name) == 0)
+                w->role[i] = roles[k].role;
+        }
+    }
+    return 0;
+}
+
+static inline uint64_t number(const struct spk_packet *packet, const struct spk_field *field)
+{
+    uint64_t value = 0;
+
+    spk_packet_uint(packet, field, &value);
+    return value;
+}
+
+static inline uint64_t halves(const struct spk_packet *packet, const struct spk_field *field)
+{
+    struct spk_scratch scratch;
+    struct spk_value value;
+    uint64_t half[2];
+
+    if (!spk_packet_value(packet, field, &scratch, &value) || value.len != sizeof half)
+        return 0;
+    memcpy(half, value.data, sizeof half);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_bswap64(half[0]) + __builtin_bswap64(half[1]);
+#else
+    return half[0] + half[1];
+#endif
+}
+
+/* The layer at i plays a role, and its header is all there. */
+static inline uint8_t role_at(const struct work *w, const struct spk_packet *packet, unsigned i)
+{
+    if (i >= packet->count || packet->layers[i].flags & SPK_LAYER_SHORT)
+        return OTHER;
+    return w->role[packet->layers[i].proto];
+}
+
+static inline void take(struct work *w, const struct spk_packet *packet)
+{
+    struct bench_sums *s = &w->sums;
+    unsigned i = 0;
+
+    while (role_at(w, packet, i) == ETHERNET || role_at(w, packet, i) == TAG)
+        i++;
+    switch (role_at(w, packet, i)) {
+    case IP4:
+        s->ip4++;
+        s->addresses += number(packet, w->ip_src) + number(packet, w->ip_dst);
+        break;
+    case IP6:
+        s->ip6++;
+        s->addresses += halves(packet, w->ip6_src) + halves(packet, w->ip6_dst);
+        break;
+    default:
+        return;
+    }
+    do
+        i++;
+    while (role_at(w, packet, i) == EXTENSION);
+    switch (role_at(w, packet, i)) {
+    case TCP:
+        s->tcp++;
+        s->ports += number(packet, w->tcp_src) + 3 * number(packet, w->tcp_dst);
+        s->flags += number(packet, w->tcp_flags) & 0xff;
+        break;
+    case UDP:
+        s->udp++;
+        s->ports += number(packet, w->udp_src) + 3 * number(packet, w->udp_dst);
+        break;
+    default:
+        break;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct work w;
+    static struct spk_packet packet;
+    struct spk_error error;
+    struct spk_record record;
+    struct spk_reader *reader;
+    enum spk_status status;
+    struct bench_clock c;
+    bool decode;
+
+    if (argc != 3 || (strcmp(argv[1], "walk") != 0 && strcmp(argv[1], "l4") != 0)) {
+        fprintf(stderr, "usage: steelpkt_l4 walk|l4 FILE\n");
+        return 1;
+    }
+    decode = strcmp(argv[1], "l4") == 0;
+    if (work_prepare(&w) != 0)
+        return 2;
+    c = bench_start();
+    status = spk_reader_open(argv[2], &reader, &error);
+    while (status == SPK_OK && (status = spk_reader_next(reader, &record, &error)) == SPK_OK) {
+        w.sums.packets++;
+        w.sums.bytes += record.caplen;
+        if (decode) {
+            spk_decode(w.registry, record.link, record.data, record.caplen, record.len, &packet);
+            take(&w, &packet);
+        }
+    }
+    if (status != SPK_END) {
+        char text[512];
+
+        spk_error_text(&error, text, sizeof text);
+        fprintf(stderr, "steelpkt_l4: %s\n", text);
+        return 2;
+    }
+    spk_reader_close(reader);
+    c = bench_stop(c);
+    bench_print(c, &w.sums);
+    return 0;
+}
