@@ -1,0 +1,154 @@
+/*
+ * IPv4, Internet Protocol version 4: RFC 791; RFC 2474 and RFC 3168 for dsfield; options in ip_options.c.
+ *
+ *       0      3 4      7 8          13  15 16    18                31
+ *      +--------+--------+-------------+---+-----------------------+
+ *      |version |  ihl   |    dscp     |ecn|          len          |
+ *      +--------+--------+-------------+---+---+-------------------+
+ *      |                id                 |fl.|    frag_offset    |
+ *      +-----------------+-----------------+---+-------------------+
+ *      |       ttl       |      proto      |       checksum        |
+ *      +-----------------+-----------------+-----------------------+
+ *      |                            src                            |
+ *      +-----------------------------------------------------------+
+ *      |                            dst                            |
+ *      +-----------------------------------------------------------+
+ *      |                       options ...                         |
+ *      +-----------------------------------------------------------+
+ *
+ *      fl.: flags.rb, flags.df, flags.mf
+ */
+#include <steelpkt/proto.h>
+
+#include "proto/ip_options.h"
+
+enum {
+    VERSION, IHL, HDR_LEN, HDR_WORDS, DSFIELD, TOS, DSCP, ECN, LEN, ID, FLAGS, RB, DF, MF, FRAG_OFFSET, TTL, PROTO,
+    CHECKSUM, SRC, DST, ADDR, OPTIONS, OPTION_BYTES
+};
+
+static const struct spk_enum proto_names[] = {
+    { 0, "HOPOPT" }, { 1, "ICMP" }, { 2, "IGMP" }, { 4, "IPIP" }, { 6, "TCP" }, { 17, "UDP" }, { 41, "IPv6" },
+    { 43, "IPv6-Route" }, { 44, "IPv6-Frag" }, { 47, "GRE" }, { 50, "ESP" }, { 51, "AH" }, { 58, "ICMPv6" },
+    { 59, "IPv6-NoNxt" }, { 60, "IPv6-Opts" }, { 89, "OSPF" }, { 103, "PIM" }, { 112, "VRRP" }, { 132, "SCTP" },
+    { 0, NULL },
+};
+
+static const struct spk_enum ecn_names[] = {
+    { 0, "Not-ECT" }, { 1, "ECT(1)" }, { 2, "ECT(0)" }, { 3, "CE" }, { 0, NULL },
+};
+
+static const struct spk_row rows[] = {
+    [VERSION] = {
+        .name = "ip.version", .kind = SPK_UINT, .bits = 4, .init = 4,
+        .doc = "Version of the Internet Protocol: 4.",
+    },
+    [IHL] = {
+        .name = "ip.ihl", .attr = "iphl", .kind = SPK_UINT, .bits = 4, .init = 5, .flags = SPK_OWN_NAME,
+        .doc = "Header length in words of four bytes, 5 to 15.",
+    },
+    [HDR_LEN] = {
+        .name = "ip.hdr_len", .kind = SPK_UINT, .bits = 8, .view = SPK_SCALE(IHL, 4, 0),
+        .doc = "Header length in bytes.",
+    },
+    [HDR_WORDS] = {
+        .name = "ip.hdr_len", .attr = "hdr_words", .kind = SPK_UINT, .bits = 8, .flags = SPK_TUTORIAL,
+        .view = SPK_SCALE(IHL, 1, 0),
+        .doc = "Header length in words of four bytes.",
+    },
+    [DSFIELD] = {
+        .name = "ip.dsfield", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX, .view = SPK_SPAN(DSCP),
+        .doc = "Differentiated services field: dscp and ecn in one byte.",
+    },
+    [TOS] = {
+        .name = "ip.tos", .kind = SPK_UINT, .bits = 8, .view = SPK_SPAN(DSCP),
+        .doc = "The same byte under its former name, type of service.",
+    },
+    [DSCP] = {
+        .name = "ip.dsfield.dscp", .kind = SPK_UINT, .bits = 6,
+        .doc = "Differentiated services code point.",
+    },
+    [ECN] = {
+        .name = "ip.dsfield.ecn", .kind = SPK_UINT, .bits = 2, .names = ecn_names,
+        .doc = "Explicit congestion notification.",
+    },
+    /* 0 where the sending host's card was to cut the packet into segments. */
+    [LEN] = {
+        .name = "ip.len", .attr = "total_len", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST,
+        .doc = "Header and payload, in bytes.",
+    },
+    [ID] = {
+        .name = "ip.id", .attr = "ident", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
+        .doc = "Identification: the same in all fragments of a packet.",
+    },
+    [FLAGS] = {
+        .name = "ip.flags", .kind = SPK_UINT, .bits = 3, .base = SPK_HEX, .view = SPK_SPAN(RB),
+        .doc = "The three flags as one number: 4 reserved, 2 don't fragment, 1 more fragments.",
+    },
+    [RB] = {
+        .name = "ip.flags.rb", .attr = "flag_x", .kind = SPK_BOOL, .bits = 1,
+        .doc = "Reserved bit; RFC 3514 has its own opinion.",
+    },
+    [DF] = {
+        .name = "ip.flags.df", .attr = "flag_d", .kind = SPK_BOOL, .bits = 1,
+        .doc = "Don't fragment.",
+    },
+    [MF] = {
+        .name = "ip.flags.mf", .attr = "flag_m", .kind = SPK_BOOL, .bits = 1,
+        .doc = "More fragments follow.",
+    },
+    [FRAG_OFFSET] = {
+        .name = "ip.frag_offset", .kind = SPK_UINT, .bits = 13,
+        .doc = "Where this fragment belongs, in units of eight bytes.",
+    },
+    [TTL] = {
+        .name = "ip.ttl", .kind = SPK_UINT, .bits = 8, .init = 64,
+        .doc = "Time to live: hops that are left.",
+    },
+    [PROTO] = {
+        .name = "ip.proto", .kind = SPK_UINT, .bits = 8, .names = proto_names,
+        .doc = "Protocol of the payload, by IANA's protocol numbers.",
+    },
+    [CHECKSUM] = {
+        .name = "ip.checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
+        .doc = "Internet checksum over the header.",
+    },
+    [SRC] = {
+        .name = "ip.src", .kind = SPK_IP4, .bits = 32,
+        .doc = "Source address.",
+    },
+    [DST] = {
+        .name = "ip.dst", .kind = SPK_IP4, .bits = 32,
+        .doc = "Destination address.",
+    },
+    [ADDR] = {
+        .name = "ip.addr", .kind = SPK_IP4, .bits = 32, .view = SPK_EITHER(SRC, DST),
+        .doc = "Either address: the source, then the destination.",
+    },
+    [OPTIONS] = {
+        .name = "ip.option", .attr = "opts", .kind = SPK_GROUP, .many = SPK_UNTIL, .flags = SPK_OWN_NAME,
+        .size = SPK_REF(IHL, 4, -20), .n = SPK_REF(SPK_IP_OPTION_TYPE, 1, 0), .in = &spk_ip_option,
+        .when = { { SPK_GE, IHL, 0, 6 } },
+        .doc = "Options, up to an end-of-options option or the header's end.",
+    },
+    [OPTION_BYTES] = {
+        .name = "ip.options", .kind = SPK_BYTES, .flags = SPK_OWN_NAME, .view = SPK_SPAN(OPTIONS),
+        .when = { { SPK_GE, IHL, 0, 6 } },
+        .doc = "All options with their padding, as bytes.",
+    },
+};
+
+const struct spk_proto spk_proto_ip = {
+    .name = "ip", .pyclass = "IP", .title = "Internet Protocol Version 4", .spec = "RFC 791",
+    .hdr = { .name = "IP", SPK_ROWS(rows) },
+    .extent = SPK_EXTENT_REF, .hlen = SPK_REF(IHL, 4, 0), .min = 20,
+    .len = SPK_REF(LEN, 1, 0),
+    .csum = CHECKSUM, .covers = SPK_COVERS_HEADER,
+    .src = SRC, .dst = DST,
+    /* A later fragment is a piece of something: nobody's header stands at its beginning. */
+    .next = SPK_NEXTS({ .space = "ip.proto", .keys = { PROTO }, .when = { { SPK_EQ, FRAG_OFFSET, 0, 0 } } }),
+    .sits = SPK_SITS({ "ethertype", 0x0800 }, { "ip.proto", 4 }, { "link", 228 }, { "raw.nibble", 4 },
+                     { "mpls.payload", 4 }, { "null.type", 2 }, { "llc.dsap", 0x06 },
+                     { "icmp.type", 3 }, { "icmp.type", 4 }, { "icmp.type", 5 }, { "icmp.type", 11 },
+                     { "icmp.type", 12 }),
+};

@@ -1,0 +1,9 @@
+/* The options of the TCP header, as a group for tcp.c. */
+#ifndef SPK_PROTO_TCP_OPTIONS_H
+#define SPK_PROTO_TCP_OPTIONS_H
+
+#include <steelpkt/proto.h>
+
+extern const struct spk_group spk_tcp_option;
+
+#endif
