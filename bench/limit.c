@@ -1,7 +1,8 @@
 /*
- * limit: what this machine can do at most. Hand-written minimal loops with no library between them and the bytes.
+ * limit: what this machine can do at most. Hand-written minimal loops with no library between them
+ * and the bytes.
  *
- *   limit walk FILE     read(2) into a large buffer, hop over the record headers of a little-endian pcap
+ *   limit walk FILE     read(2) into a large buffer, hop over the headers of a little-endian pcap
  *   limit l4 FILE       the same, and decode every packet to its TCP or UDP header
  *   limit craft COUNT   Ethernet/IPv4/UDP with lengths and checksums
  */
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Large enough that system calls do not count, small enough to stay in a cache until we have read it. */
+/* So large that system calls do not count, so small that it stays in a cache until it is read. */
 enum { BUFFER = 1024 * 1024, RECORD = 16, FILE_HEADER = 24 };
 
 struct walk {
@@ -20,7 +21,7 @@ struct walk {
     size_t at, end;
 };
 
-/* Moves what is left to the front and reads on until need bytes are there; false at the end of the file. */
+/* Moves what is left to the front, reads on until need bytes are there; false at the file's end. */
 static int walk_fill(struct walk *w, size_t need)
 {
     memmove(w->buffer, w->buffer + w->at, w->end - w->at);
@@ -29,8 +30,9 @@ static int walk_fill(struct walk *w, size_t need)
     while (w->end < need) {
         ssize_t got = read(w->fd, w->buffer + w->end, BUFFER - w->end);
 
-        if (got <= 0)
+        if (got <= 0) {
             return 0;
+        }
         w->end += (size_t)got;
     }
     return 1;
@@ -58,27 +60,30 @@ static inline int walk_file(struct walk *w, struct bench_sums *s, int decode)
     for (;;) {
         uint32_t caplen;
 
-        if (w->end - w->at < RECORD && !walk_fill(w, RECORD))
+        if (w->end - w->at < RECORD && !walk_fill(w, RECORD)) {
             return 0;
+        }
         caplen = le32(w->buffer + w->at + 8);
         if (caplen > BUFFER - RECORD) {
             fprintf(stderr, "limit: a record of %" PRIu32 " bytes\n", caplen);
             return 2;
         }
-        if (w->end - w->at < RECORD + caplen && !walk_fill(w, RECORD + caplen))
+        if (w->end - w->at < RECORD + caplen && !walk_fill(w, RECORD + caplen)) {
             return 0;
+        }
         s->packets++;
         s->bytes += caplen;
-        if (decode)
+        if (decode) {
             hand_decode(w->buffer + w->at + RECORD, caplen, s);
+        }
         w->at += RECORD + caplen;
     }
 }
 
 static int run_file(const char *path, int decode)
 {
-    struct bench_sums s = {0};
-    struct walk w = {.fd = open(path, O_RDONLY), .buffer = malloc(BUFFER)};
+    struct bench_sums s = { 0 };
+    struct walk w = { .fd = open(path, O_RDONLY), .buffer = malloc(BUFFER) };
     struct bench_clock c;
     int failed;
 
@@ -91,8 +96,9 @@ static int run_file(const char *path, int decode)
     c = bench_stop(c);
     close(w.fd);
     free(w.buffer);
-    if (!failed)
+    if (!failed) {
         bench_print(c, &s);
+    }
     return failed;
 }
 
@@ -119,10 +125,10 @@ static inline void put32(uint8_t *p, uint32_t v)
     memcpy(p, &v, sizeof v);
 }
 
-/* Every byte is written anew, as a constructor has to; the sums are taken from the values on their way. */
+/* Every byte is written anew, as a constructor has to; sums are taken from the values on their way. */
 static inline void hand_craft(uint8_t *f, const struct craft_values *v)
 {
-    static const uint8_t macs[12] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1};
+    static const uint8_t macs[12] = { CRAFT_MAC_DST, CRAFT_MAC_SRC };
     const uint32_t udp_len = 8 + CRAFT_PAYLOAD, first = 0x45000000u | (20 + udp_len);
     const uint64_t pseudo = (uint64_t)CRAFT_SRC + v->dst;
     const uint32_t ports = (uint32_t)v->sport << 16 | CRAFT_DPORT;
@@ -134,13 +140,15 @@ static inline void hand_craft(uint8_t *f, const struct craft_values *v)
     put16(f + 12, 0x0800);
     put32(ip, first);
     put32(ip + 4, (uint32_t)v->id << 16);
-    put32(ip + 8, CRAFT_TTL << 24 | 17u << 16 |
-                      fold(pseudo + first + ((uint32_t)v->id << 16) + (CRAFT_TTL << 24 | 17u << 16)));
+    put32(ip + 8,
+          CRAFT_TTL << 24 | 17u << 16 |
+              fold(pseudo + first + ((uint32_t)v->id << 16) + (CRAFT_TTL << 24 | 17u << 16)));
     put32(ip + 12, CRAFT_SRC);
     put32(ip + 16, v->dst);
     put32(udp, ports);
-    for (unsigned i = 0; i < 16; i += 4)
+    for (unsigned i = 0; i < 16; i += 4) {
         sum += be32(v->payload + i);
+    }
     csum = fold(sum + be16(v->payload + 16));
     /* RFC 768: 0 would say "no checksum" */
     put32(udp + 4, udp_len << 16 | (csum != 0 ? csum : 0xffff));
@@ -152,7 +160,7 @@ static int run_craft(uint32_t count)
 {
     enum { BATCH = 64 };
     static uint8_t frames[BATCH][64];
-    struct craft_values v = {0};
+    struct craft_values v = { 0 };
     uint64_t sum = 0;
     struct bench_clock c = bench_start();
 
@@ -163,8 +171,9 @@ static int run_craft(uint32_t count)
             craft_values_at(&v, i + k);
             hand_craft(frames[k], &v);
         }
-        for (uint32_t k = 0; k < n; k++)
+        for (uint32_t k = 0; k < n; k++) {
             sum += craft_sum(frames[k]);
+        }
     }
     c = bench_stop(c);
     craft_print(c, count, sum);
@@ -173,12 +182,15 @@ static int run_craft(uint32_t count)
 
 int main(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "walk") == 0)
+    if (argc == 3 && strcmp(argv[1], "walk") == 0) {
         return run_file(argv[2], 0);
-    if (argc == 3 && strcmp(argv[1], "l4") == 0)
+    }
+    if (argc == 3 && strcmp(argv[1], "l4") == 0) {
         return run_file(argv[2], 1);
-    if (argc == 3 && strcmp(argv[1], "craft") == 0)
+    }
+    if (argc == 3 && strcmp(argv[1], "craft") == 0) {
         return run_craft((uint32_t)strtoul(argv[2], NULL, 10));
+    }
     fprintf(stderr, "usage: limit walk|l4 FILE\n       limit craft COUNT\n");
     return 1;
 }

@@ -3,8 +3,9 @@
  *
  *   measure OUTPUT COMMAND [ARGUMENT...]    the command's standard output goes to the file OUTPUT
  *
- * Peak memory is the kernel's figure for the child (ru_maxrss). It carries over from the process that was there before exec,
- * so the parent has to be as small as this one; a script would hide everything below its own size.
+ * Peak memory is the kernel's figure for the child (ru_maxrss). It carries over from the process
+ * that was there before exec, so the parent has to be as small as this one; a script would hide
+ * everything below its own size.
  */
 #include "bench.h"
 
@@ -43,13 +44,15 @@ int main(int argc, char **argv)
         return 1;
     }
     child = fork();
-    if (child == 0)
+    if (child == 0) {
         become(argv[1], argv + 2);
+    }
     if (child < 0 || wait4(child, &status, 0, &used) != child) {
         perror("measure");
         return 2;
     }
-    printf("wall=%" PRIu64 " cpu=%" PRIu64 " peak_kib=%ld status=%d\n", bench_now(CLOCK_MONOTONIC) - start.wall,
+    printf("wall=%" PRIu64 " cpu=%" PRIu64 " peak_kib=%ld status=%d\n",
+           bench_now(CLOCK_MONOTONIC) - start.wall,
            nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime), used.ru_maxrss,
            WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     return 0;

@@ -10,7 +10,7 @@
 int main(int argc, char **argv)
 {
     char why[PCAP_ERRBUF_SIZE];
-    struct bench_sums s = {0};
+    struct bench_sums s = { 0 };
     struct bench_clock c;
     struct pcap_pkthdr *header;
     const u_char *data;
@@ -31,11 +31,13 @@ int main(int argc, char **argv)
     while ((got = pcap_next_ex(pcap, &header, &data)) == 1) {
         s.packets++;
         s.bytes += header->caplen;
-        if (decode)
+        if (decode) {
             hand_decode(data, header->caplen, &s);
+        }
     }
-    if (got != PCAP_ERROR_BREAK)
+    if (got != PCAP_ERROR_BREAK) {
         fprintf(stderr, "peer_libpcap: %s\n", pcap_geterr(pcap));
+    }
     pcap_close(pcap);
     c = bench_stop(c);
     bench_print(c, &s);

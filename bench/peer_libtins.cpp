@@ -10,7 +10,8 @@
 #include <exception>
 #include <tins/tins.h>
 
-namespace {
+namespace
+{
 
 /* libtins keeps addresses in network order. */
 uint32_t number(const Tins::IPv4Address &address)
@@ -82,8 +83,9 @@ int run_craft(uint32_t packets)
         ip.ttl(CRAFT_TTL);
         eth /= ip / Tins::UDP(CRAFT_DPORT, v.sport) / Tins::RawPDU(v.payload, CRAFT_PAYLOAD);
         const Tins::PDU::serialization_type frame = eth.serialize();
-        if (frame.size() != CRAFT_FRAME)
+        if (frame.size() != CRAFT_FRAME) {
             return 2;
+        }
         sum += craft_sum(frame.data());
     }
     c = bench_stop(c);
@@ -96,10 +98,12 @@ int run_craft(uint32_t packets)
 int main(int argc, char **argv)
 {
     try {
-        if (argc == 3 && std::strcmp(argv[1], "l4") == 0)
+        if (argc == 3 && std::strcmp(argv[1], "l4") == 0) {
             return run_file(argv[2]);
-        if (argc == 3 && std::strcmp(argv[1], "craft") == 0)
+        }
+        if (argc == 3 && std::strcmp(argv[1], "craft") == 0) {
             return run_craft(static_cast<uint32_t>(std::strtoul(argv[2], nullptr, 10)));
+        }
     } catch (const std::exception &error) {
         std::fprintf(stderr, "peer_libtins: %s\n", error.what());
         return 2;

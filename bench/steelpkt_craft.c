@@ -5,8 +5,8 @@
  */
 #include "bench.h"
 
-#include <steelpkt.h>
 #include <stdlib.h>
+#include <steelpkt.h>
 
 struct names {
     const struct spk_proto *eth, *ip, *udp;
@@ -21,9 +21,10 @@ static int names_find(struct names *n, const struct spk_registry *registry)
         const char *name;
         const struct spk_field **field;
     } wanted[] = {
-        {"eth.dst", &n->eth_dst}, {"eth.src", &n->eth_src},   {"eth.type", &n->eth_type},   {"ip.id", &n->ip_id},
-        {"ip.ttl", &n->ip_ttl},   {"ip.proto", &n->ip_proto}, {"ip.src", &n->ip_src},       {"ip.dst", &n->ip_dst},
-        {"udp.srcport", &n->udp_src}, {"udp.dstport", &n->udp_dst},
+        { "eth.dst", &n->eth_dst },     { "eth.src", &n->eth_src }, { "eth.type", &n->eth_type },
+        { "ip.id", &n->ip_id },         { "ip.ttl", &n->ip_ttl },   { "ip.proto", &n->ip_proto },
+        { "ip.src", &n->ip_src },       { "ip.dst", &n->ip_dst },   { "udp.srcport", &n->udp_src },
+        { "udp.dstport", &n->udp_dst },
     };
 
     n->eth = spk_registry_find(registry, "eth");
@@ -40,12 +41,13 @@ static int names_find(struct names *n, const struct spk_registry *registry)
 }
 
 /* A failure is remembered by the builder, so only the end is asked. */
-static enum spk_status craft(struct spk_build *build, const struct names *n, const struct craft_values *v,
-                             const uint8_t **frame, uint32_t *len, struct spk_error *error)
+static enum spk_status craft(struct spk_build *build, const struct names *n,
+                             const struct craft_values *v, const uint8_t **frame, uint32_t *len,
+                             struct spk_error *error)
 {
-    static const uint8_t mac_dst[] = CRAFT_MAC_DST, mac_src[] = CRAFT_MAC_SRC;
-    const struct spk_value to = {.kind = SPK_MAC, .len = sizeof mac_dst, .data = mac_dst};
-    const struct spk_value from = {.kind = SPK_MAC, .len = sizeof mac_src, .data = mac_src};
+    static const uint8_t mac_dst[] = { CRAFT_MAC_DST }, mac_src[] = { CRAFT_MAC_SRC };
+    const struct spk_value to = { .kind = SPK_MAC, .len = sizeof mac_dst, .data = mac_dst };
+    const struct spk_value from = { .kind = SPK_MAC, .len = sizeof mac_src, .data = mac_src };
 
     spk_build_reset(build);
     spk_build_layer(build, n->eth);
@@ -68,7 +70,7 @@ static enum spk_status craft(struct spk_build *build, const struct names *n, con
 int main(int argc, char **argv)
 {
     uint32_t count = argc == 2 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
-    struct craft_values v = {0};
+    struct craft_values v = { 0 };
     struct spk_error error;
     struct spk_build *build;
     struct names n;
@@ -79,8 +81,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: steelpkt_craft COUNT\n");
         return 1;
     }
-    if (names_find(&n, spk_registry_default()) != 0 || spk_build_new(spk_registry_default(), &build) != SPK_OK)
+    if (names_find(&n, spk_registry_default()) != 0 ||
+        spk_build_new(spk_registry_default(), &build) != SPK_OK) {
         return 2;
+    }
     c = bench_start();
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *frame;

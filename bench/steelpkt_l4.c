@@ -14,12 +14,18 @@ static const struct {
     const char *name;
     uint8_t role;
 } roles[] = {
-    {"eth", ETHERNET},         {"vlan", TAG},
-    {"ieee8021ad", TAG},       {"ip", IP4},
-    {"ipv6", IP6},             {"ipv6.hopopts", EXTENSION},
-    {"ipv6.dstopts", EXTENSION}, {"ipv6.routing", EXTENSION},
-    {"ipv6.fraghdr", EXTENSION}, {"ah", EXTENSION},
-    {"tcp", TCP},              {"udp", UDP},
+    { "eth", ETHERNET },
+    { "vlan", TAG },
+    { "ieee8021ad", TAG },
+    { "ip", IP4 },
+    { "ipv6", IP6 },
+    { "ipv6.hopopts", EXTENSION },
+    { "ipv6.dstopts", EXTENSION },
+    { "ipv6.routing", EXTENSION },
+    { "ipv6.fraghdr", EXTENSION },
+    { "ah", EXTENSION },
+    { "tcp", TCP },
+    { "udp", UDP },
 };
 
 struct work {
@@ -36,9 +42,11 @@ static int work_prepare(struct work *w)
         const char *name;
         const struct spk_field **field;
     } wanted[] = {
-        {"ip.src", &w->ip_src},           {"ip.dst", &w->ip_dst},           {"ipv6.src", &w->ip6_src},
-        {"ipv6.dst", &w->ip6_dst},        {"tcp.srcport", &w->tcp_src},     {"tcp.dstport", &w->tcp_dst},
-        {"tcp.flags", &w->tcp_flags},     {"udp.srcport", &w->udp_src},     {"udp.dstport", &w->udp_dst},
+        { "ip.src", &w->ip_src },       { "ip.dst", &w->ip_dst },
+        { "ipv6.src", &w->ip6_src },    { "ipv6.dst", &w->ip6_dst },
+        { "tcp.srcport", &w->tcp_src }, { "tcp.dstport", &w->tcp_dst },
+        { "tcp.flags", &w->tcp_flags }, { "udp.srcport", &w->udp_src },
+        { "udp.dstport", &w->udp_dst },
     };
 
     w->registry = spk_registry_default();
@@ -53,8 +61,9 @@ static int work_prepare(struct work *w)
         const char *name = spk_registry_proto(w->registry, i)->name;
 
         for (size_t k = 0; k < SPK_COUNT_OF(roles); k++) {
-            if (strcmp(name, roles[k].name) == 0)
+            if (strcmp(name, roles[k].name) == 0) {
                 w->role[i] = roles[k].role;
+            }
         }
     }
     return 0;
@@ -74,8 +83,9 @@ static inline uint64_t halves(const struct spk_packet *packet, const struct spk_
     struct spk_value value;
     uint64_t half[2];
 
-    if (!spk_packet_value(packet, field, &scratch, &value) || value.len != sizeof half)
+    if (!spk_packet_value(packet, field, &scratch, &value) || value.len != sizeof half) {
         return 0;
+    }
     memcpy(half, value.data, sizeof half);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return __builtin_bswap64(half[0]) + __builtin_bswap64(half[1]);
@@ -87,8 +97,9 @@ static inline uint64_t halves(const struct spk_packet *packet, const struct spk_
 /* The layer at i plays a role, and its header is all there. */
 static inline uint8_t role_at(const struct work *w, const struct spk_packet *packet, unsigned i)
 {
-    if (i >= packet->count || packet->layers[i].flags & SPK_LAYER_SHORT)
+    if (i >= packet->count || packet->layers[i].flags & SPK_LAYER_SHORT) {
         return OTHER;
+    }
     return w->role[packet->layers[i].proto];
 }
 
@@ -97,8 +108,9 @@ static inline void take(struct work *w, const struct spk_packet *packet)
     struct bench_sums *s = &w->sums;
     unsigned i = 0;
 
-    while (role_at(w, packet, i) == ETHERNET || role_at(w, packet, i) == TAG)
+    while (role_at(w, packet, i) == ETHERNET || role_at(w, packet, i) == TAG) {
         i++;
+    }
     switch (role_at(w, packet, i)) {
     case IP4:
         s->ip4++;
@@ -108,12 +120,11 @@ static inline void take(struct work *w, const struct spk_packet *packet)
         s->ip6++;
         s->addresses += halves(packet, w->ip6_src) + halves(packet, w->ip6_dst);
         break;
-    default:
-        return;
+    default: return;
     }
-    do
+    do {
         i++;
-    while (role_at(w, packet, i) == EXTENSION);
+    } while (role_at(w, packet, i) == EXTENSION);
     switch (role_at(w, packet, i)) {
     case TCP:
         s->tcp++;
@@ -124,8 +135,7 @@ static inline void take(struct work *w, const struct spk_packet *packet)
         s->udp++;
         s->ports += number(packet, w->udp_src) + 3 * number(packet, w->udp_dst);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -145,8 +155,9 @@ int main(int argc, char **argv)
         return 1;
     }
     decode = strcmp(argv[1], "l4") == 0;
-    if (work_prepare(&w) != 0)
+    if (work_prepare(&w) != 0) {
         return 2;
+    }
     c = bench_start();
     status = spk_reader_open(argv[2], &reader, &error);
     while (status == SPK_OK && (status = spk_reader_next(reader, &record, &error)) == SPK_OK) {
