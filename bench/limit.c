@@ -125,7 +125,7 @@ static inline void put32(uint8_t *p, uint32_t v)
     memcpy(p, &v, sizeof v);
 }
 
-/* Every byte is written anew, as a constructor has to; sums are taken from the values on their way. */
+/* Every byte is written anew, as a constructor has to; sums come from the values. */
 static inline void hand_craft(uint8_t *f, const struct craft_values *v)
 {
     static const uint8_t macs[12] = { CRAFT_MAC_DST, CRAFT_MAC_SRC };
