@@ -1,0 +1,120 @@
+"""The comparison itself, tried on answers made up here: it must be able to fail."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import accepted
+import fields
+import report
+from compare import Comparison
+from voices import Answer
+
+NAMES = ["frame.number", "frame.protocols", "ip.src", "data.data"]
+KNOWN = {"eth", "ip", "udp"}
+
+
+def answer(*rows, status=0, message=""):
+    return Answer([b"\t".join(cell.encode() for cell in row) for row in rows], status, message)
+
+
+def lines(text):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "accepted.txt"
+        path.write_text(text)
+        return accepted.load(path)
+
+
+class Differential(unittest.TestCase):
+    def compare(self, ours, plain, restricted=None, text="", extra=()):
+        comparison = Comparison(NAMES, list(extra), KNOWN, lines(text))
+        result = comparison.compare("a.pcap", ours, plain, lambda: restricted)
+        comparison.compare_ends(result, ours, plain)
+        return result
+
+    def test_equal_cells_are_counted_and_empty_ones_are_not(self):
+        same = answer(["1", "eth:ethertype:ip", "10.0.0.1", ""])
+        result = self.compare(same, same)
+        self.assertEqual((result.packets, result.values, result.differences), (1, 3, []))
+
+    def test_one_byte_is_a_difference(self):
+        result = self.compare(answer(["1", "eth:ethertype:ip", "10.0.0.1", ""]),
+                              answer(["1", "eth:ethertype:ip", "10.0.0.2", ""]))
+        self.assertEqual([(d.name, d.number, d.kind()) for d in result.differences],
+                         [("ip.src", "1", "values differ")])
+
+    def test_what_tshark_prints_and_we_do_not_is_a_difference(self):
+        result = self.compare(answer(["1", "eth:ethertype:ip", "", ""]),
+                              answer(["1", "eth:ethertype:ip", "10.0.0.2", ""]))
+        self.assertEqual(result.differences[0].kind(), "we print nothing")
+        self.assertEqual(result.values, 3)
+
+    def test_kinds(self):
+        chain = "eth:ethertype:ip"
+        for ours, theirs, kind in (("a", "a,b", "we print fewer"), ("a,b", "a", "we print more"),
+                                   ("a", "", "tshark prints nothing")):
+            result = self.compare(answer(["1", chain, ours, ""]), answer(["1", chain, theirs, ""]))
+            self.assertEqual(result.differences[0].kind(), kind)
+
+    def test_above_an_unknown_protocol_the_restricted_answer_counts(self):
+        ours = answer(["1", "eth:ethertype:ip:udp:data", "10.0.0.1", "aabb"])
+        plain = answer(["1", "eth:ethertype:ip:udp:gtp:ip", "10.0.0.1,10.9.9.9", ""])
+        result = self.compare(ours, plain, ours)
+        self.assertEqual((result.apart, result.differences), (1, []))
+        wrong = answer(["1", "eth:ethertype:ip:udp:data", "10.0.0.1", "aabbcc"])
+        result = self.compare(ours, plain, wrong)
+        self.assertEqual([d.name for d in result.differences], ["data.data"])
+
+    def test_an_unknown_link_type_leaves_the_frame(self):
+        ours = answer(["1", "data", "", "aabb"])
+        result = self.compare(ours, answer(["1", "fr:ip", "10.0.0.1", ""]), answer(["1", "", "", ""]))
+        self.assertEqual((result.apart, result.differences), (1, []))
+        result = self.compare(ours, answer(["2", "fr:ip", "10.0.0.1", ""]), answer(["2", "", "", ""]))
+        self.assertEqual([d.name for d in result.differences], ["frame.number"])
+
+    def test_an_accepted_difference_needs_its_condition(self):
+        text = 'ip.src | their("ip.len") == "0" and ours == "x" | tshark; RFC 791 | a.pcap:1\n'
+        for length, count in (("0", 0), ("1", 1)):
+            result = self.compare(answer(["1", "eth:ip", "x", ""]),
+                                  answer(["1", "eth:ip", "y", "", length]), text=text,
+                                  extra=["ip.len"])
+            self.assertEqual(len(result.differences), count)
+            self.assertEqual(result.examples, set() if count else {1})
+
+    def test_ends(self):
+        one = ["1", "eth:ip", "", ""]
+        damaged = answer(one, status=2, message="cut short")
+        self.assertEqual(self.compare(damaged, damaged).read, "")
+        self.assertIn("cut short", self.compare(answer(one), damaged).read)
+        self.assertIn("2 packets", self.compare(answer(one, one), answer(one)).read)
+        self.assertIn("ended with -11", self.compare(answer(one, status=-11), answer(one)).read)
+        text = "@read | theirs.message == 'cut short' | us | a.pcap\n"
+        self.assertEqual(self.compare(answer(one), damaged, text=text).read, "")
+
+    def test_the_accepted_file_is_short_and_whole(self):
+        with self.assertRaises(ValueError):
+            lines("ip.src | True | nobody\n")
+        with self.assertRaises(ValueError):
+            lines("ip.src | True | somebody | a:1\n" * 31)
+        with self.assertRaises(SyntaxError):
+            lines("ip.src | ours == | somebody | a:1\n")
+
+    def test_declarations(self):
+        theirs = {"ip.src": fields.Field("ip.src", "FT_IPv4", "ip")}
+        ours = [{"name": name, "type": "uint8", "protocol": "ip", "wireshark": False}
+                for name in fields.must_names() if name != "ip.src"]
+        self.assertEqual(len(fields.check_declarations(ours, theirs)), 1)
+        ours.append({"name": "ip.src", "type": "uint32", "protocol": "ip"})
+        self.assertIn("FT_IPv4", fields.check_declarations(ours, theirs)[0])
+        ours[-1]["type"] = "ip4"
+        self.assertEqual(fields.check_declarations(ours, theirs), [])
+
+    def test_the_report_names_the_place(self):
+        result = self.compare(answer(["7", "eth:ip", "x", ""]), answer(["7", "eth:ip", "y", ""]))
+        text = report.differences([result], 1)
+        self.assertIn("a.pcap:7", text)
+        self.assertIn("ip.src: values differ", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
