@@ -19,6 +19,14 @@ from dataclasses import dataclass, field
 # Words of frame.protocols that stand for no header.
 PLAIN_WORDS = {"frame", "ethertype", "data"}
 
+# What tshark calls a protocol, and is an option in the header of one.
+OPTIONS = {"mptcp": "tcp"}
+
+
+def with_options(known):
+    """The known protocols, and the options of theirs that have a word of their own."""
+    return known | PLAIN_WORDS | {option for option, host in OPTIONS.items() if host in known}
+
 
 @dataclass
 class Difference:
@@ -85,7 +93,7 @@ class Comparison:
     """Compares answers whose first cells are `names`; tshark's have the cells of `extra` after them."""
 
     def __init__(self, names, extra, known, accepted):
-        self.names, self.known, self.accepted = names, known | PLAIN_WORDS, accepted
+        self.names, self.known, self.accepted = names, with_options(known), accepted
         self.index = {name: i for i, name in enumerate([*names, *extra])}
         self.frame_only = [i for i, name in enumerate(names)
                            if name.startswith("frame.") and name != "frame.protocols"]

@@ -22,7 +22,7 @@ import accepted
 import fields
 import report
 import voices
-from compare import Comparison, words_of
+from compare import Comparison, with_options, words_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -104,13 +104,13 @@ class Work:
 
     def know(self, known, spoken):
         """Second round: these protocols are known; tshark speaks of `spoken` in frame.protocols."""
-        self.known = known
+        self.known, self.standing = known, with_options(known)
         self.restricted = self.tshark([p for p in self.protocols if not self.keeps(p, spoken)])
         self.comparison = Comparison(self.names, self.extra, known, self.accepted)
 
     def keeps(self, protocol, spoken):
         """Known protocols stay, and the parts that tshark calls protocols (tcp.options.mss)."""
-        if protocol in self.known or protocol in ("frame", "ethertype", "data", "pkt_comment"):
+        if protocol in self.standing or protocol == "pkt_comment":
             return True
         return protocol not in spoken and any(protocol.startswith(word + ".") for word in self.known)
 
