@@ -31,53 +31,324 @@ enum spk_link_type {
 /* ... but for the D-Bus and USB link types, as in libpcap. */
 #define SPK_RECORD_MAX_LARGE (128u * 1024u * 1024u)
 
-/* What a reader found odd but could live with; each is a bit in spk_record.warnings. */
+/* The highest number in that list when this was written; above it a link type is "unknown". */
+#define SPK_LINK_LAST 301u
+
+/*
+ * What a reader found odd but could live with: bits in spk_record.warnings where a record carries
+ * it, else an event (spk_reader_events). spk_reader_info gives all that were seen.
+ */
 enum spk_warning {
-    SPK_WARN_CAPLEN_OVER_LEN = 1 << 0,  /* captured length above the length on the wire */
-    SPK_WARN_OVER_SNAPLEN = 1 << 1,     /* longer than the file's snap length says */
-    SPK_WARN_TIME_FRACTION = 1 << 2,    /* fraction of a second above one second: carried */
-    SPK_WARN_TIME_RANGE = 1 << 3,       /* a time that 64-bit nanoseconds cannot hold, or a refused resolution: no time */
-    SPK_WARN_LINK_UNKNOWN = 1 << 4,     /* a link type this library has no protocol for */
-    SPK_WARN_OPTIONS = 1 << 5           /* the block's options run past it: dropped */
+    SPK_WARN_CAPLEN_OVER_LEN = 1 << 0, /* captured length above the length on the wire */
+    SPK_WARN_OVER_SNAPLEN = 1 << 1,    /* longer than the file's snap length says: not cut */
+    SPK_WARN_TIME_FRACTION = 1 << 2,   /* fraction of a second above one second: carried */
+    SPK_WARN_TIME_RANGE = 1 << 3,      /* a time that 64-bit nanoseconds cannot hold, or a refused
+                                          resolution: no time */
+    SPK_WARN_LINK_UNKNOWN = 1 << 4,    /* a link type above SPK_LINK_LAST */
+    SPK_WARN_OPTIONS = 1 << 5,         /* the block's options run past it: dropped */
+    SPK_WARN_INTERFACE_OPTION = 1 << 6, /* event: an interface's time option is of a wrong length
+                                           (default used) or stands there twice (first used), or
+                                           its options run past the block */
+    SPK_WARN_NAMES = 1 << 7,           /* event: a damaged name resolution block: skipped */
+    SPK_WARN_STATISTICS = 1 << 8,      /* event: statistics for an interface that is not there */
+    SPK_WARN_SECRETS = 1 << 9,         /* event: a secrets block whose length lies: skipped */
+    SPK_WARN_INTERFACE_TEXT = 1 << 10  /* event: more interface options in one section than a
+                                          reader keeps (16 MiB): spk_interface.options is NULL */
 };
 
 /* One packet as a capture holds it. Borrowed from the reader: valid until its next call. */
 struct spk_record {
     const uint8_t *data;
     uint32_t caplen;    /* bytes at data */
-    uint32_t len;       /* bytes on the wire; not below caplen unless the file says so (a warning) */
-    int64_t time_ns;    /* nanoseconds since 1970-01-01 UTC; may be negative; meaningless without has_time */
+    uint32_t len;       /* bytes on the wire; not below caplen unless the file says so (warning) */
+    int64_t time_ns;    /* nanoseconds since 1970-01-01 UTC; may be negative; meaningless without
+                           has_time */
     uint64_t number;    /* from 1, within this reader */
     uint64_t offset;    /* where the record starts, in bytes of the uncompressed file */
     uint32_t interface; /* pcapng: index within its section; pcap: 0 */
     uint32_t section;   /* pcapng: from 0; pcap: 0 */
     uint16_t link;      /* link type */
-    uint8_t fcs_len;    /* bytes of frame check sequence at the end, where the file says so; else 0 */
+    uint8_t fcs_len;    /* bytes of frame check sequence at the end, where the file says; else 0 */
     bool has_time;
-    uint32_t warnings;        /* bits of enum spk_warning */
-    const uint8_t *options;   /* pcapng: the block's options as they stand, in the section's byte order; else NULL */
-    uint32_t options_len;     /* bytes at options */
-    bool swapped;             /* pcapng: the section's byte order is not the host's */
+    uint32_t warnings;      /* bits of enum spk_warning */
+    const uint8_t *options; /* pcapng: the block's options as they stand, in the section's byte
+                               order, without the option that ends them; else NULL */
+    uint32_t options_len;   /* bytes at options */
+    bool swapped;           /* pcapng: the section's byte order is not the host's */
 };
 
 struct spk_reader;
 
 /*
- * Opens a capture by path; "-" is standard input. Gives a reader in *out (yours: spk_reader_close), or a failure with
- * *error filled in: unreadable, empty, not a capture, a damaged header.
+ * Opens a capture by path; "-" is standard input. Gives a reader in *out (yours: spk_reader_close),
+ * or a failure with *error filled in: unreadable, empty, not a capture, a damaged header. The path
+ * is used in errors and must outlive the reader.
  */
-SPK_API enum spk_status spk_reader_open(const char *path, struct spk_reader **out, struct spk_error *error);
-
-/* The same from a descriptor, which stays the caller's to close; name is used in errors and must outlive the reader. */
-SPK_API enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_reader **out, struct spk_error *error);
+SPK_API enum spk_status spk_reader_open(const char *path, struct spk_reader **out,
+                                        struct spk_error *error);
 
 /*
- * The next record. SPK_OK: *record is filled in. SPK_END: the capture ended where it may end. Anything below zero: one
- * clear error, after which the reader gives the same error again; everything before it was good.
+ * The same from a descriptor, which stays the caller's to close; name is used in errors and must
+ * outlive the reader.
  */
-SPK_API enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record, struct spk_error *error);
+SPK_API enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_reader **out,
+                                           struct spk_error *error);
+
+/*
+ * The same over size bytes in memory, which must outlive the reader and its records; records of an
+ * uncompressed capture point straight into it.
+ */
+SPK_API enum spk_status spk_reader_open_memory(const void *bytes, size_t size, const char *name,
+                                               struct spk_reader **out, struct spk_error *error);
+
+/* Where a reader reads from and how; all zero but one of path, bytes and use_fd is the default. */
+struct spk_reader_options {
+    const char *path; /* opened and closed by the reader; "-": standard input */
+    const void *bytes;
+    size_t size;
+    int fd;
+    bool use_fd;
+    bool large_window; /* take zstd frames with windows above 8 MiB too (memory: the window) */
+    const char *name;  /* for errors; NULL: the path */
+};
+
+/* The general form of the three above. */
+SPK_API enum spk_status spk_reader_open_with(const struct spk_reader_options *options,
+                                             struct spk_reader **out, struct spk_error *error);
+
+/*
+ * The next record. SPK_OK: *record is filled in. SPK_END: the capture ended where it may end.
+ * Anything below zero: one clear error, after which the reader gives the same error again;
+ * everything before it was good.
+ */
+SPK_API enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record,
+                                        struct spk_error *error);
 
 SPK_API void spk_reader_close(struct spk_reader *reader);
+
+/* The types of pcapng block that the library itself understands. */
+enum spk_block_type {
+    SPK_BLOCK_INTERFACE = 1,
+    SPK_BLOCK_PACKET_OBSOLETE = 2,
+    SPK_BLOCK_PACKET_SIMPLE = 3,
+    SPK_BLOCK_NAMES = 4,
+    SPK_BLOCK_STATISTICS = 5,
+    SPK_BLOCK_PACKET = 6,
+    SPK_BLOCK_SECRETS = 10,
+    SPK_BLOCK_CUSTOM = 0x00000bad,
+    SPK_BLOCK_CUSTOM_NOCOPY = 0x40000bad,
+    SPK_BLOCK_SECTION = 0x0a0d0d0a
+};
+
+/* One block of a pcapng file, byte for byte. Borrowed from the reader: valid until its next call. */
+struct spk_block {
+    const uint8_t *bytes; /* from the block type to the trailing length; NULL: a pcap record */
+    uint32_t size;
+    uint32_t type;
+    uint64_t offset;  /* where it starts, in bytes of the uncompressed file */
+    uint32_t section; /* from 0 */
+    bool swapped;     /* the section's byte order is not the host's */
+    bool is_packet;   /* the record that came with it is filled in */
+};
+
+/*
+ * The next block, packet or not: what a rewriter copies a capture with. SPK_OK: *block is filled
+ * in, and *record too where block->is_packet. From a pcap file every record comes so, with
+ * block->bytes NULL. Ends and fails as spk_reader_next does; calls of both may be mixed.
+ */
+SPK_API enum spk_status spk_reader_next_block(struct spk_reader *reader, struct spk_block *block,
+                                              struct spk_record *record, struct spk_error *error);
+
+/* One option of a pcapng block: length bytes at value, numbers in the section's byte order. */
+struct spk_option {
+    uint16_t code;
+    uint16_t length;
+    const uint8_t *value;
+};
+
+#define SPK_OPTION_COMMENT 1u
+
+/*
+ * Walks options: start with *at 0; true while *option was filled in. Ends at the last option, at
+ * the option that ends them, or where the next would run past size.
+ */
+SPK_API bool spk_option_next(const uint8_t *options, size_t size, bool swapped, size_t *at,
+                             struct spk_option *option);
+
+/*
+ * Where the options of a block stand: true with *options (in block->bytes) and *size, false where
+ * the block has none, is of a type without options, or lies about its lengths.
+ */
+SPK_API bool spk_block_options(const struct spk_block *block, const uint8_t **options,
+                               size_t *size);
+
+/*
+ * A record's comments: start with *at 0; true while *text (not terminated, any bytes, of *length)
+ * was filled in.
+ */
+SPK_API bool spk_record_comment(const struct spk_record *record, size_t *at, const char **text,
+                                size_t *length);
+
+/* Something odd that no record carries. */
+struct spk_event {
+    uint32_t warning; /* one bit of enum spk_warning */
+    const char *what; /* static */
+    uint64_t at;      /* byte offset of the block */
+    uint64_t packets; /* records delivered before it */
+};
+
+/* Copies the last events, oldest first: at most room, and a reader keeps 16. Gives how many. */
+SPK_API size_t spk_reader_events(const struct spk_reader *reader, struct spk_event *events,
+                                 size_t room);
+
+enum spk_format {
+    SPK_FORMAT_PCAP = 1,
+    SPK_FORMAT_PCAPNG = 2,
+    SPK_FORMAT_PCAP_MODIFIED = 3 /* Kuznetsov's: 24-byte record headers; read, not written */
+};
+
+enum spk_compression {
+    SPK_COMPRESSION_NONE = 0,
+    SPK_COMPRESSION_GZIP = 1,
+    SPK_COMPRESSION_ZSTD = 2,
+    SPK_COMPRESSION_LZ4 = 3
+};
+
+/* What is known of the capture so far. */
+struct spk_reader_info {
+    enum spk_format format;
+    enum spk_compression compression;
+    bool big_endian; /* the (first) section's byte order */
+    uint16_t version_major;
+    uint16_t version_minor;
+    uint32_t sections;         /* so far; pcap: 1 */
+    uint32_t interfaces;       /* of the current section, so far; pcap: 1 */
+    uint64_t interfaces_total; /* of all sections, so far */
+    uint64_t packets;          /* delivered so far */
+    uint64_t offset;           /* bytes of the uncompressed file read so far */
+    uint64_t events;           /* how many there were */
+    uint32_t warnings;         /* all bits of enum spk_warning seen, in records and events */
+};
+
+SPK_API void spk_reader_info(const struct spk_reader *reader, struct spk_reader_info *info);
+
+/* An interface of the current section. Text and options are borrowed: until the next call. */
+struct spk_interface {
+    uint16_t link;
+    uint8_t fcs_len;
+    uint8_t resolution; /* as pcapng writes it: n: 10^-n s; 0x80 | n: 2^-n s */
+    uint32_t snaplen;   /* 0: no limit */
+    int64_t offset_s;   /* seconds added to each of its times */
+    const char *name;   /* not terminated, any bytes; NULL: not said */
+    size_t name_len;
+    const uint8_t *options; /* all of them; NULL: none */
+    size_t options_len;
+    bool swapped;
+};
+
+/* Interface index of the current section (pcap: 0). False where there is none. */
+SPK_API bool spk_reader_interface(const struct spk_reader *reader, uint32_t index,
+                                  struct spk_interface *out);
+
+/* How a capture is written. All zero is good: plain pcap in microseconds, nothing cut. */
+struct spk_writer_options {
+    enum spk_format format;           /* 0: pcap */
+    enum spk_compression compression;
+    int level;        /* of compression, as its own tool counts; 0: its default */
+    bool nanoseconds; /* pcap: times in nanoseconds; pcapng always has them */
+    bool has_link;    /* pcap: link is every record's; else the first record's is (none: Ethernet) */
+    uint16_t link;
+    uint32_t snaplen; /* 0: nothing is cut and the file says 262144; else longer packets are cut */
+    const char *application; /* pcapng: who writes; NULL: this library */
+};
+
+/* Fills in format and compression as a file name's suffixes say (.pcapng, .gz, .zst, .lz4 ...). */
+SPK_API void spk_writer_options_from_name(const char *name, struct spk_writer_options *options);
+
+struct spk_writer;
+
+/*
+ * Creates (or empties) path and writes a capture there; "-" is standard output. Gives a writer in
+ * *out (yours: spk_writer_close). options may be NULL. The path must outlive the writer.
+ */
+SPK_API enum spk_status spk_writer_open(const char *path, const struct spk_writer_options *options,
+                                        struct spk_writer **out, struct spk_error *error);
+
+/* The same to a descriptor, from its present offset; it stays the caller's to close. */
+SPK_API enum spk_status spk_writer_open_fd(int fd, const char *name,
+                                           const struct spk_writer_options *options,
+                                           struct spk_writer **out, struct spk_error *error);
+
+/*
+ * Writes one record: data, caplen, len, link, time, fcs_len and (pcapng) options are taken from it;
+ * number, interface, section and warnings are not. pcapng: an interface is added for each link
+ * type, once a section. What does not fit the format is refused with nothing written and the writer
+ * still usable: SPK_ERR_UNSUPPORTED for another link type in a pcap, SPK_ERR_LIMIT for a time before 1970
+ * or after 2106 in a pcap and for a packet longer than a record may be. A record without a time
+ * gets the time 0 in a pcap.
+ *
+ * SPK_ERR_IO is final: the file was cut back to whole records where it can be cut (a regular file),
+ * spk_writer_safe says how many packets it holds, and every later call fails the same way.
+ */
+SPK_API enum spk_status spk_writer_write(struct spk_writer *writer, const struct spk_record *record,
+                                         struct spk_error *error);
+
+/*
+ * Writes a block of a pcapng file as it stands (pcapng only). Copying every block of a file so
+ * gives the same file byte for byte. The blocks of a section must come after its section block.
+ */
+SPK_API enum spk_status spk_writer_write_block(struct spk_writer *writer,
+                                               const struct spk_block *block,
+                                               struct spk_error *error);
+
+/*
+ * Writes a packet block with other packet bytes: interface, time stamp and options stay as the
+ * block has them, data, caplen and len are the record's.
+ */
+SPK_API enum spk_status spk_writer_write_edited(struct spk_writer *writer,
+                                                const struct spk_block *block,
+                                                const struct spk_record *record,
+                                                struct spk_error *error);
+
+/* Hands everything to the operating system now. Compressed: ends a member or frame. */
+SPK_API enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *error);
+
+/* How many packets the file is known to hold, whole. All of them after a close that succeeded. */
+SPK_API uint64_t spk_writer_safe(const struct spk_writer *writer);
+
+/*
+ * Writes what is left and closes. A capture was written only when this gave SPK_OK. *safe (may be
+ * NULL) is how many whole packets the file holds. The writer is gone in any case.
+ */
+SPK_API enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe,
+                                         struct spk_error *error);
+
+/*
+ * Appends one option in the host's byte order to size bytes of options at to, *used of them taken:
+ * what spk_record.options is made with. False where there is no room.
+ */
+SPK_API bool spk_option_put(uint8_t *to, size_t size, size_t *used, uint16_t code,
+                            const void *value, uint16_t length);
+
+struct spk_bpf;
+
+/* Room for libpcap's sentence about a bad expression. */
+#define SPK_BPF_MESSAGE 512u
+
+/*
+ * Compiles a filter expression in libpcap's language for one link type. message (SPK_BPF_MESSAGE
+ * bytes, the caller's) gets libpcap's own sentence, to which error->hint points: SPK_ERR_USAGE for
+ * an expression it does not take, SPK_ERR_UNSUPPORTED for a link type it does not know. Gives a
+ * program in *out (yours: spk_bpf_free), which never changes and may be used by several threads.
+ */
+SPK_API enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *expression,
+                                        char *message, struct spk_bpf **out,
+                                        struct spk_error *error);
+
+/* Whether the record (of the link type compiled for) passes. */
+SPK_API bool spk_bpf_match(const struct spk_bpf *bpf, const struct spk_record *record);
+
+SPK_API void spk_bpf_free(struct spk_bpf *bpf);
 
 #ifdef __cplusplus
 }

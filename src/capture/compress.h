@@ -1,0 +1,24 @@
+/* compress: gzip, zstd and lz4 under the formats, in both directions. */
+#ifndef CAPTURE_COMPRESS_H
+#define CAPTURE_COMPRESS_H
+
+#include <steelpkt/capture.h>
+
+#include "capture/stream.h"
+
+/* Bytes that tell what a stream is compressed with; fewer (of a short file) do as well. */
+#define SPK_COMPRESSION_PEEK 4u
+
+/* Told by the first bytes of a stream; NONE: not compressed with anything read here. */
+enum spk_compression spk_compression_of(const uint8_t *bytes, size_t size);
+
+/*
+ * A stream that gives the unpacked bytes of what the window has and will have. Takes the window's
+ * stream, buffer or bytes over, whether or not it succeeds: the window is empty and closed after.
+ * Concatenated members and frames are one stream. Memory: one input buffer and the window of the
+ * format (gzip 32 KiB, lz4 8 MiB, zstd 8 MiB, more only with large_window).
+ */
+enum spk_status spk_decompressor_open(struct spk_window *window, bool large_window,
+                                      struct spk_stream **out, struct spk_error *error);
+
+#endif

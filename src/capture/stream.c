@@ -1,0 +1,190 @@
+#define _POSIX_C_SOURCE 200809L
+#include "capture/stream.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fd_stream {
+    struct spk_stream stream;
+    int fd;
+    bool owned;
+};
+
+static enum spk_status fd_read(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
+                               struct spk_error *error)
+{
+    const struct fd_stream *self = (const struct fd_stream *)stream;
+    ssize_t n;
+    do {
+        n = read(self->fd, to, room);
+    } while (n < 0 && errno == EINTR);
+    *got = n > 0 ? (size_t)n : 0;
+    if (n < 0) {
+        return spk_fail(error, (struct spk_error){
+            .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = errno });
+    }
+    return n == 0 ? SPK_END : SPK_OK;
+}
+
+static void fd_close(struct spk_stream *stream)
+{
+    struct fd_stream *self = (struct fd_stream *)stream;
+    if (self->owned) {
+        close(self->fd);
+    }
+    spk_free(self);
+}
+
+struct spk_stream *spk_stream_from_fd(int fd, bool owned)
+{
+    struct fd_stream *self = spk_alloc_zeroed(1, sizeof *self);
+    if (self == NULL) {
+        if (owned) {
+            close(fd);
+        }
+        return NULL;
+    }
+    self->stream.read = fd_read;
+    self->stream.close = fd_close;
+    self->fd = fd;
+    self->owned = owned;
+    return &self->stream;
+}
+
+struct memory_stream {
+    struct spk_stream stream;
+    const uint8_t *bytes;
+    size_t left;
+};
+
+static enum spk_status memory_read(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
+                                   struct spk_error *error)
+{
+    struct memory_stream *self = (struct memory_stream *)stream;
+    (void)error;
+    *got = self->left < room ? self->left : room;
+    if (*got == 0) {
+        return SPK_END;
+    }
+    memcpy(to, self->bytes, *got);
+    self->bytes += *got;
+    self->left -= *got;
+    return SPK_OK;
+}
+
+static void memory_close(struct spk_stream *stream)
+{
+    spk_free(stream);
+}
+
+struct spk_stream *spk_stream_from_memory(const uint8_t *bytes, size_t size)
+{
+    struct memory_stream *self = spk_alloc_zeroed(1, sizeof *self);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->stream.read = memory_read;
+    self->stream.close = memory_close;
+    self->bytes = bytes;
+    self->left = size;
+    return &self->stream;
+}
+
+bool spk_window_open(struct spk_window *window, struct spk_stream *stream)
+{
+    uint8_t *buffer = stream != NULL ? spk_alloc(SPK_WINDOW_SIZE) : NULL;
+    if (buffer == NULL) {
+        spk_stream_close(stream);
+        memset(window, 0, sizeof *window);
+        return false;
+    }
+    *window = (struct spk_window){ .pos = buffer, .end = buffer, .start = buffer,
+                                   .stream = stream, .buffer = buffer, .size = SPK_WINDOW_SIZE };
+    return true;
+}
+
+void spk_window_open_memory(struct spk_window *window, const uint8_t *bytes, size_t size)
+{
+    static const uint8_t nothing[1];
+    const uint8_t *start = size > 0 ? bytes : nothing;
+    *window = (struct spk_window){ .pos = start, .end = start + size, .start = start };
+}
+
+void spk_window_close(struct spk_window *window)
+{
+    spk_stream_close(window->stream);
+    spk_free(window->buffer);
+    memset(window, 0, sizeof *window);
+}
+
+/* Moves what is left to the front of the buffer. */
+static void move_to_front(struct spk_window *window)
+{
+    size_t have = spk_window_have(window);
+    window->start_offset = spk_window_offset(window);
+    memmove(window->buffer, window->pos, have);
+    window->start = window->buffer;
+    window->pos = window->buffer;
+    window->end = window->buffer + have;
+}
+
+/* Doubles the buffer, but not beyond need, which is larger than it. */
+static bool grow(struct spk_window *window, size_t need)
+{
+    size_t size = window->size < need / 2 ? window->size * 2 : need;
+    size_t have = spk_window_have(window);
+    uint8_t *buffer = spk_realloc(window->buffer, size);
+    if (buffer == NULL) {
+        return false;
+    }
+    window->buffer = buffer;
+    window->size = size;
+    window->start = buffer;
+    window->pos = buffer;
+    window->end = buffer + have;
+    return true;
+}
+
+enum spk_status spk_window_fill(struct spk_window *window, size_t need, struct spk_error *error)
+{
+    if (window->stream == NULL) {
+        return spk_window_have(window) >= need ? SPK_OK : SPK_END;
+    }
+    if (window->pos > window->start) {
+        move_to_front(window);
+    }
+    while (spk_window_have(window) < need) {
+        size_t have = spk_window_have(window);
+        size_t got = 0;
+        if (have == window->size && !grow(window, need)) {
+            return spk_fail(error, (struct spk_error){
+                .code = SPK_ERR_MEMORY, .what = "no memory for a record",
+                .at = spk_window_offset(window), .has_at = true, .need = need });
+        }
+        enum spk_status status = window->stream->read(window->stream, window->buffer + have,
+                                                      window->size - have, &got, error);
+        if (status != SPK_OK) {
+            return status;
+        }
+        window->end += got;
+    }
+    return SPK_OK;
+}
+
+enum spk_status spk_window_skip(struct spk_window *window, uint64_t count, struct spk_error *error)
+{
+    while (count > spk_window_have(window)) {
+        count -= spk_window_have(window);
+        window->pos = window->end;
+        enum spk_status status = spk_window_need(window, 1, error);
+        if (status != SPK_OK) {
+            return status;
+        }
+    }
+    window->pos += count;
+    return SPK_OK;
+}
