@@ -98,7 +98,7 @@ SPK_API bool spk_packet_value(const struct spk_packet *packet, const struct spk_
                               struct spk_scratch *scratch, struct spk_value *value);
 
 /* What a walk over a packet's rows meets. */
-enum spk_event {
+enum spk_walk_event {
     SPK_EVENT_END,
     SPK_EVENT_LAYER, /* a layer begins: walk->layer */
     SPK_EVENT_VALUE, /* a row with a value */
@@ -111,6 +111,7 @@ struct spk_walk_level {
     const void *group; /* the registry's compiled group */
     uint16_t row, broken;
     uint32_t index, count;
+    uint32_t start;      /* first byte of the group */
     uint32_t pos;        /* next bit */
     uint32_t end;        /* end of the region on the wire, bytes */
     uint32_t repeat_end; /* end of the region of the row that repeats, bytes */
@@ -144,8 +145,8 @@ struct spk_walk {
 /* Begins a walk over all rows of all layers, in the order of the bytes. */
 SPK_API void spk_walk_begin(struct spk_walk *walk, const struct spk_packet *packet);
 /* The next event. */
-SPK_API enum spk_event spk_walk_next(struct spk_walk *walk);
-/* The value of the row that the walk stands on (SPK_EVENT_VALUE). False: malformed. */
+SPK_API enum spk_walk_event spk_walk_next(struct spk_walk *walk);
+/* The value of the row that the walk stands on (SPK_EVENT_VALUE). False: malformed, or a view with nothing to show. */
 SPK_API bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value);
 /* The same, but spelled so that building from it gives the very same bytes. */
 SPK_API bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value);
@@ -165,8 +166,7 @@ SPK_API bool spk_occurrences_next(struct spk_occurrences *occurrences, struct sp
 /* What spk_packet_fix and spk_build_finish compute. Nothing is computed unasked. */
 enum {
     SPK_FIX_LENGTHS = 1 << 0,   /* header lengths, total lengths, counts */
-    SPK_FIX_CHECKSUMS = 1 << 1, /* all checksums the rows name, innermost first */
-    SPK_COMPRESS = 1 << 2       /* spellings that may point back do (DNS names) */
+    SPK_FIX_CHECKSUMS = 1 << 1  /* all checksums the rows name, innermost first */
 };
 
 /*
@@ -183,13 +183,18 @@ SPK_API void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsi
 
 /* ---- building ---- */
 
-/* Layers to bytes: outermost first, rows in any order where their place is fixed, else in the order of the rows. */
+/*
+ * Layers to bytes: outermost first, rows in any order where their place is fixed, else in the order of the rows. Rows not
+ * set hold their initial values; a region whose length counts in words is padded with zeros to whole words.
+ */
 struct spk_build;
 
 SPK_API enum spk_status spk_build_new(const struct spk_registry *registry, struct spk_build **out);
 SPK_API void spk_build_free(struct spk_build *build);
 /* Begins a new packet in the same memory. */
 SPK_API void spk_build_reset(struct spk_build *build);
+/* Whether spellings that may point back do (DNS names); at first they do not. */
+SPK_API void spk_build_compress(struct spk_build *build, bool compress);
 
 /*
  * Appends a layer whose header holds its rows' initial values. The functions below act on the last layer. A failure is
@@ -200,7 +205,10 @@ SPK_API enum spk_status spk_build_set(struct spk_build *build, const struct spk_
                                       const struct spk_value *value);
 SPK_API enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number);
 SPK_API enum spk_status spk_build_set_text(struct spk_build *build, const struct spk_field *field, const char *text);
-/* Opens a new element of a GROUP row (by its field) or the group that a CHOICE's key picks; rows set then are the element's. */
+/*
+ * Opens a new element of a GROUP row; rows set then are the element's, until spk_build_leave. A group that a CHOICE's key
+ * picks opens by itself when one of its rows is set.
+ */
 SPK_API enum spk_status spk_build_enter(struct spk_build *build, const struct spk_field *field);
 SPK_API enum spk_status spk_build_leave(struct spk_build *build);
 /* Appends bytes as they are: a region's tail, a payload. */
@@ -214,7 +222,7 @@ SPK_API enum spk_status spk_build_finish(struct spk_build *build, unsigned flags
                                          struct spk_error *error);
 
 /* Feeds a walk's event to a builder: encode(decode(bytes)) from the values alone. */
-SPK_API enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_event event);
+SPK_API enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_walk_event event);
 
 /*
  * Builds from a line of text: "eth(dst=ff:ff:ff:ff:ff:ff) / ip(src=192.0.2.1, dst=192.0.2.2, proto=17) / udp(dport=53) /

@@ -1,0 +1,117 @@
+#define _POSIX_C_SOURCE 200809L
+#include "base/address.h"
+
+#include "base/bytes.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const char digits[] = "0123456789abcdef";
+
+size_t spk_uint_text(uint64_t number, char *out)
+{
+    char reversed[SPK_UINT_TEXT];
+    size_t n = 0;
+    do {
+        reversed[n++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    for (size_t i = 0; i < n; i++) {
+        out[i] = reversed[n - 1 - i];
+    }
+    return n;
+}
+
+size_t spk_hex_text(uint64_t number, unsigned count, char *out)
+{
+    for (unsigned i = 0; i < count; i++) {
+        unsigned shift = 4 * (count - 1 - i);
+        out[i] = digits[shift < 64 ? number >> shift & 15 : 0];
+    }
+    return count;
+}
+
+size_t spk_ip4_text(uint32_t address, char *out)
+{
+    char *at = out;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        unsigned part = address >> shift & 0xff;
+        if (part >= 100) {
+            *at++ = (char)('0' + part / 100);
+        }
+        if (part >= 10) {
+            *at++ = (char)('0' + part / 10 % 10);
+        }
+        *at++ = (char)('0' + part % 10);
+        *at++ = '.';
+    }
+    return (size_t)(at - out) - 1;
+}
+
+size_t spk_ip6_text(const uint8_t address[16], char *out)
+{
+    char text[INET6_ADDRSTRLEN];
+    if (inet_ntop(AF_INET6, address, text, sizeof text) == NULL) {
+        return 0;
+    }
+    size_t n = strlen(text);
+    memcpy(out, text, n);
+    return n;
+}
+
+size_t spk_mac_text(const uint8_t address[6], char *out)
+{
+    char *at = out;
+    for (int i = 0; i < 6; i++) {
+        *at++ = digits[address[i] >> 4];
+        *at++ = digits[address[i] & 15];
+        *at++ = ':';
+    }
+    return SPK_MAC_TEXT;
+}
+
+bool spk_ip4_parse(const char *text, uint32_t *address)
+{
+    uint8_t bytes[4];
+    if (inet_pton(AF_INET, text, bytes) != 1) {
+        return false;
+    }
+    *address = spk_load32(bytes);
+    return true;
+}
+
+bool spk_ip6_parse(const char *text, uint8_t address[16])
+{
+    return inet_pton(AF_INET6, text, address) == 1;
+}
+
+static int hex_digit(char c)
+{
+    const char *found = c == '\0' ? NULL : strchr("0123456789abcdefABCDEF", c);
+    if (found == NULL) {
+        return -1;
+    }
+    return c >= 'a' ? c - 'a' + 10 : c >= 'A' ? c - 'A' + 10 : c - '0';
+}
+
+bool spk_mac_parse(const char *text, uint8_t address[6])
+{
+    for (int part = 0; part < 6; part++) {
+        int high = hex_digit(*text);
+        if (high < 0) {
+            return false;
+        }
+        text++;
+        int low = hex_digit(*text);
+        if (low >= 0) {
+            text++;
+            high = high * 16 + low;
+        }
+        address[part] = (uint8_t)high;
+        if (part < 5 && *text != ':' && *text != '-') {
+            return false;
+        }
+        text += part < 5;
+    }
+    return *text == '\0';
+}

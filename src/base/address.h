@@ -1,0 +1,24 @@
+/* address: addresses to text and back. */
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longest texts, without the terminating zero. */
+enum { SPK_IP4_TEXT = 15, SPK_IP6_TEXT = 45, SPK_MAC_TEXT = 17, SPK_UINT_TEXT = 20 };
+
+/* Each writes at out (room for the longest text), no zero behind it, and gives the length. */
+size_t spk_ip4_text(uint32_t address, char *out);
+size_t spk_ip6_text(const uint8_t address[16], char *out); /* RFC 5952 */
+size_t spk_mac_text(const uint8_t address[6], char *out);  /* lower-case pairs with colons */
+size_t spk_uint_text(uint64_t number, char *out);
+size_t spk_hex_text(uint64_t number, unsigned digits, char *out); /* exactly so many digits, no 0x */
+
+/* Each reads the whole text. False: not an address. */
+bool spk_ip4_parse(const char *text, uint32_t *address); /* four decimal parts, nothing else */
+bool spk_ip6_parse(const char *text, uint8_t address[16]);
+bool spk_mac_parse(const char *text, uint8_t address[6]); /* six parts of one or two digits, with : or - */
+
+#endif

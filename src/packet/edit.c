@@ -1,0 +1,99 @@
+/* edit: values over what stands in a packet's bytes. */
+#include "base/bytes.h"
+#include "base/error.h"
+#include "packet/walk.h"
+#include "packet/write.h"
+
+#include <string.h>
+
+enum spk_status spk_row_write(const struct spk_row *row, uint8_t *data, uint32_t bit, uint32_t width,
+                              const struct spk_value *value, const char **what)
+{
+    uint64_t number = value->u;
+    switch (row->kind) {
+    case SPK_PAD:
+    case SPK_UINT:
+    case SPK_BOOL:
+    case SPK_IP4:
+        if (value->kind != SPK_PAD && value->kind != SPK_UINT && value->kind != SPK_BOOL && value->kind != SPK_IP4) {
+            *what = "the field takes a number";
+            return SPK_ERR_USAGE;
+        }
+        if (width < 64 && number >> width != 0) {
+            *what = "the number does not fit the field's bits";
+            return SPK_ERR_USAGE;
+        }
+        spk_store_bits(data, bit, width, (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number);
+        return SPK_OK;
+    case SPK_NONE:
+        return SPK_OK;
+    default:
+        if (value->len * 8 != width || bit % 8 != 0) {
+            *what = "the value has not the field's length";
+            return SPK_ERR_USAGE;
+        }
+        if (value->len > 0) {
+            memcpy(data + bit / 8, value->data, value->len);
+        }
+        return SPK_OK;
+    }
+}
+
+static enum spk_status refuse(struct spk_error *error, const struct spk_field *field, const char *what)
+{
+    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = field->name, .what = what });
+}
+
+/* A spelled value must take just the bytes that the old one took. */
+static enum spk_status write_coded(const struct spk_walk *walk, uint8_t *data, const struct spk_value *value,
+                                   const char **what)
+{
+    uint8_t coded[1280];
+    const struct spk_layer *layer = &walk->packet->layers[walk->layer];
+    int32_t n = walk->row->codec->put(value, data + layer->at, walk->at - layer->at, false, coded, sizeof coded);
+    if (n < 0 || (uint32_t)n != walk->len) {
+        *what = n < 0 ? "the text is no value of the field" : "the value has not the field's length";
+        return SPK_ERR_USAGE;
+    }
+    memcpy(data + walk->at, coded, (size_t)n);
+    return SPK_OK;
+}
+
+enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, const struct spk_field *field,
+                               const struct spk_value *value, struct spk_error *error)
+{
+    struct spk_occurrences occurrences;
+    struct spk_scratch scratch;
+    struct spk_value old;
+    const char *what = NULL;
+    spk_occurrences_begin(&occurrences, packet, field);
+    if (!spk_occurrences_next(&occurrences, &scratch, &old)) {
+        return refuse(error, field, "the packet has no such field");
+    }
+    const struct spk_walk *walk = &occurrences.walk;
+    const struct spk_row *row = walk->row;
+    if (row->view.op == SPK_VIEW_CALL) {
+        return refuse(error, field, "the field is computed and cannot be set");
+    }
+    enum spk_status status = SPK_OK;
+    struct spk_value scaled = *value;
+    if (row->view.op == SPK_VIEW_SCALE) {
+        int64_t number = (int64_t)value->u - row->view.add;
+        if (row->view.mul == 0 || number < 0 || number % row->view.mul != 0) {
+            return refuse(error, field, "the number is no multiple of the field's unit");
+        }
+        scaled.u = (uint64_t)(number / row->view.mul);
+    }
+    status = row->codec != NULL ? write_coded(walk, data, &scaled, &what)
+                                : spk_row_write(row, data, walk->bit, walk->width, &scaled, &what);
+    return status == SPK_OK ? SPK_OK : refuse(error, field, what);
+}
+
+enum spk_status spk_packet_set_text(const struct spk_packet *packet, uint8_t *data, const struct spk_field *field,
+                                    const char *text, struct spk_error *error)
+{
+    struct spk_scratch scratch;
+    struct spk_value value;
+    enum spk_status status = spk_value_parse(field->row, text, &scratch, &value, error);
+    return status == SPK_OK ? spk_packet_set(packet, data, field, &value, error) : status;
+}

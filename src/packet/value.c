@@ -1,0 +1,225 @@
+/* value: what the row that a walk stands on holds, and fields of a packet by name. */
+#include "packet/walk.h"
+
+#include "wire/row.h"
+
+#include <string.h>
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch *scratch)
+{
+    const struct spk_walk_level *level = &walk->levels[walk->depth];
+    return (struct spk_place){
+        .packet = walk->packet, .layer = walk->layer, .at = walk->at,
+        .end = least(level->end, walk->packet->caplen), .group = level, .scratch = scratch,
+    };
+}
+
+static void take_number(const struct spk_walk *walk, struct spk_value *value)
+{
+    const struct spk_row *row = walk->row;
+    value->u = 0;
+    if (walk->width >= 1 && walk->width <= 64) {
+        value->u = spk_load_bits(walk->packet->data, walk->bit, walk->width);
+        if ((row->flags & SPK_LITTLE) != 0) {
+            value->u = spk_swap_bytes(value->u, walk->width);
+        }
+    }
+    if (row->view.op == SPK_VIEW_SCALE) {
+        value->u = value->u * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add;
+    }
+    if (row->kind == SPK_BOOL) {
+        value->u = value->u != 0;
+    }
+}
+
+bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value)
+{
+    const struct spk_row *row = walk->row;
+    *value = (struct spk_value){ .kind = row->kind };
+    if (row->view.op == SPK_VIEW_CALL) {
+        struct spk_place place = place_of(walk, scratch);
+        return row->view.get(&place, value);
+    }
+    if (row->codec != NULL) {
+        struct spk_place place = place_of(walk, scratch);
+        return row->codec->get(&place, value);
+    }
+    switch (row->kind) {
+    case SPK_PAD:
+    case SPK_UINT:
+    case SPK_BOOL:
+    case SPK_IP4:
+        take_number(walk, value);
+        return true;
+    case SPK_NONE:
+        return true;
+    case SPK_CHOICE:
+    case SPK_GROUP:
+        value->kind = SPK_BYTES;
+        break;
+    default:
+        break;
+    }
+    value->data = walk->packet->data + walk->at;
+    value->len = walk->len;
+    return true;
+}
+
+bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value)
+{
+    if (walk->row->codec != NULL) {
+        *value = (struct spk_value){ .kind = walk->row->kind };
+        struct spk_place place = place_of(walk, scratch);
+        return walk->row->codec->spell(&place, value);
+    }
+    return spk_walk_value(walk, scratch, value);
+}
+
+static const struct spk_cfield *sites_of(const struct spk_packet *packet, const struct spk_field *field)
+{
+    return &packet->registry->fields[field->index];
+}
+
+/* Whether a layer's protocol has rows of the field at all. */
+static bool layer_has(const struct spk_packet *packet, unsigned layer, const struct spk_cfield *field)
+{
+    for (uint32_t i = 0; i < field->site_count; i++) {
+        if (field->sites[i].proto == packet->layers[layer].proto) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The walk of the next layer from walk->layer on that may hold the field; false: none left. */
+static bool enter_layer(struct spk_occurrences *o, unsigned from)
+{
+    const struct spk_packet *packet = o->walk.packet;
+    for (unsigned layer = from; layer < packet->count; layer++) {
+        if (layer_has(packet, layer, sites_of(packet, o->field))) {
+            spk_walk_layer(&o->walk, packet, layer, NULL);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* frame.* stands on no layer: its rows are walked over an empty one. */
+static bool is_record_field(const struct spk_packet *packet, const struct spk_field *field)
+{
+    return (packet->registry->protos[sites_of(packet, field)->sites[0].proto].flags & SPK_RECORD) != 0;
+}
+
+void spk_occurrences_begin(struct spk_occurrences *occurrences, const struct spk_packet *packet,
+                           const struct spk_field *field)
+{
+    occurrences->field = field;
+    occurrences->walk.packet = packet;
+    if (is_record_field(packet, field)) {
+        spk_walk_record(&occurrences->walk, packet, sites_of(packet, field)->sites[0].proto);
+        return;
+    }
+    if (!enter_layer(occurrences, 0)) {
+        spk_walk_none(&occurrences->walk, packet);
+    }
+}
+
+bool spk_occurrences_next(struct spk_occurrences *occurrences, struct spk_scratch *scratch, struct spk_value *value)
+{
+    struct spk_walk *walk = &occurrences->walk;
+    for (;;) {
+        enum spk_walk_event event = spk_walk_next(walk);
+        if (event == SPK_EVENT_END) {
+            if (is_record_field(walk->packet, occurrences->field) || !enter_layer(occurrences, walk->layer)) {
+                spk_walk_none(walk, walk->packet);
+                return false;
+            }
+        } else if (event == SPK_EVENT_VALUE && walk->field == occurrences->field->index
+                   && spk_walk_value(walk, scratch, value)) {
+            return true;
+        }
+    }
+}
+
+/* The occurrence at a fixed place of the layer's header, without a walk. */
+static bool direct(const struct spk_packet *packet, const struct spk_field *field, struct spk_walk *found)
+{
+    const struct spk_cfield *known = sites_of(packet, field);
+    for (unsigned layer = 0; layer < packet->count; layer++) {
+        for (uint32_t i = 0; i < known->site_count; i++) {
+            const struct spk_site *site = &known->sites[i];
+            if (site->proto != packet->layers[layer].proto) {
+                continue;
+            }
+            uint32_t width = site->crow->row->bits;
+            uint32_t bit = packet->layers[layer].at * 8 + site->bit;
+            if (site->bit == SPK_NOWHERE || width == 0 || bit + width > packet->caplen * 8
+                || (packet->layers[layer].flags & SPK_LAYER_SHORT) != 0) {
+                return false;
+            }
+            found->packet = packet;
+            found->row = site->crow->row;
+            found->bit = bit;
+            found->width = width;
+            found->at = bit / 8;
+            found->len = (bit + width + 7) / 8 - bit / 8;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field, struct spk_scratch *scratch,
+                      struct spk_value *value)
+{
+    struct spk_occurrences occurrences;
+    if (direct(packet, field, &occurrences.walk)) {
+        return spk_walk_value(&occurrences.walk, scratch, value);
+    }
+    spk_occurrences_begin(&occurrences, packet, field);
+    return spk_occurrences_next(&occurrences, scratch, value);
+}
+
+bool spk_packet_uint(const struct spk_packet *packet, const struct spk_field *field, uint64_t *number)
+{
+    struct spk_scratch scratch;
+    struct spk_value value;
+    if (field->kind != SPK_UINT && field->kind != SPK_BOOL && field->kind != SPK_IP4) {
+        return false;
+    }
+    if (!spk_packet_value(packet, field, &scratch, &value)) {
+        return false;
+    }
+    *number = value.u;
+    return true;
+}
+
+bool spk_packet_check(const struct spk_packet *packet, struct spk_stop *why)
+{
+    struct spk_walk walk;
+    struct spk_scratch scratch;
+    struct spk_value value;
+    struct spk_stop stop = packet->stop;
+    spk_walk_begin(&walk, packet);
+    while (stop.reason == SPK_STOP_NOT) {
+        enum spk_walk_event event = spk_walk_next(&walk);
+        if (walk.stop.reason != SPK_STOP_NOT) {
+            stop = walk.stop;
+        } else if (event == SPK_EVENT_END) {
+            break;
+        } else if (event == SPK_EVENT_VALUE && walk.row->codec != NULL
+                   && !spk_walk_value(&walk, &scratch, &value)) {
+            stop = (struct spk_stop){ .reason = SPK_STOP_MALFORMED, .proto = packet->layers[walk.layer].proto,
+                                      .at = walk.at, .have = walk.len, .row = walk.row->name };
+        }
+    }
+    if (why != NULL) {
+        *why = stop;
+    }
+    return stop.reason == SPK_STOP_NOT;
+}

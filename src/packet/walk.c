@@ -1,0 +1,659 @@
+/*
+ * walk: one iterator over the rows of a packet, group by group with an explicit stack. It feeds columns, filters, the tree,
+ * the builder and the strict check alike. Every region is walked to its end: what rows do not cover is reported as raw, so
+ * the bytes of all events laid side by side are the packet.
+ */
+#include "packet/walk.h"
+
+#include "wire/row.h"
+
+enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
+
+static const struct spk_cgroup *group_of(const struct spk_walk_level *level)
+{
+    return level->group;
+}
+
+static uint32_t captured(const struct spk_walk *walk, uint32_t end)
+{
+    return end < walk->packet->caplen ? end : walk->packet->caplen;
+}
+
+static bool wanted(const struct spk_walk *walk, const struct spk_crow *crow)
+{
+    return walk->want == NULL || walk->want[crow->id] != 0;
+}
+
+/* Where row a ends: where the next row that has bytes begins, or where the walk stands. */
+static uint32_t row_end(const struct spk_walk_level *level, int row)
+{
+    const struct spk_cgroup *group = group_of(level);
+    for (int next = row + 1; next < level->row; next++) {
+        if (group->rows[next].row->view.op == SPK_NOT_A_VIEW && level->bits[next] != SPK_NOWHERE) {
+            return level->bits[next];
+        }
+    }
+    return level->pos;
+}
+
+static uint64_t load(const struct spk_packet *packet, const struct spk_row *row, uint32_t bit, uint32_t width)
+{
+    if (width == 0 || width > 64) {
+        return 0;
+    }
+    uint64_t number = spk_load_bits(packet->data, bit, width);
+    return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
+}
+
+static bool row_holds(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_row *row);
+
+/* The number that a row of the level holds; 0 where it is not there. A SPAN or SCALE view counts as what it shows. */
+static uint64_t row_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
+{
+    const struct spk_row *row = group_of(level)->rows[index].row;
+    const struct spk_row *shown = row;
+    int from = index;
+    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
+        from = shown->view.a;
+        shown = group_of(level)->rows[from].row;
+    }
+    if (shown->view.op != SPK_NOT_A_VIEW || level->bits[from] == SPK_NOWHERE || shown->many != SPK_ONE
+        || (row != shown && !row_holds(packet, level, row))) {
+        return 0;
+    }
+    uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
+    uint64_t number = load(packet, shown, level->bits[from], width);
+    return row->view.op == SPK_VIEW_SCALE ? number * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add
+                                          : number;
+}
+
+static bool row_there(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
+{
+    const struct spk_row *row = group_of(level)->rows[index].row;
+    if (row->view.op == SPK_NOT_A_VIEW) {
+        return level->bits[index] != SPK_NOWHERE;
+    }
+    return row_holds(packet, level, row);
+}
+
+/* Whether both conditions of a row hold where the level stands. References point backwards, so this ends. */
+static bool row_holds(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_row *row)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct spk_when *when = &row->when[i];
+        uint32_t region = level->repeating ? level->repeat_end : level->end;
+        bool holds = true;
+        switch (when->test) {
+        case SPK_ALWAYS:
+            break;
+        case SPK_ROOM:
+            holds = region >= level->pos / 8 && region - level->pos / 8 >= when->value;
+            break;
+        case SPK_ABSENT:
+            holds = !row_there(packet, level, when->row);
+            break;
+        default:
+            holds = spk_test_holds(when->test, row_number(packet, level, when->row), when->mask, when->value);
+            break;
+        }
+        if (!holds) {
+            return false;
+        }
+    }
+    return true;
+}
+
+uint64_t spk_place_uint(const struct spk_place *place, int row)
+{
+    return row_number(place->packet, place->group, row);
+}
+
+uint32_t spk_place_at(const struct spk_place *place, int row)
+{
+    const struct spk_walk_level *level = place->group;
+    return level->bits[row] == SPK_NOWHERE ? SPK_NOWHERE : level->bits[row] / 8;
+}
+
+static void begin_level(struct spk_walk_level *level, const struct spk_cgroup *group, uint32_t at, uint32_t end,
+                        bool own)
+{
+    level->group = group;
+    level->row = 0;
+    level->broken = 0;
+    level->index = 0;
+    level->count = 0;
+    level->start = at;
+    level->pos = at * 8;
+    level->end = end;
+    level->repeat_end = end;
+    level->own = own;
+    level->repeating = false;
+}
+
+/* The first row that does not fit ends its group; what is left of the region becomes raw. */
+static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint32_t need, uint32_t end)
+{
+    if (walk->stop.reason == SPK_STOP_NOT) {
+        const struct spk_row *row = group_of(level)->rows[level->row].row;
+        uint32_t at = level->pos / 8;
+        uint32_t have = captured(walk, end) > at ? captured(walk, end) - at : 0;
+        bool cut = end > at && end - at >= need && need > have;
+        walk->stop = (struct spk_stop){
+            .reason = cut ? SPK_STOP_TRUNCATED : SPK_STOP_MALFORMED,
+            .proto = walk->packet->layers[walk->layer].proto,
+            .at = at, .need = need, .have = have, .row = row->name,
+        };
+    }
+    level->broken = 1;
+    level->row = group_of(level)->count;
+    level->repeating = false;
+}
+
+static enum spk_walk_event report(struct spk_walk *walk, enum spk_walk_event event, const struct spk_crow *crow, uint32_t bit,
+                             uint32_t width)
+{
+    walk->row = crow != NULL ? crow->row : NULL;
+    walk->field = crow != NULL ? crow->field : SPK_NOWHERE;
+    walk->bit = bit;
+    walk->width = width;
+    walk->at = bit / 8;
+    walk->len = (bit + width + 7) / 8 - bit / 8;
+    return event;
+}
+
+static enum spk_walk_event report_raw(struct spk_walk *walk, uint32_t from, uint32_t to)
+{
+    walk->index = 0;
+    return report(walk, SPK_EVENT_RAW, NULL, from * 8, (to - from) * 8);
+}
+
+/* Moves level to the end of a region; true when there are bytes to report as raw. */
+static bool skip_to(struct spk_walk *walk, struct spk_walk_level *level, uint32_t end, uint32_t *from, uint32_t *to)
+{
+    *from = (level->pos + 7) / 8;
+    *to = captured(walk, end);
+    if (*to <= *from) {
+        return false;
+    }
+    level->pos = *to * 8;
+    return true;
+}
+
+/* Wide enough for any size a row may claim: negative and overflowing ones are refused by the caller. */
+static int64_t claimed(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_ref *ref)
+{
+    uint64_t number = row_number(packet, level, ref->row);
+    if (number > UINT32_MAX) {
+        number = UINT32_MAX;
+    }
+    return (int64_t)number * ref->mul + ref->add;
+}
+
+/* The end of the row's region in bytes; false: it leaves the region around it, and the level is broken. */
+static bool open_region(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row, uint32_t *end)
+{
+    uint32_t around = level->repeating ? level->repeat_end : level->end;
+    *end = around;
+    if (row->size.mul == 0 || level->repeating) {
+        return true;
+    }
+    int64_t size = claimed(walk->packet, level, &row->size);
+    uint32_t at = level->pos / 8;
+    if (size < 0 || around < at || size > (int64_t)(around - at)) {
+        break_off(walk, level, size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size, around);
+        return false;
+    }
+    *end = at + (uint32_t)size;
+    return true;
+}
+
+static const struct spk_cgroup *picked_case(const struct spk_walk *walk, const struct spk_walk_level *level,
+                                            const struct spk_crow *crow)
+{
+    const struct spk_registry *registry = walk->packet->registry;
+    uint64_t key = row_number(walk->packet, level, crow->row->key);
+    for (uint32_t i = 0; crow->row->cases[i].in != NULL; i++) {
+        const struct spk_case *one = &crow->row->cases[i];
+        uint32_t last = one->last > one->key ? one->last : one->key;
+        if (key >= one->key && key <= last) {
+            return registry->groups[registry->cases[crow->child + i]];
+        }
+    }
+    return NULL;
+}
+
+/* Enters a nested group. The event is for the row of the level below. */
+static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *crow, const struct spk_cgroup *group,
+                           uint32_t end, bool own)
+{
+    struct spk_walk_level *level = &walk->levels[walk->depth];
+    walk->index = level->index;
+    report(walk, SPK_EVENT_ENTER, crow, level->pos, 0);
+    begin_level(&walk->levels[++walk->depth], group, level->pos / 8, end, own);
+    walk->in = group->group;
+    return SPK_EVENT_ENTER;
+}
+
+/* The width in bits of a row that is no group; false: it does not fit, and the level is broken. */
+static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row, uint32_t end,
+                    uint32_t *width)
+{
+    uint32_t have = captured(walk, end) * 8;
+    have = have > level->pos ? have - level->pos : 0;
+    if (row->codec != NULL) {
+        struct spk_place place = { .packet = walk->packet, .layer = walk->layer, .at = level->pos / 8,
+                                   .end = captured(walk, end), .group = level };
+        int32_t bytes = row->codec->measure(&place);
+        if (bytes < 0 || (uint32_t)bytes * 8 > have) {
+            break_off(walk, level, have / 8 + 1, end);
+            return false;
+        }
+        *width = (uint32_t)bytes * 8;
+        return true;
+    }
+    if (row->bits > 0 && row->kind != SPK_CHOICE) {
+        *width = row->bits;
+    } else if (row->size.mul != 0 && !level->repeating) {
+        *width = end * 8 - level->pos;
+    } else {
+        *width = have;
+        if (end > walk->packet->caplen && walk->stop.reason == SPK_STOP_NOT) {
+            walk->stop = (struct spk_stop){ .reason = SPK_STOP_TRUNCATED, .at = level->pos / 8,
+                                            .proto = walk->packet->layers[walk->layer].proto,
+                                            .need = end - level->pos / 8, .have = have / 8, .row = row->name };
+        }
+    }
+    if (*width > have) {
+        break_off(walk, level, (*width + 7) / 8, end);
+        return false;
+    }
+    return true;
+}
+
+/* Whether the element that ended, or the value just read, is the last of an UNTIL row. */
+static bool last_element(const struct spk_row *row, uint64_t number)
+{
+    return row->many == SPK_UNTIL && number == (uint64_t)(int64_t)row->n.add;
+}
+
+static bool more_elements(const struct spk_walk *walk, const struct spk_walk_level *level, const struct spk_row *row)
+{
+    if (row->many == SPK_COUNT) {
+        return level->index < level->count;
+    }
+    return level->index < level->count && level->pos / 8 < level->repeat_end
+           && level->pos / 8 < walk->packet->caplen;
+}
+
+/* One scalar, or one element of a repeating scalar. */
+static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow, uint32_t end,
+                        enum spk_walk_event *event)
+{
+    uint32_t width = 0;
+    uint32_t bit = level->pos;
+    const struct spk_row *row = crow->row;
+    if (!measure(walk, level, row, end, &width)) {
+        return false;
+    }
+    level->pos += width;
+    walk->index = level->index;
+    if (level->repeating) {
+        level->index++;
+        if (width == 0) {
+            level->count = level->index;
+        }
+        if (width <= 64 && last_element(row, load(walk->packet, row, bit, width))) {
+            level->count = level->index;
+        }
+    } else {
+        level->row++;
+    }
+    bool empty = width == 0 && row->kind != SPK_NONE && row->size.mul == 0 && row->codec == NULL;
+    if (empty || !wanted(walk, crow)) {
+        return false;
+    }
+    *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
+    return true;
+}
+
+/* Begins the row's repetition: how many, and up to where. */
+static void begin_repeat(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row)
+{
+    uint32_t end = 0;
+    if (!open_region(walk, level, row, &end)) {
+        return;
+    }
+    int64_t count = UINT32_MAX;
+    if (row->many == SPK_COUNT) {
+        count = claimed(walk->packet, level, &row->n);
+        count = count < 0 ? 0 : count < UINT32_MAX ? count : UINT32_MAX;
+    }
+    level->index = 0;
+    level->count = (uint32_t)count;
+    level->repeat_end = end;
+    level->repeating = true;
+}
+
+/* After the last element: what is left of the row's own region is raw. */
+static bool end_repeat(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+                       enum spk_walk_event *event)
+{
+    uint32_t from = 0;
+    uint32_t to = 0;
+    bool raw = row->size.mul != 0 && skip_to(walk, level, level->repeat_end, &from, &to);
+    bool cut = level->repeat_end > walk->packet->caplen && level->pos / 8 >= walk->packet->caplen
+               && row->many != SPK_COUNT;
+    if (cut && walk->stop.reason == SPK_STOP_NOT) {
+        walk->stop = (struct spk_stop){ .reason = SPK_STOP_TRUNCATED, .at = level->pos / 8,
+                                        .proto = walk->packet->layers[walk->layer].proto,
+                                        .need = level->repeat_end - level->pos / 8, .row = row->name };
+    }
+    level->repeating = false;
+    level->repeat_end = level->end;
+    level->index = 0;
+    level->row++;
+    if (raw && walk->want == NULL) {
+        *event = report_raw(walk, from, to);
+        return true;
+    }
+    return false;
+}
+
+/* A row with bytes. True: an event was made. */
+static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
+                     enum spk_walk_event *event)
+{
+    const struct spk_row *row = crow->row;
+    uint32_t end = 0;
+    if (row->many != SPK_ONE && !level->repeating) {
+        level->bits[level->row] = level->pos;
+        begin_repeat(walk, level, row);
+        return false;
+    }
+    if (level->repeating && !more_elements(walk, level, row)) {
+        return end_repeat(walk, level, row, event);
+    }
+    if (!level->repeating) {
+        level->bits[level->row] = level->pos;
+    }
+    if (!open_region(walk, level, row, &end)) {
+        return false;
+    }
+    if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
+        const struct spk_cgroup *group = row->kind == SPK_GROUP ? walk->packet->registry->groups[crow->child]
+                                                                 : picked_case(walk, level, crow);
+        if (group != NULL) {
+            *event = push(walk, crow, group, end, row->size.mul != 0 && !level->repeating);
+            return walk->want == NULL;
+        }
+    }
+    return take_scalar(walk, level, crow, end, event);
+}
+
+/* A view that shows a place. True: an event was made. */
+static bool show_place(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow, int shown,
+                       enum spk_walk_event *event)
+{
+    const struct spk_cgroup *group = group_of(level);
+    const struct spk_row *row = crow->row;
+    int from = shown;
+    uint32_t narrow = row->view.op == SPK_VIEW_EITHER ? 0 : row->bits;
+    while (group->rows[from].row->view.op == SPK_VIEW_SPAN) {
+        narrow = narrow > 0 ? narrow : group->rows[from].row->bits;
+        if (!row_holds(walk->packet, level, group->rows[from].row)) {
+            return false;
+        }
+        from = group->rows[from].row->view.a;
+    }
+    /* a SPAN before its row: compile has made sure that the place is fixed */
+    bool later = from > level->row;
+    uint32_t bit = later ? level->start * 8 + group->rows[from].bit : level->bits[from];
+    if (bit == SPK_NOWHERE) {
+        return false;
+    }
+    bool part = later || (row->view.op != SPK_VIEW_SCALE && narrow > 0);
+    uint32_t width = part ? narrow : row_end(level, from) - bit;
+    if (bit + width > walk->packet->caplen * 8) {
+        return false;
+    }
+    walk->index = level->index;
+    *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
+    return true;
+}
+
+static bool take_view(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
+                      enum spk_walk_event *event)
+{
+    const struct spk_row *row = crow->row;
+    if (!wanted(walk, crow) || !row_holds(walk->packet, level, row)) {
+        level->row++;
+        return false;
+    }
+    if (row->view.op == SPK_VIEW_EITHER) {
+        int shown = walk->second == 0 ? row->view.a : row->view.b;
+        walk->second = walk->second == 0;
+        bool made = show_place(walk, level, crow, shown, event);
+        level->row = (uint16_t)(level->row + (walk->second == 0));
+        return made;
+    }
+    if (row->view.op == SPK_VIEW_CALL) {
+        level->row++;
+        walk->index = level->index;
+        *event = report(walk, SPK_EVENT_VALUE, crow, level->start * 8, 0);
+        return true;
+    }
+    bool made = show_place(walk, level, crow, row->view.a, event);
+    level->row++;
+    return made;
+}
+
+/* The innermost group has ended. True: an event was made. */
+static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, enum spk_walk_event *event)
+{
+    uint32_t from = 0;
+    uint32_t to = 0;
+    if (level->own && skip_to(walk, level, level->end, &from, &to)) {
+        if (walk->want == NULL) {
+            *event = report_raw(walk, from, to);
+            return true;
+        }
+    }
+    struct spk_walk_level *parent = &walk->levels[--walk->depth];
+    const struct spk_crow *crow = &group_of(parent)->rows[parent->row];
+    bool stuck = parent->repeating && level->pos == parent->pos;
+    parent->pos = level->pos;
+    walk->index = parent->index;
+    walk->in = group_of(level)->group;
+    if (parent->repeating) {
+        parent->index++;
+        if (stuck || (level->broken && !level->own)
+            || last_element(crow->row, crow->row->many == SPK_UNTIL
+                                                 ? row_number(walk->packet, level, crow->row->n.row) : 0)) {
+            parent->count = parent->index;
+        }
+    } else {
+        parent->row++;
+    }
+    bool spreads = level->broken && !level->own && !(parent->repeating && crow->row->size.mul != 0);
+    if (spreads) {
+        parent->broken = 1;
+        parent->row = group_of(parent)->count;
+        parent->repeating = false;
+    }
+    *event = report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
+    return walk->want == NULL;
+}
+
+/* Rows of the layer, up to the next event; false: the header has ended. */
+static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
+{
+    for (;;) {
+        struct spk_walk_level *level = &walk->levels[walk->depth];
+        const struct spk_cgroup *group = group_of(level);
+        if (level->row >= group->count) {
+            if (walk->depth == 0) {
+                return false;
+            }
+            if (finish_group(walk, level, event)) {
+                return true;
+            }
+            continue;
+        }
+        const struct spk_crow *crow = &group->rows[level->row];
+        if (crow->row->view.op != SPK_NOT_A_VIEW) {
+            level->bits[level->row] = SPK_NOWHERE;
+            if (take_view(walk, level, crow, event)) {
+                return true;
+            }
+            continue;
+        }
+        if (!level->repeating && !row_holds(walk->packet, level, crow->row)) {
+            level->bits[level->row] = SPK_NOWHERE;
+            level->row++;
+            continue;
+        }
+        if (take_row(walk, level, crow, event)) {
+            return true;
+        }
+    }
+}
+
+/* Where rows of a layer's header may reach: as far as the header where its length is known, else as the payload. */
+static uint32_t header_end(const struct spk_packet *packet, const struct spk_layer *layer)
+{
+    uint8_t extent = packet->registry->protos[layer->proto].extent;
+    return extent == SPK_EXTENT_REF ? layer->at + layer->hdr_len : layer->end;
+}
+
+static void begin_layer(struct spk_walk *walk)
+{
+    const struct spk_layer *layer = &walk->packet->layers[walk->layer];
+    const struct spk_cproto *proto = &walk->packet->registry->protos[layer->proto];
+    walk->depth = 0;
+    walk->second = 0;
+    walk->in = NULL;
+    begin_level(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);
+}
+
+static void begin_walk(struct spk_walk *walk, const struct spk_packet *packet)
+{
+    walk->packet = packet;
+    walk->stop = (struct spk_stop){ 0 };
+    walk->want = NULL;
+    walk->covered = 0;
+    walk->row = NULL;
+    walk->in = NULL;
+    walk->index = 0;
+    walk->depth = 0;
+    walk->layer = 0;
+}
+
+void spk_walk_begin(struct spk_walk *walk, const struct spk_packet *packet)
+{
+    begin_walk(walk, packet);
+    walk->last_layer = packet->count;
+    walk->phase = packet->count > 0 ? PHASE_LAYER : PHASE_TAIL;
+}
+
+void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer, const uint8_t *want)
+{
+    begin_walk(walk, packet);
+    walk->want = want;
+    walk->layer = layer;
+    walk->last_layer = layer + 1;
+    begin_layer(walk);
+    walk->phase = PHASE_ROWS;
+}
+
+void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto)
+{
+    begin_walk(walk, packet);
+    walk->last_layer = 0;
+    walk->second = 0;
+    begin_level(&walk->levels[0], packet->registry->protos[proto].hdr, 0, 0, true);
+    walk->phase = PHASE_RECORD;
+}
+
+void spk_walk_none(struct spk_walk *walk, const struct spk_packet *packet)
+{
+    begin_walk(walk, packet);
+    walk->phase = PHASE_END;
+}
+
+/* The header's rows have ended: its uncovered bytes, then the next layer. */
+static bool end_header(struct spk_walk *walk, enum spk_walk_event *event)
+{
+    const struct spk_layer *layer = &walk->packet->layers[walk->layer];
+    uint32_t from = 0;
+    uint32_t to = 0;
+    bool raw = skip_to(walk, &walk->levels[0], layer->at + layer->hdr_len, &from, &to) && walk->want == NULL;
+    walk->covered = (walk->levels[0].pos + 7) / 8;
+    if (++walk->layer < walk->last_layer) {
+        walk->phase = PHASE_LAYER;
+    } else {
+        walk->phase = walk->last_layer == walk->packet->count && walk->want == NULL ? PHASE_TAIL : PHASE_END;
+    }
+    if (raw) {
+        *event = report_raw(walk, from, to);
+    }
+    return raw;
+}
+
+enum spk_walk_event spk_walk_next(struct spk_walk *walk)
+{
+    enum spk_walk_event event = SPK_EVENT_END;
+    for (;;) {
+        const struct spk_packet *packet = walk->packet;
+        switch (walk->phase) {
+        case PHASE_LAYER:
+            walk->phase = PHASE_HEADER;
+            if (walk->covered < packet->layers[walk->layer].at) {
+                uint32_t from = walk->covered;
+                walk->covered = packet->layers[walk->layer].at;
+                return report_raw(walk, from, walk->covered);
+            }
+            break;
+        case PHASE_HEADER:
+            walk->phase = PHASE_ROWS;
+            begin_layer(walk);
+            walk->index = 0;
+            return report(walk, SPK_EVENT_LAYER, NULL, packet->layers[walk->layer].at * 8,
+                          packet->layers[walk->layer].hdr_len * 8);
+        case PHASE_ROWS:
+            if (next_row(walk, &event) || end_header(walk, &event)) {
+                return event;
+            }
+            break;
+        case PHASE_RECORD:
+            if (next_row(walk, &event)) {
+                return event;
+            }
+            walk->phase = PHASE_END;
+            break;
+        case PHASE_TAIL:
+            walk->phase = PHASE_END;
+            if (walk->covered < packet->caplen) {
+                walk->layer = packet->count > 0 ? packet->count - 1u : 0;
+                return report_raw(walk, walk->covered, packet->caplen);
+            }
+            break;
+        default:
+            return SPK_EVENT_END;
+        }
+    }
+}
+
+bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why)
+{
+    struct spk_walk walk;
+    enum spk_walk_event event = SPK_EVENT_END;
+    begin_walk(&walk, packet);
+    walk.layer = layer;
+    walk.last_layer = layer + 1;
+    begin_layer(&walk);
+    while (next_row(&walk, &event)) {
+    }
+    *hdr_len = (walk.levels[0].pos + 7) / 8 - packet->layers[layer].at;
+    *why = walk.stop;
+    return walk.stop.reason == SPK_STOP_NOT;
+}

@@ -1,0 +1,25 @@
+/* walk: what the rooms of the library need of a walk beyond its public face. */
+#ifndef PACKET_WALK_H
+#define PACKET_WALK_H
+
+#include <steelpkt/packet.h>
+
+/*
+ * Walks one layer only, and reports only values of rows whose byte in want (indexed by row id) is set; NULL: all values.
+ * No gaps, no groups.
+ */
+void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer, const uint8_t *want);
+
+/* The same over the views of a SPK_RECORD protocol (frame.*), which stand on no layer. */
+void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto);
+
+/* A walk that has ended. */
+void spk_walk_none(struct spk_walk *walk, const struct spk_packet *packet);
+
+/*
+ * Finds where the header of the last placed layer ends by walking its rows. False: malformed or cut, *why says how;
+ * *hdr_len is then as far as the rows reached.
+ */
+bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why);
+
+#endif

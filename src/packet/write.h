@@ -1,0 +1,14 @@
+/* write: one value into a row's bytes; what building and editing in place share. */
+#ifndef PACKET_WRITE_H
+#define PACKET_WRITE_H
+
+#include <steelpkt/packet.h>
+
+/*
+ * Writes a value of a fixed width (in bits) at a bit. SPK_ERR_USAGE with a reason in *what when kind or size do not fit:
+ * numbers need the row's bits, addresses and bytes exactly its bytes.
+ */
+enum spk_status spk_row_write(const struct spk_row *row, uint8_t *data, uint32_t bit, uint32_t width,
+                              const struct spk_value *value, const char **what);
+
+#endif

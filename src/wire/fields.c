@@ -1,0 +1,249 @@
+/* fields: every name that a row carries, once, with all the places where rows of that name stand. */
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "wire/registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct found {
+    uint32_t field;
+    struct spk_site site;
+};
+
+struct indexer {
+    struct spk_registry *registry;
+    struct spk_error *error;
+    uint32_t *slots; /* open addressing over field indexes, SPK_NOWHERE: empty */
+    uint32_t mask;
+    uint32_t field_cap;
+    struct spk_buf found; /* struct found */
+};
+
+static enum spk_status no_memory(struct indexer *x)
+{
+    return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+}
+
+static uint32_t hash(const char *text)
+{
+    uint32_t h = 2166136261u;
+    for (; *text != '\0'; text++) {
+        h = (h ^ (uint8_t)*text) * 16777619u;
+    }
+    return h;
+}
+
+static uint8_t value_kind(const struct spk_row *row)
+{
+    /* what no case of a CHOICE takes are its own raw bytes */
+    return row->kind == SPK_CHOICE ? SPK_BYTES : row->kind;
+}
+
+static bool is_list(const struct spk_row *row, bool repeated)
+{
+    return repeated || row->many != SPK_ONE || (row->flags & SPK_LIST) != 0 || row->view.op == SPK_VIEW_EITHER;
+}
+
+/* The field of a row, made when its name is new. */
+static enum spk_status field_of(struct indexer *x, const struct spk_crow *crow, const struct spk_proto *proto,
+                                bool repeated, uint32_t *index)
+{
+    struct spk_registry *registry = x->registry;
+    const struct spk_row *row = crow->row;
+    uint32_t slot = hash(row->name) & x->mask;
+    while (x->slots[slot] != SPK_NOWHERE) {
+        struct spk_field *known = &registry->fields[x->slots[slot]].field;
+        if (strcmp(known->name, row->name) == 0) {
+            if (known->kind != value_kind(row)) {
+                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = row->name,
+                                                              .what = "two rows of one name differ in kind" });
+            }
+            known->list = known->list || is_list(row, repeated);
+            *index = x->slots[slot];
+            return SPK_OK;
+        }
+        slot = (slot + 1) & x->mask;
+    }
+    x->slots[slot] = registry->field_count;
+    *index = registry->field_count++;
+    registry->fields[*index].field = (struct spk_field){
+        .name = row->name, .row = row, .proto = proto, .kind = value_kind(row), .list = is_list(row, repeated),
+        .index = *index,
+    };
+    return SPK_OK;
+}
+
+static bool has_condition(const struct spk_row *row)
+{
+    return row->when[0].test != SPK_ALWAYS || row->when[1].test != SPK_ALWAYS;
+}
+
+static uint32_t direct_place(const struct spk_cgroup *group, const struct spk_crow *crow, bool top)
+{
+    const struct spk_row *row = crow->row;
+    if (!top || has_condition(row) || row->many != SPK_ONE || row->codec != NULL) {
+        return SPK_NOWHERE;
+    }
+    if (row->view.op == SPK_VIEW_SPAN) {
+        const struct spk_row *shown = group->rows[row->view.a].row;
+        bool fixed = !has_condition(shown) && shown->many == SPK_ONE && (row->bits > 0 || shown->bits > 0);
+        return fixed ? crow->bit : SPK_NOWHERE;
+    }
+    return row->view.op == SPK_NOT_A_VIEW && row->bits > 0 ? crow->bit : SPK_NOWHERE;
+}
+
+/* Recursion is bounded: compile refused groups nested deeper than SPK_DEPTH_MAX. */
+static enum spk_status visit(struct indexer *x, uint32_t proto, struct spk_cgroup *group, bool top, bool repeated)
+{
+    struct spk_registry *registry = x->registry;
+    enum spk_status status = SPK_OK;
+    for (uint16_t i = 0; i < group->count && status == SPK_OK; i++) {
+        struct spk_crow *crow = &group->rows[i];
+        const struct spk_row *row = crow->row;
+        if (row->name != NULL && (row->flags & SPK_TUTORIAL) == 0) {
+            struct found found = { .site = { .proto = (uint16_t)proto, .row = crow->id, .crow = crow } };
+            status = field_of(x, crow, registry->protos[proto].proto, repeated, &found.field);
+            if (status != SPK_OK) {
+                return status;
+            }
+            found.site.bit = direct_place(group, crow, top);
+            crow->field = found.field;
+            if (!spk_buf_put(&x->found, &found, sizeof found)) {
+                return no_memory(x);
+            }
+        }
+        bool again = repeated || row->many != SPK_ONE;
+        if (row->kind == SPK_GROUP && row->view.op == SPK_NOT_A_VIEW) {
+            status = visit(x, proto, registry->groups[crow->child], false, again);
+        } else if (row->kind == SPK_CHOICE && row->view.op == SPK_NOT_A_VIEW) {
+            for (uint32_t k = 0; row->cases[k].in != NULL && status == SPK_OK; k++) {
+                status = visit(x, proto, registry->groups[registry->cases[crow->child + k]], false, again);
+            }
+        }
+    }
+    return status;
+}
+
+static enum spk_status spread_sites(struct indexer *x)
+{
+    struct spk_registry *registry = x->registry;
+    const struct found *found = (const struct found *)(const void *)x->found.data;
+    size_t count = x->found.len / sizeof *found;
+    for (size_t i = 0; i < count; i++) {
+        registry->fields[found[i].field].site_count++;
+    }
+    for (uint32_t f = 0; f < registry->field_count; f++) {
+        struct spk_cfield *field = &registry->fields[f];
+        field->sites = spk_alloc_zeroed(field->site_count, sizeof field->sites[0]);
+        if (field->sites == NULL) {
+            return no_memory(x);
+        }
+        field->site_count = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct spk_cfield *field = &registry->fields[found[i].field];
+        field->sites[field->site_count++] = found[i].site;
+    }
+    return SPK_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const struct spk_name *left = a;
+    const struct spk_name *right = b;
+    return strcmp(left->text, right->text);
+}
+
+/* Adds the blank-separated names of a row; texts holds copies. */
+static void add_names(struct spk_registry *registry, const char *also, uint32_t field, char **texts)
+{
+    while (also != NULL && *also != '\0') {
+        size_t n = strcspn(also, " ");
+        if (n > 0) {
+            memcpy(*texts, also, n);
+            (*texts)[n] = '\0';
+            registry->names[registry->name_count++] = (struct spk_name){ *texts, field };
+            *texts += n + 1;
+        }
+        also += n + strspn(also + n, " ");
+    }
+}
+
+/* The first row of a field with further names speaks for all of them. */
+static const char *further_names(const struct spk_cfield *field)
+{
+    for (uint32_t i = 0; i < field->site_count; i++) {
+        if (field->sites[i].crow->row->also != NULL) {
+            return field->sites[i].crow->row->also;
+        }
+    }
+    return NULL;
+}
+
+static enum spk_status make_names(struct indexer *x)
+{
+    struct spk_registry *registry = x->registry;
+    size_t names = registry->field_count;
+    size_t bytes = 0;
+    for (uint32_t f = 0; f < registry->field_count; f++) {
+        const char *also = further_names(&registry->fields[f]);
+        if (also != NULL) {
+            bytes += strlen(also) + 2;
+            names += strlen(also) / 2 + 1;
+        }
+    }
+    registry->names = spk_alloc_zeroed(names, sizeof registry->names[0]);
+    registry->texts = spk_alloc(bytes);
+    if (registry->names == NULL || registry->texts == NULL) {
+        return no_memory(x);
+    }
+    char *texts = registry->texts;
+    for (uint32_t f = 0; f < registry->field_count; f++) {
+        registry->names[registry->name_count++] = (struct spk_name){ registry->fields[f].field.name, f };
+        add_names(registry, further_names(&registry->fields[f]), f, &texts);
+    }
+    qsort(registry->names, registry->name_count, sizeof registry->names[0], by_text);
+    for (uint32_t i = 1; i < registry->name_count; i++) {
+        if (strcmp(registry->names[i - 1].text, registry->names[i].text) == 0) {
+            return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = registry->names[i].text,
+                                                          .what = "the name is used for two fields" });
+        }
+    }
+    return SPK_OK;
+}
+
+enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_error *error)
+{
+    struct indexer x = { .registry = registry, .error = error };
+    uint32_t size = 64;
+    while (size < registry->row_count * 2) {
+        size *= 2;
+    }
+    x.mask = size - 1;
+    x.slots = spk_alloc(size * sizeof x.slots[0]);
+    registry->fields = spk_alloc_zeroed(registry->row_count, sizeof registry->fields[0]);
+    enum spk_status status = SPK_OK;
+    if (x.slots == NULL || registry->fields == NULL) {
+        status = no_memory(&x);
+    } else {
+        memset(x.slots, 0xff, size * sizeof x.slots[0]);
+    }
+    for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
+        for (uint32_t g = 0; g < registry->group_count; g++) {
+            if (registry->groups[g] == registry->protos[p].hdr) {
+                status = visit(&x, p, registry->groups[g], true, false);
+            }
+        }
+    }
+    if (status == SPK_OK) {
+        status = spread_sites(&x);
+    }
+    if (status == SPK_OK) {
+        status = make_names(&x);
+    }
+    spk_free(x.slots);
+    spk_buf_free(&x.found);
+    return status;
+}

@@ -1,0 +1,180 @@
+/* registry: making one, giving it back, and looking things up in it. */
+#include "wire/registry.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void spk_registry_free(struct spk_registry *registry)
+{
+    if (registry == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < registry->proto_count; i++) {
+        spk_free(registry->protos[i].next);
+    }
+    for (uint32_t i = 0; i < registry->group_count; i++) {
+        spk_free(registry->groups[i]->rows);
+        spk_free(registry->groups[i]->init);
+        spk_free(registry->groups[i]);
+    }
+    for (uint32_t i = 0; i < registry->field_count; i++) {
+        spk_free(registry->fields[i].sites);
+    }
+    spk_free(registry->protos);
+    spk_free(registry->groups);
+    spk_free(registry->cases);
+    spk_free(registry->fields);
+    spk_free(registry->names);
+    spk_free(registry->spaces);
+    spk_free(registry->links);
+    spk_free(registry->texts);
+    spk_free(registry);
+}
+
+enum spk_status spk_registry_new(const struct spk_registry *base, const struct spk_proto *const *protos, size_t count,
+                                 struct spk_registry **out, struct spk_error *error)
+{
+    *out = NULL;
+    size_t old = base != NULL ? base->proto_count : 0;
+    if (old + count > UINT16_MAX) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_LIMIT, .what = "too many protocols" });
+    }
+    struct spk_registry *registry = spk_alloc_zeroed(1, sizeof *registry);
+    if (registry != NULL) {
+        registry->protos = spk_alloc_zeroed(old + count, sizeof registry->protos[0]);
+    }
+    if (registry == NULL || registry->protos == NULL) {
+        spk_free(registry);
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    }
+    for (size_t i = 0; i < old; i++) {
+        registry->protos[i].proto = base->protos[i].proto;
+    }
+    for (size_t i = 0; i < count; i++) {
+        registry->protos[old + i].proto = protos[i];
+    }
+    registry->proto_count = (uint32_t)(old + count);
+    enum spk_status status = spk_registry_compile(registry, error);
+    if (status == SPK_OK) {
+        status = spk_registry_index(registry, error);
+    }
+    if (status != SPK_OK) {
+        spk_registry_free(registry);
+        return status;
+    }
+    *out = registry;
+    return SPK_OK;
+}
+
+size_t spk_registry_proto_count(const struct spk_registry *registry)
+{
+    return registry->proto_count;
+}
+
+const struct spk_proto *spk_registry_proto(const struct spk_registry *registry, size_t index)
+{
+    return index < registry->proto_count ? registry->protos[index].proto : NULL;
+}
+
+const struct spk_proto *spk_registry_find(const struct spk_registry *registry, const char *name)
+{
+    for (uint32_t i = 0; i < registry->proto_count; i++) {
+        if (strcmp(registry->protos[i].proto->name, name) == 0) {
+            return registry->protos[i].proto;
+        }
+    }
+    return NULL;
+}
+
+const struct spk_proto *spk_registry_at(const struct spk_registry *registry, const char *space, uint32_t key)
+{
+    for (uint32_t i = 0; i < registry->space_count; i++) {
+        if (strcmp(registry->spaces[i], space) == 0) {
+            uint32_t proto = spk_link_look(registry, (uint16_t)i, key);
+            return proto != SPK_NOWHERE ? registry->protos[proto].proto : NULL;
+        }
+    }
+    return NULL;
+}
+
+size_t spk_registry_field_count(const struct spk_registry *registry)
+{
+    return registry->field_count;
+}
+
+const struct spk_field *spk_registry_field(const struct spk_registry *registry, size_t index)
+{
+    return index < registry->field_count ? &registry->fields[index].field : NULL;
+}
+
+static int against_name(const void *key, const void *element)
+{
+    const struct spk_name *name = element;
+    return strcmp(key, name->text);
+}
+
+const struct spk_field *spk_field_find(const struct spk_registry *registry, const char *name)
+{
+    const struct spk_name *found =
+        bsearch(name, registry->names, registry->name_count, sizeof registry->names[0], against_name);
+    return found != NULL ? &registry->fields[found->field].field : NULL;
+}
+
+enum { NEAR_MAX = 64 };
+
+/* Edits from one word to the other (insert, delete, replace), at most limit + 1. */
+static unsigned distance(const char *a, const char *b, unsigned limit)
+{
+    unsigned row[NEAR_MAX + 1];
+    size_t n = strlen(a);
+    size_t m = strlen(b);
+    if (n > NEAR_MAX || m > NEAR_MAX || (n > m ? n - m : m - n) > limit) {
+        return limit + 1;
+    }
+    for (unsigned j = 0; j <= m; j++) {
+        row[j] = j;
+    }
+    for (unsigned i = 1; i <= n; i++) {
+        unsigned diagonal = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j <= m; j++) {
+            unsigned above = row[j];
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+            best = above + 1 < best ? above + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            diagonal = above;
+            row[j] = best;
+        }
+    }
+    return row[m];
+}
+
+/* Whether name is "something.LAST" of the same first part or not, LAST being the whole of what was typed. */
+static bool ends_with_part(const char *name, const char *typed)
+{
+    size_t n = strlen(name);
+    size_t m = strlen(typed);
+    return n > m + 1 && m > 0 && name[n - m - 1] == '.' && strcmp(name + n - m, typed) == 0;
+}
+
+const char *spk_field_nearest(const struct spk_registry *registry, const char *name)
+{
+    unsigned best = (unsigned)(strlen(name) / 3 + 1);
+    const char *nearest = NULL;
+    const char *part = NULL;
+    for (uint32_t i = 0; i < registry->name_count; i++) {
+        const char *known = registry->names[i].text;
+        unsigned edits = distance(name, known, best);
+        if (edits < best || (edits == best && nearest == NULL)) {
+            best = edits;
+            nearest = known;
+        }
+        if (part == NULL && ends_with_part(known, name)) {
+            part = known;
+        }
+    }
+    return nearest != NULL ? nearest : part;
+}

@@ -1,0 +1,44 @@
+/* row: reading what a compiled row, reference or condition means, straight from a header's bytes. */
+#ifndef WIRE_ROW_H
+#define WIRE_ROW_H
+
+#include "base/bytes.h"
+#include "wire/registry.h"
+
+/* header points at the group's first byte; the place lies within the bytes that are there. */
+static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uint8_t *header)
+{
+    uint64_t number = spk_load_bits(header, place->bit, place->width);
+    return place->little ? spk_swap_bytes(number, place->width) : number;
+}
+
+static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, uint32_t value)
+{
+    uint64_t masked = mask != 0 ? number & mask : number;
+    switch (test) {
+    case SPK_EQ:
+        return masked == value;
+    case SPK_NE:
+        return masked != value;
+    case SPK_GE:
+        return masked >= value;
+    case SPK_LE:
+        return masked <= value;
+    default:
+        return true;
+    }
+}
+
+/* room: bytes from the header's end on (or in the region), for SPK_ROOM. */
+static inline bool spk_cwhen_holds(const struct spk_cwhen *when, const uint8_t *header, uint32_t room)
+{
+    if (when->test == SPK_ALWAYS) {
+        return true;
+    }
+    if (when->test == SPK_ROOM) {
+        return room >= when->value;
+    }
+    return spk_test_holds(when->test, spk_cplace_load(&when->place, header), when->mask, when->value);
+}
+
+#endif

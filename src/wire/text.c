@@ -1,0 +1,203 @@
+#define _POSIX_C_SOURCE 200809L
+#include "wire/text.h"
+
+#include "base/address.h"
+
+#include <time.h>
+
+static unsigned hex_digits(const struct spk_row *row)
+{
+    if (row->digits > 0) {
+        return row->digits;
+    }
+    return row->bits <= 8 ? 2 : row->bits <= 16 ? 4 : row->bits <= 32 ? 8 : 16;
+}
+
+static bool put_number(struct spk_buf *out, const struct spk_row *row, uint64_t number)
+{
+    char *room = (char *)spk_buf_room(out, 24);
+    if (room == NULL) {
+        return false;
+    }
+    if (row->base == SPK_HEX) {
+        room[0] = '0';
+        room[1] = 'x';
+        out->len += 2 + spk_hex_text(number, hex_digits(row), room + 2);
+    } else {
+        out->len += spk_uint_text(number, room);
+    }
+    return true;
+}
+
+static bool put_hex(struct spk_buf *out, const uint8_t *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t *room = spk_buf_room(out, count * 2);
+    if (room == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        room[2 * i] = (uint8_t)digits[bytes[i] >> 4];
+        room[2 * i + 1] = (uint8_t)digits[bytes[i] & 15];
+    }
+    out->len += count * 2;
+    return true;
+}
+
+bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds)
+{
+    char *room = (char *)spk_buf_room(out, 32);
+    if (room == NULL) {
+        return false;
+    }
+    char *at = room;
+    uint64_t whole = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
+    if (nanoseconds < 0) {
+        *at++ = '-';
+    }
+    at += spk_uint_text(whole / 1000000000u, at);
+    *at++ = '.';
+    uint32_t fraction = (uint32_t)(whole % 1000000000u);
+    for (int i = 8; i >= 0; i--) {
+        at[i] = (char)('0' + fraction % 10);
+        fraction /= 10;
+    }
+    out->len += (size_t)(at + 9 - room);
+    return true;
+}
+
+/* "May  3, 2017 18:01:18.390878000 UTC": the form of frame.time, in UTC. */
+static bool put_time(struct spk_buf *out, int64_t nanoseconds)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int64_t seconds = nanoseconds / 1000000000;
+    int64_t fraction = nanoseconds % 1000000000;
+    if (fraction < 0) {
+        fraction += 1000000000;
+        seconds--;
+    }
+    time_t when = (time_t)seconds;
+    struct tm tm;
+    if (gmtime_r(&when, &tm) == NULL) {
+        return spk_text_put_seconds(out, nanoseconds);
+    }
+    uint64_t parts[] = { (uint64_t)tm.tm_hour, (uint64_t)tm.tm_min, (uint64_t)tm.tm_sec };
+    char *room = (char *)spk_buf_room(out, 64);
+    if (room == NULL) {
+        return false;
+    }
+    char *at = room;
+    memcpy(at, months + 3 * tm.tm_mon, 3);
+    at += 3;
+    *at++ = ' ';
+    if (tm.tm_mday < 10) {
+        *at++ = ' ';
+    }
+    at += spk_uint_text((uint64_t)tm.tm_mday, at);
+    *at++ = ',';
+    *at++ = ' ';
+    at += spk_uint_text((uint64_t)(tm.tm_year + 1900), at);
+    for (int i = 0; i < 3; i++) {
+        *at++ = i == 0 ? ' ' : ':';
+        *at++ = (char)('0' + parts[i] / 10);
+        *at++ = (char)('0' + parts[i] % 10);
+    }
+    *at++ = '.';
+    for (int i = 8; i >= 0; i--) {
+        at[i] = (char)('0' + fraction % 10);
+        fraction /= 10;
+    }
+    at += 9;
+    memcpy(at, " UTC", 4);
+    out->len += (size_t)(at + 4 - room);
+    return true;
+}
+
+/* Bytes of the UTF-8 character at the front; 0: not one, and *bad says how many bytes one U+FFFD stands for. */
+static size_t utf8_length(const uint8_t *bytes, size_t count, size_t *bad)
+{
+    uint8_t first = bytes[0];
+    size_t need = first < 0x80 ? 1 : first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3
+                : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+    *bad = 1;
+    if (need == 0) {
+        return 0;
+    }
+    for (size_t i = 1; i < need; i++) {
+        uint8_t low = i == 1 && first == 0xe0 ? 0xa0 : i == 1 && first == 0xf0 ? 0x90 : 0x80;
+        uint8_t high = i == 1 && first == 0xed ? 0x9f : i == 1 && first == 0xf4 ? 0x8f : 0xbf;
+        if (i >= count || bytes[i] < low || bytes[i] > high) {
+            *bad = i;
+            return 0;
+        }
+    }
+    return need;
+}
+
+bool spk_text_put_utf8(struct spk_buf *out, const uint8_t *bytes, size_t count)
+{
+    bool good = true;
+    size_t plain = 0;
+    size_t i = 0;
+    while (i < count && good) {
+        size_t bad = 0;
+        size_t length = utf8_length(bytes + i, count - i, &bad);
+        if (length > 0) {
+            i += length;
+            continue;
+        }
+        good = spk_buf_put(out, bytes + plain, i - plain) && spk_buf_put(out, "\xef\xbf\xbd", 3);
+        i += bad;
+        plain = i;
+    }
+    return good && spk_buf_put(out, bytes + plain, i - plain);
+}
+
+bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct spk_value *value)
+{
+    char *room = (char *)spk_buf_room(out, 64);
+    if (room == NULL) {
+        return false;
+    }
+    switch (value->kind) {
+    case SPK_PAD:
+    case SPK_UINT:
+        return put_number(out, row, value->u);
+    case SPK_BOOL:
+        return spk_buf_put_byte(out, value->u != 0 ? '1' : '0');
+    case SPK_IP4:
+        out->len += spk_ip4_text((uint32_t)value->u, room);
+        return true;
+    case SPK_IP6:
+        out->len += spk_ip6_text(value->data, room);
+        return true;
+    case SPK_MAC:
+        out->len += spk_mac_text(value->data, room);
+        return true;
+    case SPK_TEXT:
+        return spk_text_put_utf8(out, value->data, value->len);
+    case SPK_TIME:
+        return put_time(out, (int64_t)value->u);
+    case SPK_DELTA:
+        return spk_text_put_seconds(out, (int64_t)value->u);
+    case SPK_NONE:
+        return spk_buf_put_byte(out, '1');
+    default:
+        return put_hex(out, value->data, value->len);
+    }
+}
+
+size_t spk_value_text(const struct spk_row *row, const struct spk_value *value, char *text, size_t size)
+{
+    struct spk_buf out = { 0 };
+    size_t length = spk_text_put(&out, row, value) ? out.len : 0;
+    if (size > 0) {
+        size_t fits = length < size ? length : size - 1;
+        if (fits > 0) {
+            memcpy(text, out.data, fits);
+        }
+        text[fits] = '\0';
+    }
+    spk_buf_free(&out);
+    return length;
+}

@@ -1,0 +1,18 @@
+/* text: values as Wireshark prints them, appended to a buffer. */
+#ifndef WIRE_TEXT_H
+#define WIRE_TEXT_H
+
+#include <steelpkt/proto.h>
+
+#include "base/buf.h"
+
+/* Appends the value as text. False: no memory. row says how numbers are shown. */
+bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct spk_value *value);
+
+/* Appends seconds with nine digits of fraction, "-" before negative ones. */
+bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds);
+
+/* Appends bytes as text: valid UTF-8 as it is, U+FFFD for each maximal part that is not (Unicode 3.9, U+FFFD practice). */
+bool spk_text_put_utf8(struct spk_buf *out, const uint8_t *bytes, size_t count);
+
+#endif
