@@ -1,0 +1,230 @@
+/*
+ * query: records in, the asked-for fields of each out. A query is a list of field names resolved once; a scan takes
+ * records in order and gives one row of cells a packet; a sink turns rows into text (table, tsv, csv, JSON).
+ *
+ * This chapter knows no protocol by name and opens no file: records come through a function (spk_reader_next behind it,
+ * or anything else), text goes into a struct spk_out that the caller writes wherever it likes.
+ */
+#ifndef STEELPKT_QUERY_H
+#define STEELPKT_QUERY_H
+
+#include <steelpkt/base.h>
+#include <steelpkt/capture.h>
+#include <steelpkt/packet.h>
+#include <steelpkt/proto.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- what is asked: a query ---- */
+
+/* Which occurrences of a field a cell holds. */
+enum spk_occurrence {
+    SPK_OCCURRENCE_AUTO, /* all; JSON gives a list where the field repeats by its nature, else the first */
+    SPK_OCCURRENCE_ALL,  /* all; JSON gives lists */
+    SPK_OCCURRENCE_FIRST,
+    SPK_OCCURRENCE_LAST
+};
+
+/* Whether a record is wanted at all, asked before it is decoded (a BPF program). Pure; may be called by several threads. */
+typedef bool (*spk_keep_fn)(const void *context, const struct spk_record *record);
+
+/* Zeroed: every record of the default registry's protocols. */
+struct spk_query_options {
+    const struct spk_registry *registry; /* NULL: spk_registry_default(); must outlive the query */
+    uint8_t occurrence;                  /* enum spk_occurrence */
+    bool has_start, has_end;
+    int64_t start_ns, end_ns; /* records of that time and between; a record without a time is in no window */
+    uint64_t read_max;        /* records read, all sources together; 0: no limit */
+    uint64_t row_max;         /* rows given; 0: no limit */
+    spk_keep_fn keep;         /* NULL: every record */
+    const void *keep_context;
+    bool decode;              /* decode every wanted record, whatever the columns need: spk_cells.packet is never NULL */
+};
+
+/* A column. Borrowed from the query. */
+struct spk_column {
+    const char *name;              /* as it was asked for */
+    const struct spk_field *field; /* NULL: one of the scan's own, whose row says what it is */
+    const struct spk_row *row;     /* the first row of that name: base, doc, names */
+    uint8_t kind;                  /* enum spk_kind of its values */
+    bool list;                     /* occurs several times in a packet by its nature */
+};
+
+/* Immutable once made, so threads may share it. */
+struct spk_query;
+
+/*
+ * Resolves count names (copied). SPK_ERR_USAGE with error->who pointing at the name: nobody knows it (the nearest known
+ * one in error->hint), or it is known and needs what this library does not keep (conversation state), or it is a group.
+ * Without any name the query must at least decode.
+ */
+SPK_API enum spk_status spk_query_new(const char *const *names, size_t count, const struct spk_query_options *options,
+                                      struct spk_query **out, struct spk_error *error);
+SPK_API void spk_query_free(struct spk_query *query);
+SPK_API size_t spk_query_column_count(const struct spk_query *query);
+SPK_API const struct spk_column *spk_query_column(const struct spk_query *query, size_t index);
+
+/* Columns that no protocol has, but the scan itself: the source's name (_file), the number in it (_number). From 0; NULL ends. */
+SPK_API const struct spk_row *spk_query_own_row(size_t index);
+
+/* ---- what comes out: rows of cells ---- */
+
+/* One value of a cell. row says how it is shown (a field may have several rows). */
+struct spk_item {
+    const struct spk_row *row;
+    struct spk_value value;
+};
+
+/* The occurrences of one field in one packet, outermost first; none: count 0. */
+struct spk_cell {
+    struct spk_item *items;
+    uint32_t count;
+    uint32_t room; /* the scan's */
+};
+
+/* One packet's row: a cell a column. Borrowed from the scan: valid until its next call, as long as the record is. */
+struct spk_cells {
+    const struct spk_cell *cells;
+    size_t count;
+    uint64_t number; /* frame.number: of all records read by the scan, from 1 */
+    const struct spk_record *record;
+    const struct spk_packet *packet; /* with its frame; NULL where no column needed decoding */
+};
+
+/* ---- running: a scan ---- */
+
+/* Gives the next record as spk_reader_next does: SPK_OK, SPK_END, or below zero with *error filled in. */
+typedef enum spk_status (*spk_next_fn)(void *context, struct spk_record *record, struct spk_error *error);
+
+/* What a scan has seen. */
+struct spk_scan_counts {
+    uint64_t read;         /* records taken */
+    uint64_t rows;         /* rows given */
+    uint64_t warnings[32]; /* records with that bit of spk_record.warnings; the bits are those of enum spk_warning */
+};
+
+/* One pass in order, on one thread: number, relative and delta times run on across its sources. */
+struct spk_scan;
+
+/* query must outlive the scan. */
+SPK_API enum spk_status spk_scan_new(const struct spk_query *query, struct spk_scan **out, struct spk_error *error);
+SPK_API void spk_scan_free(struct spk_scan *scan);
+
+/* What follows comes from next(context). name (borrowed until the next source) is what the column _file shows. */
+SPK_API void spk_scan_source(struct spk_scan *scan, const char *name, spk_next_fn next, void *context);
+
+/*
+ * The next row. SPK_END: the source ended, or a limit of the query was reached (then spk_scan_done says so, and no other
+ * source is needed). Below zero: what next gave, or SPK_ERR_MEMORY; every row before it was good.
+ */
+SPK_API enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **cells, struct spk_error *error);
+SPK_API bool spk_scan_done(const struct spk_scan *scan);
+SPK_API const struct spk_scan_counts *spk_scan_counts(const struct spk_scan *scan);
+
+/* ---- text ---- */
+
+/* Text being made. Whoever owns it writes data out and clears it whenever enough has come together. */
+struct spk_out;
+
+SPK_API enum spk_status spk_out_new(struct spk_out **out);
+SPK_API void spk_out_free(struct spk_out *out);
+/* The bytes so far, valid until the next change. */
+SPK_API const char *spk_out_data(const struct spk_out *out, size_t *len);
+SPK_API void spk_out_clear(struct spk_out *out);
+/* Appends; SPK_ERR_MEMORY. */
+SPK_API enum spk_status spk_out_put(struct spk_out *out, const char *text, size_t len);
+/*
+ * Appends text so that a terminal shows it and obeys none of it: control characters (C0, DEL, C1) and bytes that are not
+ * UTF-8 become \xNN.
+ */
+SPK_API enum spk_status spk_out_put_safe(struct spk_out *out, const char *text, size_t len);
+/* Appends a value as spk_value_text gives it. */
+SPK_API enum spk_status spk_out_put_value(struct spk_out *out, const struct spk_row *row,
+                                          const struct spk_value *value);
+
+enum spk_sink_format {
+    SPK_SINK_TSV,   /* tshark's -T fields: tab and line breaks inside a value escaped, occurrences joined by commas */
+    SPK_SINK_CSV,   /* RFC 4180: lines end in CR LF, quotes where they are needed */
+    SPK_SINK_JSON,  /* one object a line: numbers, true and false, strings, lists, null */
+    SPK_SINK_TABLE  /* columns aligned for the eye; the first rows set the widths */
+};
+/* A table's widths come from so many rows, or as many as there are when spk_sink_flush is called. */
+#define SPK_TABLE_ROWS 500u
+
+/* Zeroed: tsv without a header line. */
+struct spk_sink_options {
+    uint8_t format;  /* enum spk_sink_format */
+    bool header;     /* first a line with the columns' names (JSON: never) */
+    bool safe;       /* as spk_out_put_safe: for terminals. JSON is safe by itself */
+    char separator;  /* between the columns of tsv; 0: a tab */
+};
+
+struct spk_sink;
+
+/* Rows of query become text in out; both must outlive the sink. The header line is put at once (a table's: with its rows). */
+SPK_API enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sink_options *options,
+                                     struct spk_out *out, struct spk_sink **sink, struct spk_error *error);
+SPK_API void spk_sink_free(struct spk_sink *sink);
+/* Appends one row. SPK_ERR_MEMORY. */
+SPK_API enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cells);
+/* Puts what is held back (a table's first rows) into out: when nothing more comes soon, and at the end. */
+SPK_API enum spk_status spk_sink_flush(struct spk_sink *sink);
+
+/* ---- JSON ---- */
+
+/*
+ * A writer of one JSON text after another; commas and escapes are its work, and so is valid UTF-8. Begin by a zeroed
+ * struct with out set. A failure (no memory, more than 64 levels) is remembered in failed.
+ */
+struct spk_json {
+    struct spk_out *out;
+    uint64_t filled; /* a bit a level: something stands there already */
+    uint64_t object; /* a bit a level: it is an object */
+    uint8_t depth;
+    bool named;      /* a member's name was written, its value is due */
+    bool failed;
+};
+
+SPK_API void spk_json_object(struct spk_json *json);
+SPK_API void spk_json_list(struct spk_json *json);
+/* Ends the innermost object or list. */
+SPK_API void spk_json_end(struct spk_json *json);
+/* The next member's name. */
+SPK_API void spk_json_name(struct spk_json *json, const char *name);
+SPK_API void spk_json_text(struct spk_json *json, const char *text);
+SPK_API void spk_json_bytes(struct spk_json *json, const char *text, size_t len);
+SPK_API void spk_json_uint(struct spk_json *json, uint64_t number);
+SPK_API void spk_json_bool(struct spk_json *json, bool yes);
+SPK_API void spk_json_null(struct spk_json *json);
+/* A value by its kind: numbers and times as numbers, booleans as true and false, everything else as its text. */
+SPK_API void spk_json_value(struct spk_json *json, const struct spk_row *row, const struct spk_value *value);
+
+/* ---- one packet, whole ---- */
+
+struct spk_tree_options {
+    bool safe;   /* as spk_out_put_safe */
+    bool colour; /* with the terminal's colours */
+    bool hex;    /* and a hex dump */
+};
+
+/* Appends a decoded packet as an indented tree, a line a layer and a field, and where and why decoding stopped. */
+SPK_API enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_tree_options *options,
+                                      struct spk_out *out);
+/* Writes a decoded packet as one JSON object: times, lengths, layers with their fields, the stop, the bytes. */
+SPK_API void spk_tree_json(const struct spk_packet *packet, struct spk_json *json);
+
+/* ---- times ---- */
+
+/*
+ * Reads epoch seconds ("1493834478.390878", any number of decimals) or ISO 8601 ("2017-05-03T18:01:18.39Z", "+02:00",
+ * without a zone UTC, without a time midnight) into nanoseconds. What is finer than a nanosecond is cut off downwards, or
+ * with up towards the next one. SPK_ERR_USAGE: not a time, or beyond 64 bits.
+ */
+SPK_API enum spk_status spk_time_parse(const char *text, bool up, int64_t *ns, struct spk_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

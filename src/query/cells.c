@@ -1,0 +1,269 @@
+/* cells: quick reads from fixed places first, then one walk for what has none. */
+#include "query/cells.h"
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "packet/walk.h"
+
+#include <string.h>
+
+enum { FIRST_ROOM = 4, SHELF_SIZE = 65536 };
+
+enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query *query)
+{
+    maker->query = query;
+    memset(maker->nowhere.bits, 0xff, sizeof maker->nowhere.bits);
+    maker->cells = spk_alloc_zeroed(query->count, sizeof maker->cells[0]);
+    if (maker->cells == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < query->count; i++) {
+        maker->cells[i].items = spk_alloc(FIRST_ROOM * sizeof maker->cells[i].items[0]);
+        if (maker->cells[i].items == NULL) {
+            return SPK_ERR_MEMORY;
+        }
+        maker->cells[i].room = FIRST_ROOM;
+    }
+    return SPK_OK;
+}
+
+void spk_cells_end(struct cell_maker *maker)
+{
+    for (size_t i = 0; maker->cells != NULL && i < maker->query->count; i++) {
+        spk_free(maker->cells[i].items);
+    }
+    spk_free(maker->cells);
+    while (maker->shelves != NULL) {
+        struct shelf *next = maker->shelves->next;
+        spk_free(maker->shelves);
+        maker->shelves = next;
+    }
+}
+
+void spk_cells_clear(struct cell_maker *maker)
+{
+    for (size_t i = 0; i < maker->query->count; i++) {
+        maker->cells[i].count = 0;
+    }
+    maker->shelf = maker->shelves;
+    if (maker->shelf != NULL) {
+        maker->shelf->used = 0;
+    }
+}
+
+/* Room for size bytes (less than SHELF_SIZE) until the next packet. */
+static uint8_t *keep(struct cell_maker *maker, size_t size)
+{
+    struct shelf *shelf = maker->shelf;
+    if (shelf == NULL || shelf->size - shelf->used < size) {
+        struct shelf *next = shelf != NULL ? shelf->next : NULL;
+        if (next == NULL) {
+            next = spk_alloc(sizeof *next + SHELF_SIZE);
+            if (next == NULL) {
+                return NULL;
+            }
+            next->next = NULL;
+            next->size = SHELF_SIZE;
+            if (shelf != NULL) {
+                shelf->next = next;
+            } else {
+                maker->shelves = next;
+            }
+        }
+        next->used = 0;
+        maker->shelf = next;
+        shelf = next;
+    }
+    uint8_t *room = shelf->bytes + shelf->used;
+    shelf->used += size;
+    return room;
+}
+
+static bool grow(struct spk_cell *cell)
+{
+    uint32_t room = cell->room * 2;
+    struct spk_item *items = spk_realloc(cell->items, room * sizeof items[0]);
+    if (items == NULL) {
+        return false;
+    }
+    cell->items = items;
+    cell->room = room;
+    return true;
+}
+
+/* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
+static inline struct spk_item *next_item(struct cell_maker *maker, uint32_t column)
+{
+    struct spk_cell *cell = &maker->cells[column];
+    if (cell->count > 0) {
+        switch (maker->query->options.occurrence) {
+        case SPK_OCCURRENCE_FIRST:
+            return NULL;
+        case SPK_OCCURRENCE_LAST:
+            return &cell->items[0];
+        default:
+            break;
+        }
+    }
+    if (cell->count == cell->room && !grow(cell)) {
+        maker->failed = true;
+        return NULL;
+    }
+    return &cell->items[cell->count++];
+}
+
+/* A value whose bytes stand in the scratch gets bytes of its own. */
+static bool settle(struct cell_maker *maker, struct spk_value *value)
+{
+    uintptr_t data = (uintptr_t)value->data;
+    uintptr_t scratch = (uintptr_t)maker->scratch.bytes;
+    if (value->data == NULL || data < scratch || data >= scratch + sizeof maker->scratch.bytes) {
+        return true;
+    }
+    uint8_t *kept = keep(maker, value->len);
+    if (kept == NULL) {
+        maker->failed = true;
+        return false;
+    }
+    memcpy(kept, value->data, value->len);
+    value->data = kept;
+    return true;
+}
+
+static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const uint8_t *header)
+{
+    struct spk_item *item = next_item(maker, quick->column);
+    if (item == NULL) {
+        return;
+    }
+    item->row = quick->row;
+    item->value.kind = quick->row->kind;
+    if (quick->op == QUICK_DATA) {
+        item->value.data = header + quick->bit / 8;
+        item->value.len = quick->width / 8u;
+        item->value.u = 0;
+        return;
+    }
+    uint64_t number = spk_load_bits(header, quick->bit, quick->width);
+    if (quick->little) {
+        number = spk_swap_bytes(number, quick->width);
+    }
+    switch (quick->op) {
+    case QUICK_BOOL:
+        number = number != 0;
+        break;
+    case QUICK_SCALE:
+        number = (uint64_t)((int64_t)number * quick->row->view.mul + quick->row->view.add);
+        break;
+    default:
+        break;
+    }
+    item->value.u = number;
+    item->value.data = NULL;
+    item->value.len = 0;
+}
+
+/* The header is whole: every fixed place is there. */
+static inline void fill_quick(struct cell_maker *maker, const struct spk_packet *packet, const struct spk_layer *layer)
+{
+    const struct spk_query *query = maker->query;
+    const struct quick_range *range = &query->layers[layer->proto];
+    const struct quick *quick = query->quick + range->first;
+    for (uint32_t k = 0; k < range->count; k++) {
+        read_quick(maker, &quick[k], packet->data + layer->at);
+    }
+}
+
+static void fill_record(struct cell_maker *maker, const struct spk_packet *packet)
+{
+    const struct spk_query *query = maker->query;
+    struct spk_place place = { .packet = packet, .end = packet->caplen, .group = &maker->nowhere,
+                               .scratch = &maker->scratch };
+    for (uint32_t k = 0; k < query->record.count; k++) {
+        const struct quick *quick = &query->quick[query->record.first + k];
+        struct spk_value value = { .kind = quick->row->kind };
+        if (!quick->row->view.get(&place, &value)) {
+            continue;
+        }
+        struct spk_item *item = settle(maker, &value) ? next_item(maker, quick->column) : NULL;
+        if (item != NULL) {
+            item->row = quick->row;
+            item->value = value;
+        }
+    }
+}
+
+/* Takes all values of a walk that a column asks for. quick_too: also those that are read from a fixed place elsewhere. */
+static void take_walk(struct cell_maker *maker, bool quick_too)
+{
+    const struct spk_query *query = maker->query;
+    struct spk_walk *walk = &maker->walk;
+    enum spk_walk_event event;
+    while ((event = spk_walk_next(walk)) != SPK_EVENT_END) {
+        uint32_t column = event == SPK_EVENT_VALUE && walk->field != UINT32_MAX ? query->firsts[walk->field]
+                                                                                : SPK_NOWHERE;
+        struct spk_value value;
+        if (column == SPK_NOWHERE || (query->is_quick[column] && !quick_too)
+            || !spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value)) {
+            continue;
+        }
+        for (; column != SPK_NOWHERE; column = query->twins[column]) {
+            struct spk_item *item = next_item(maker, column);
+            if (item != NULL) {
+                item->row = walk->row;
+                item->value = value;
+            }
+        }
+    }
+}
+
+/* What the record says of itself, and needs a walk for. */
+static void walk_record(struct cell_maker *maker, const struct spk_packet *packet)
+{
+    const struct spk_registry *registry = maker->query->registry;
+    for (uint32_t proto = 0; proto < registry->proto_count; proto++) {
+        if (maker->query->walks[proto] != 0 && (registry->protos[proto].flags & SPK_RECORD) != 0) {
+            spk_walk_record(&maker->walk, packet, proto);
+            take_walk(maker, false);
+        }
+    }
+}
+
+bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
+{
+    const struct spk_query *query = maker->query;
+    maker->failed = false;
+    if (query->record.count > 0) {
+        fill_record(maker, packet);
+    }
+    if (query->record_walks) {
+        walk_record(maker, packet);
+    }
+    for (unsigned i = 0; i < packet->count; i++) {
+        const struct spk_layer *layer = &packet->layers[i];
+        if ((layer->flags & SPK_LAYER_SHORT) != 0) {
+            spk_walk_layer(&maker->walk, packet, i, query->every);
+            take_walk(maker, true);
+            continue;
+        }
+        fill_quick(maker, packet, layer);
+        if (query->walks[layer->proto] != 0) {
+            spk_walk_layer(&maker->walk, packet, i, query->want);
+            take_walk(maker, false);
+        }
+    }
+    return !maker->failed;
+}
+
+bool spk_cells_own(struct cell_maker *maker, enum own_column which, const struct spk_value *value)
+{
+    maker->failed = false;
+    for (uint32_t column = maker->query->own[which]; column != SPK_NOWHERE; column = maker->query->twins[column]) {
+        struct spk_item *item = next_item(maker, column);
+        if (item != NULL) {
+            item->row = maker->query->columns[column].row;
+            item->value = *value;
+        }
+    }
+    return !maker->failed;
+}

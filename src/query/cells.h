@@ -1,0 +1,38 @@
+/* cells: one decoded packet to one row of cells. Separate from whoever reads records and from whoever prints. */
+#ifndef QUERY_CELLS_H
+#define QUERY_CELLS_H
+
+#include "query/plan.h"
+
+/* Values that are made, not pointed at, are kept here until the next packet. */
+struct shelf {
+    struct shelf *next;
+    size_t size, used;
+    uint8_t bytes[];
+};
+
+/* What one thread needs to fill cells: reused from packet to packet. */
+struct cell_maker {
+    const struct spk_query *query;
+    struct spk_cell *cells;
+    struct shelf *shelves; /* the first */
+    struct shelf *shelf;   /* the one being filled */
+    bool failed;           /* no memory */
+    struct spk_scratch scratch;
+    struct spk_walk walk;
+    struct spk_walk_level nowhere; /* what a view of the record stands on: no row is there */
+};
+
+enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query *query);
+void spk_cells_end(struct cell_maker *maker);
+
+/* Empties all cells. */
+void spk_cells_clear(struct cell_maker *maker);
+
+/* Fills the columns that come from the packet. False: no memory. */
+bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet);
+
+/* Fills the scan's own column, wherever it was asked for. False: no memory. */
+bool spk_cells_own(struct cell_maker *maker, enum own_column which, const struct spk_value *value);
+
+#endif

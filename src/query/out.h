@@ -1,0 +1,28 @@
+/* out: the inside of struct spk_out, and UTF-8 as sinks need it. */
+#ifndef QUERY_OUT_H
+#define QUERY_OUT_H
+
+#include <steelpkt/query.h>
+
+#include "base/buf.h"
+
+struct spk_out {
+    struct spk_buf buf;
+};
+
+/*
+ * The character that text (len bytes, at least 1) begins with: its length in bytes, and *code. 0: those bytes are not
+ * UTF-8 (an overlong form, a surrogate, a cut sequence).
+ */
+unsigned spk_utf8_next(const uint8_t *text, size_t len, uint32_t *code);
+
+/* Columns that the text takes on a terminal: wide characters 2, combining ones 0, control characters and bad bytes 1. */
+size_t spk_utf8_columns(const uint8_t *text, size_t len);
+
+/* Whether spk_out_put_safe would change anything. */
+bool spk_text_is_safe(const uint8_t *text, size_t len);
+
+/* Appends text as spk_out_put_safe does. */
+bool spk_buf_put_safe(struct spk_buf *buf, const uint8_t *text, size_t len);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * plan: which rows feed which column. A field all of whose rows have a fixed place in their header is read from there
+ * (quick); any other field is left to the walk, which is told the rows it may not skip (want). Where a header is cut short,
+ * all its fields are left to the walk, so that there is one law about what is still there.
+ */
+#include "query/plan.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct planner {
+    struct spk_query *query;
+    struct placed *placed;
+    uint32_t count, room;
+    bool failed;
+};
+
+/* A quick read and where it belongs. */
+struct placed {
+    struct quick quick;
+    uint32_t proto; /* SPK_NOWHERE: the record */
+    uint32_t order; /* row id, and behind it a or b of an either-side name */
+};
+
+static void add(struct planner *p, uint32_t proto, uint32_t order, struct quick quick)
+{
+    if (p->count == p->room) {
+        uint32_t room = p->room == 0 ? 32 : p->room * 2;
+        struct placed *more = spk_realloc(p->placed, room * sizeof *more);
+        if (more == NULL) {
+            p->failed = true;
+            return;
+        }
+        p->placed = more;
+        p->room = room;
+    }
+    p->placed[p->count++] = (struct placed){ quick, proto, order };
+}
+
+static bool is_number(uint8_t kind)
+{
+    return kind == SPK_UINT || kind == SPK_PAD || kind == SPK_IP4;
+}
+
+/* How a row of width bits at bit is read; false: not without a walk. */
+static bool quick_place(const struct spk_row *row, uint32_t bit, uint16_t width, struct quick *quick)
+{
+    if (bit == SPK_NOWHERE || width == 0) {
+        return false;
+    }
+    *quick = (struct quick){ .row = row, .bit = bit, .width = width, .little = (row->flags & SPK_LITTLE) != 0 };
+    if (is_number(row->kind) && width <= 64) {
+        quick->op = QUICK_UINT;
+        return true;
+    }
+    if (row->kind == SPK_BOOL && width <= 64) {
+        quick->op = QUICK_BOOL;
+        return true;
+    }
+    quick->op = QUICK_DATA;
+    bool address = (row->kind == SPK_IP6 && width == 128) || (row->kind == SPK_MAC && width == 48);
+    return address && bit % 8 == 0;
+}
+
+static bool has_condition(const struct spk_row *row)
+{
+    return row->when[0].test != SPK_ALWAYS || row->when[1].test != SPK_ALWAYS;
+}
+
+/* The place of a plain row that a view of the header points to. */
+static bool shown_place(const struct spk_cgroup *header, int index, struct quick *quick)
+{
+    const struct spk_crow *crow = &header->rows[index];
+    const struct spk_row *row = crow->row;
+    bool plain = row->view.op == SPK_NOT_A_VIEW && row->many == SPK_ONE && row->codec == NULL && !has_condition(row);
+    return plain && quick_place(row, crow->bit, row->bits, quick);
+}
+
+/* Whether the site is read without a walk; up to two reads (an either-side name has two). */
+static unsigned quick_site(const struct spk_registry *registry, const struct spk_site *site, struct quick quick[2])
+{
+    const struct spk_row *row = site->crow->row;
+    const struct spk_cproto *proto = &registry->protos[site->proto];
+    bool top = site->crow >= proto->hdr->rows && site->crow < proto->hdr->rows + proto->hdr->count;
+    if (!top || has_condition(row) || row->many != SPK_ONE || row->codec != NULL) {
+        return 0;
+    }
+    if ((proto->flags & SPK_RECORD) != 0) {
+        quick[0] = (struct quick){ .row = row, .op = QUICK_RECORD };
+        return row->view.op == SPK_VIEW_CALL ? 1 : 0;
+    }
+    switch (row->view.op) {
+    case SPK_NOT_A_VIEW:
+        return quick_place(row, site->bit, row->bits, &quick[0]);
+    case SPK_VIEW_SPAN: {
+        uint16_t shown = proto->hdr->rows[row->view.a].row->bits;
+        return quick_place(row, site->bit, row->bits > 0 ? row->bits : shown, &quick[0]);
+    }
+    case SPK_VIEW_EITHER: {
+        bool both = shown_place(proto->hdr, row->view.a, &quick[0]) && shown_place(proto->hdr, row->view.b, &quick[1]);
+        quick[0].row = row;
+        quick[1].row = row;
+        return both ? 2 : 0;
+    }
+    case SPK_VIEW_SCALE: {
+        bool there = shown_place(proto->hdr, row->view.a, &quick[0]) && quick[0].op == QUICK_UINT
+                     && row->kind == SPK_UINT;
+        quick[0].row = row;
+        quick[0].op = QUICK_SCALE;
+        return there ? 1 : 0;
+    }
+    default:
+        return 0;
+    }
+}
+
+static bool all_quick(const struct spk_registry *registry, const struct spk_cfield *field)
+{
+    struct quick quick[2];
+    for (uint32_t i = 0; i < field->site_count; i++) {
+        if (quick_site(registry, &field->sites[i], quick) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_quick(struct planner *p, const struct spk_cfield *field, uint32_t column)
+{
+    const struct spk_registry *registry = p->query->registry;
+    struct quick quick[2];
+    for (uint32_t i = 0; i < field->site_count; i++) {
+        const struct spk_site *site = &field->sites[i];
+        unsigned count = quick_site(registry, site, quick);
+        bool record = (registry->protos[site->proto].flags & SPK_RECORD) != 0;
+        for (unsigned k = 0; k < count; k++) {
+            quick[k].column = column;
+            add(p, record ? SPK_NOWHERE : site->proto, site->row * 2 + k, quick[k]);
+        }
+    }
+}
+
+static void add_walked(struct spk_query *query, const struct spk_cfield *field)
+{
+    for (uint32_t i = 0; i < field->site_count; i++) {
+        query->want[field->sites[i].row] = 1;
+        query->walks[field->sites[i].proto] = 1;
+        query->record_walks |= (query->registry->protos[field->sites[i].proto].flags & SPK_RECORD) != 0;
+    }
+}
+
+static bool make_maps(struct spk_query *query)
+{
+    const struct spk_registry *registry = query->registry;
+    query->want = spk_alloc_zeroed(registry->row_count, 1);
+    query->every = spk_alloc_zeroed(registry->row_count, 1);
+    query->walks = spk_alloc_zeroed(registry->proto_count, 1);
+    query->is_quick = spk_alloc_zeroed(query->count, sizeof query->is_quick[0]);
+    query->firsts = spk_alloc_zeroed(registry->field_count, sizeof query->firsts[0]);
+    if (query->want == NULL || query->every == NULL || query->walks == NULL || query->is_quick == NULL
+        || query->firsts == NULL) {
+        return false;
+    }
+    memset(query->firsts, 0xff, registry->field_count * sizeof query->firsts[0]);
+    return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct placed *left = a;
+    const struct placed *right = b;
+    if (left->proto != right->proto) {
+        return left->proto < right->proto ? -1 : 1;
+    }
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static enum spk_status spread(struct planner *p)
+{
+    struct spk_query *query = p->query;
+    query->layers = spk_alloc_zeroed(query->registry->proto_count, sizeof query->layers[0]);
+    query->quick = spk_alloc_zeroed(p->count, sizeof query->quick[0]);
+    if (query->layers == NULL || query->quick == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    if (p->count > 0) {
+        qsort(p->placed, p->count, sizeof p->placed[0], by_place);
+    }
+    query->quick_count = p->count;
+    for (uint32_t i = 0; i < p->count; i++) {
+        uint32_t proto = p->placed[i].proto;
+        struct quick_range *range = proto == SPK_NOWHERE ? &query->record : &query->layers[proto];
+        range->first = range->count == 0 ? i : range->first;
+        range->count++;
+        query->quick[i] = p->placed[i].quick;
+    }
+    return SPK_OK;
+}
+
+/* One column's rows. */
+static void plan_column(struct planner *p, uint32_t column)
+{
+    struct spk_query *query = p->query;
+    const struct spk_field *field = query->columns[column].field;
+    if (field == NULL) {
+        return;
+    }
+    query->decode = true;
+    const struct spk_cfield *cfield = &query->registry->fields[field->index];
+    for (uint32_t i = 0; i < cfield->site_count; i++) {
+        query->every[cfield->sites[i].row] = 1;
+    }
+    if (query->firsts[field->index] == SPK_NOWHERE) {
+        query->firsts[field->index] = column;
+    }
+    query->is_quick[column] = all_quick(query->registry, cfield);
+    if (query->is_quick[column]) {
+        add_quick(p, cfield, column);
+    } else {
+        add_walked(query, cfield);
+    }
+}
+
+enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
+{
+    struct planner p = { .query = query };
+    p.failed = !make_maps(query);
+    for (uint32_t i = 0; i < query->count && !p.failed; i++) {
+        plan_column(&p, i);
+    }
+    enum spk_status status = p.failed ? SPK_ERR_MEMORY : spread(&p);
+    spk_free(p.placed);
+    if (status != SPK_OK) {
+        return spk_fail(error, (struct spk_error){ .code = status, .what = "out of memory" });
+    }
+    return SPK_OK;
+}

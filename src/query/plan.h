@@ -1,0 +1,64 @@
+/*
+ * plan: what a query knows before it sees a packet: its columns, which rows of which protocol feed them, and which of
+ * those can be read straight from a fixed place of a header. All of it follows from the registry's rows.
+ */
+#ifndef QUERY_PLAN_H
+#define QUERY_PLAN_H
+
+#include <steelpkt/query.h>
+
+#include "wire/registry.h"
+
+/* The columns of the scan itself, in the order of spk_query_own_row. */
+enum own_column { OWN_FILE, OWN_NUMBER, OWN_COUNT };
+
+/* How a value is taken from a header without a walk. */
+enum quick_op {
+    QUICK_UINT,
+    QUICK_BOOL,
+    QUICK_DATA,  /* the bytes themselves: IPv6 and MAC addresses */
+    QUICK_SCALE, /* a number times mul plus add */
+    QUICK_RECORD /* a view of the record: its function is called */
+};
+
+struct quick {
+    const struct spk_row *row;
+    uint32_t column;
+    uint32_t bit;  /* first bit, from the header's first byte */
+    uint16_t width;
+    uint8_t op;    /* enum quick_op */
+    bool little;
+};
+
+struct quick_range {
+    uint32_t first, count;
+};
+
+struct spk_query {
+    const struct spk_registry *registry;
+    struct spk_query_options options;
+    struct spk_column *columns;
+    uint32_t *twins;       /* a column: the next column of the same field, or SPK_NOWHERE */
+    char *names;           /* copies of what was asked for */
+    size_t count;
+    struct quick *quick;   /* sorted by protocol, then by row */
+    uint32_t quick_count;
+    struct quick_range *layers; /* a protocol: its part of quick */
+    struct quick_range record;  /* the part that is about the record */
+    uint8_t *want;         /* a byte a row id: the rows that only a walk reads */
+    uint8_t *every;        /* a byte a row id: all rows of all columns; headers cut short are walked for these */
+    uint8_t *walks;        /* a byte a protocol: it has rows in want */
+    uint32_t *firsts;      /* a field: its first column, or SPK_NOWHERE */
+    bool *is_quick;        /* a column */
+    uint32_t own[OWN_COUNT]; /* the first column of each, or SPK_NOWHERE */
+    bool decode;           /* any column needs the packet */
+    bool record_walks;     /* a SPK_RECORD protocol has rows in want */
+};
+
+/* Why a name that no row has is no field; NULL: nobody ever heard of it. */
+const char *spk_known_refusal(const char *name);
+
+/* Sorts the columns' rows into quick and want. */
+enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error);
+
+#endif

@@ -1,0 +1,160 @@
+/*
+ * scan: records in order to rows. The running values (number, relative and delta times) are joined here and nowhere else:
+ * this is the one place that sees every record in order.
+ */
+#include "base/error.h"
+#include "base/memory.h"
+#include "query/cells.h"
+
+#include <string.h>
+
+struct spk_scan {
+    const struct spk_query *query;
+    const char *name;
+    spk_next_fn next;
+    void *context;
+    struct spk_scan_counts counts;
+    struct spk_frame frame;
+    struct spk_record record;
+    struct spk_packet packet;
+    struct spk_cells cells;
+    struct cell_maker maker;
+};
+
+static enum spk_status no_memory(struct spk_error *error)
+{
+    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+}
+
+enum spk_status spk_scan_new(const struct spk_query *query, struct spk_scan **out, struct spk_error *error)
+{
+    *out = NULL;
+    struct spk_scan *scan = spk_alloc_zeroed(1, sizeof *scan);
+    if (scan == NULL) {
+        return no_memory(error);
+    }
+    scan->query = query;
+    if (spk_cells_begin(&scan->maker, query) != SPK_OK) {
+        spk_scan_free(scan);
+        return no_memory(error);
+    }
+    scan->cells = (struct spk_cells){ .cells = scan->maker.cells, .count = query->count, .record = &scan->record };
+    *out = scan;
+    return SPK_OK;
+}
+
+void spk_scan_free(struct spk_scan *scan)
+{
+    if (scan != NULL) {
+        spk_cells_end(&scan->maker);
+        spk_free(scan);
+    }
+}
+
+void spk_scan_source(struct spk_scan *scan, const char *name, spk_next_fn next, void *context)
+{
+    scan->name = name;
+    scan->next = next;
+    scan->context = context;
+}
+
+bool spk_scan_done(const struct spk_scan *scan)
+{
+    const struct spk_query_options *options = &scan->query->options;
+    return (options->read_max > 0 && scan->counts.read >= options->read_max)
+           || (options->row_max > 0 && scan->counts.rows >= options->row_max);
+}
+
+const struct spk_scan_counts *spk_scan_counts(const struct spk_scan *scan)
+{
+    return &scan->counts;
+}
+
+/* What the record before leaves behind, and what this one brings. */
+static void run_on(struct spk_scan *scan)
+{
+    const struct spk_record *record = &scan->record;
+    struct spk_frame *frame = &scan->frame;
+    frame->previous_ns = frame->time_ns;
+    frame->has_previous = frame->has_time;
+    frame->number = ++scan->counts.read;
+    frame->time_ns = record->time_ns;
+    frame->has_time = record->has_time;
+    frame->link = record->link;
+    frame->interface = record->interface;
+    if (record->has_time && !frame->has_first) {
+        frame->first_ns = record->time_ns;
+        frame->has_first = true;
+    }
+    for (uint32_t bits = record->warnings, i = 0; bits != 0; bits >>= 1, i++) {
+        scan->counts.warnings[i] += bits & 1;
+    }
+}
+
+static bool is_wanted(const struct spk_scan *scan)
+{
+    const struct spk_query_options *options = &scan->query->options;
+    const struct spk_record *record = &scan->record;
+    if (options->has_start && (!record->has_time || record->time_ns < options->start_ns)) {
+        return false;
+    }
+    if (options->has_end && (!record->has_time || record->time_ns > options->end_ns)) {
+        return false;
+    }
+    return options->keep == NULL || options->keep(options->keep_context, record);
+}
+
+static bool fill_own(struct spk_scan *scan)
+{
+    bool ok = true;
+    if (scan->query->own[OWN_FILE] != SPK_NOWHERE) {
+        const char *name = scan->name != NULL ? scan->name : "";
+        struct spk_value value = { .kind = SPK_TEXT, .data = (const uint8_t *)name, .len = (uint32_t)strlen(name) };
+        ok = spk_cells_own(&scan->maker, OWN_FILE, &value);
+    }
+    if (scan->query->own[OWN_NUMBER] != SPK_NOWHERE) {
+        struct spk_value value = { .kind = SPK_UINT, .u = scan->record.number };
+        ok = spk_cells_own(&scan->maker, OWN_NUMBER, &value) && ok;
+    }
+    return ok;
+}
+
+static bool fill(struct spk_scan *scan)
+{
+    const struct spk_record *record = &scan->record;
+    spk_cells_clear(&scan->maker);
+    bool ok = fill_own(scan);
+    if (scan->query->decode) {
+        spk_decode(scan->query->registry, record->link, record->data, record->caplen, record->len, &scan->packet);
+        scan->packet.frame = &scan->frame;
+        ok = spk_cells_fill(&scan->maker, &scan->packet) && ok;
+        scan->cells.packet = &scan->packet;
+    }
+    return ok;
+}
+
+enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **cells, struct spk_error *error)
+{
+    *cells = NULL;
+    while (scan->next != NULL && !spk_scan_done(scan)) {
+        enum spk_status status = scan->next(scan->context, &scan->record, error);
+        if (status != SPK_OK) {
+            scan->next = NULL;
+            return status;
+        }
+        run_on(scan);
+        if (!is_wanted(scan)) {
+            continue;
+        }
+        if (!fill(scan)) {
+            return no_memory(error);
+        }
+        scan->frame.displayed_ns = scan->frame.time_ns;
+        scan->frame.has_displayed = scan->frame.has_time;
+        scan->counts.rows++;
+        scan->cells.number = scan->counts.read;
+        *cells = &scan->cells;
+        return SPK_OK;
+    }
+    return SPK_END;
+}

@@ -1,0 +1,292 @@
+/* sink: rows of cells to text. */
+#include "query/sink.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "query/json.h"
+#include "query/plan.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* tshark's -T fields writes these bytes as a backslash and a letter; backslashes and all others stay as they are. */
+static char line_escape(uint8_t byte)
+{
+    switch (byte) {
+    case '\b': return 'b';
+    case '\t': return 't';
+    case '\n': return 'n';
+    case '\f': return 'f';
+    case '\r': return 'r';
+    default: return 0;
+    }
+}
+
+static size_t count_escapes(const uint8_t *text, size_t len)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < len; i++) {
+        count += line_escape(text[i]) != 0;
+    }
+    return count;
+}
+
+/* Rewrites what out holds from start on, backwards and in place. */
+static bool escape_line(struct spk_buf *out, size_t start)
+{
+    size_t len = out->len - start;
+    size_t more = len > 0 ? count_escapes(out->data + start, len) : 0;
+    if (more == 0) {
+        return true;
+    }
+    if (spk_buf_room(out, more) == NULL) {
+        return false;
+    }
+    uint8_t *to = out->data + out->len + more;
+    for (size_t i = out->len; i-- > start;) {
+        char letter = line_escape(out->data[i]);
+        if (letter != 0) {
+            *--to = (uint8_t)letter;
+            *--to = '\\';
+        } else {
+            *--to = out->data[i];
+        }
+    }
+    out->len += more;
+    return true;
+}
+
+static bool make_safe(struct spk_buf *out, size_t start)
+{
+    if (out->len == start || spk_text_is_safe(out->data + start, out->len - start)) {
+        return true;
+    }
+    struct spk_buf copy = { 0 };
+    bool ok = spk_buf_put(&copy, out->data + start, out->len - start);
+    out->len = start;
+    ok = ok && spk_buf_put_safe(out, copy.data, copy.len);
+    spk_buf_free(&copy);
+    return ok;
+}
+
+bool spk_sink_put_line_cell(const struct spk_sink *sink, struct spk_buf *out, const struct spk_cell *cell)
+{
+    for (uint32_t i = 0; i < cell->count; i++) {
+        const struct spk_item *item = &cell->items[i];
+        if (i > 0 && !spk_buf_put_byte(out, ',')) {
+            return false;
+        }
+        size_t start = out->len;
+        if (!spk_text_put(out, item->row, &item->value)) {
+            return false;
+        }
+        if (item->value.kind == SPK_TEXT
+            && (!escape_line(out, start) || (sink->options.safe && !make_safe(out, start)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_tsv(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    uint8_t separator = (uint8_t)sink->options.separator;
+    for (size_t i = 0; i < cells->count; i++) {
+        if ((i > 0 && !spk_buf_put_byte(sink->out, separator))
+            || !spk_sink_put_line_cell(sink, sink->out, &cells->cells[i])) {
+            return false;
+        }
+    }
+    return spk_buf_put_byte(sink->out, '\n');
+}
+
+/* RFC 4180 section 2, rules 5 to 7: quotes around what holds a comma, a quote or a line break; quotes doubled. */
+static bool quote_csv(struct spk_buf *out, size_t start)
+{
+    bool needed = false;
+    size_t quotes = 0;
+    for (size_t i = start; i < out->len; i++) {
+        uint8_t byte = out->data[i];
+        quotes += byte == '"';
+        needed |= byte == ',' || byte == '"' || byte == '\r' || byte == '\n';
+    }
+    if (!needed) {
+        return true;
+    }
+    size_t more = quotes + 2;
+    if (spk_buf_room(out, more) == NULL) {
+        return false;
+    }
+    uint8_t *to = out->data + out->len + more;
+    *--to = '"';
+    for (size_t i = out->len; i-- > start;) {
+        *--to = out->data[i];
+        if (out->data[i] == '"') {
+            *--to = '"';
+        }
+    }
+    *--to = '"';
+    out->len += more;
+    return true;
+}
+
+/* Occurrences joined by commas, bytes as they are: the quotes hold everything together. */
+static bool put_csv_cell(const struct spk_sink *sink, const struct spk_cell *cell)
+{
+    struct spk_buf *out = sink->out;
+    size_t start = out->len;
+    bool ok = true;
+    for (uint32_t i = 0; i < cell->count && ok; i++) {
+        const struct spk_item *item = &cell->items[i];
+        ok = (i == 0 || spk_buf_put_byte(out, ',')) && spk_text_put(out, item->row, &item->value);
+    }
+    return ok && (!sink->options.safe || make_safe(out, start)) && quote_csv(out, start);
+}
+
+static bool put_csv(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    for (size_t i = 0; i < cells->count; i++) {
+        if ((i > 0 && !spk_buf_put_byte(sink->out, ',')) || !put_csv_cell(sink, &cells->cells[i])) {
+            return false;
+        }
+    }
+    return spk_buf_put(sink->out, "\r\n", 2);
+}
+
+/* A list where the query wants all, or where the field repeats by its nature. */
+static bool is_json_list(const struct spk_query *query, size_t column)
+{
+    switch (query->options.occurrence) {
+    case SPK_OCCURRENCE_AUTO:
+        return query->columns[column].list;
+    case SPK_OCCURRENCE_ALL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool put_json_cell(struct spk_buf *out, const struct spk_cell *cell, bool list)
+{
+    if (!list) {
+        return cell->count > 0 ? spk_json_put_value(out, cell->items[0].row, &cell->items[0].value)
+                               : spk_buf_put_text(out, "null");
+    }
+    bool ok = spk_buf_put_byte(out, '[');
+    for (uint32_t i = 0; i < cell->count && ok; i++) {
+        ok = (i == 0 || spk_buf_put_byte(out, ','))
+             && spk_json_put_value(out, cell->items[i].row, &cell->items[i].value);
+    }
+    return ok && spk_buf_put_byte(out, ']');
+}
+
+static bool put_json(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    size_t at = 0;
+    bool ok = spk_buf_put_byte(sink->out, '{');
+    for (size_t i = 0; i < cells->count && ok; i++) {
+        ok = spk_buf_put(sink->out, sink->keys.data + at, sink->key_ends[i] - at)
+             && put_json_cell(sink->out, &cells->cells[i], is_json_list(sink->query, i));
+        at = sink->key_ends[i];
+    }
+    return ok && spk_buf_put(sink->out, "}\n", 2);
+}
+
+static bool make_keys(struct spk_sink *sink)
+{
+    sink->key_ends = spk_alloc_zeroed(sink->count, sizeof sink->key_ends[0]);
+    bool ok = sink->key_ends != NULL;
+    for (size_t i = 0; i < sink->count && ok; i++) {
+        const char *name = sink->query->columns[i].name;
+        ok = (i == 0 || spk_buf_put_byte(&sink->keys, ','))
+             && spk_json_put_string(&sink->keys, (const uint8_t *)name, strlen(name))
+             && spk_buf_put_byte(&sink->keys, ':');
+        sink->key_ends[i] = (uint32_t)sink->keys.len;
+    }
+    return ok;
+}
+
+static bool put_header(struct spk_sink *sink)
+{
+    bool csv = sink->options.format == SPK_SINK_CSV;
+    for (size_t i = 0; i < sink->count; i++) {
+        uint8_t between = csv ? (uint8_t)',' : (uint8_t)sink->options.separator;
+        if ((i > 0 && !spk_buf_put_byte(sink->out, between))
+            || !spk_buf_put_text(sink->out, sink->query->columns[i].name)) {
+            return false;
+        }
+    }
+    return spk_buf_put_text(sink->out, csv ? "\r\n" : "\n");
+}
+
+static bool begin(struct spk_sink *sink)
+{
+    switch (sink->options.format) {
+    case SPK_SINK_JSON:
+        return make_keys(sink);
+    case SPK_SINK_TABLE:
+        return spk_table_begin(sink) == SPK_OK;
+    default:
+        return !sink->options.header || put_header(sink);
+    }
+}
+
+enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sink_options *options,
+                             struct spk_out *out, struct spk_sink **made, struct spk_error *error)
+{
+    *made = NULL;
+    struct spk_sink *sink = spk_alloc_zeroed(1, sizeof *sink);
+    bool ok = sink != NULL;
+    if (ok) {
+        sink->query = query;
+        sink->count = query->count;
+        sink->out = &out->buf;
+        sink->options = options != NULL ? *options : (struct spk_sink_options){ 0 };
+        if (sink->options.separator == 0) {
+            sink->options.separator = '\t';
+        }
+        ok = begin(sink);
+    }
+    if (!ok) {
+        spk_sink_free(sink);
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    }
+    *made = sink;
+    return SPK_OK;
+}
+
+void spk_sink_free(struct spk_sink *sink)
+{
+    if (sink != NULL) {
+        spk_table_end(sink);
+        spk_buf_free(&sink->keys);
+        spk_free(sink->key_ends);
+        spk_free(sink);
+    }
+}
+
+enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    bool ok = false;
+    switch (sink->options.format) {
+    case SPK_SINK_CSV:
+        ok = put_csv(sink, cells);
+        break;
+    case SPK_SINK_JSON:
+        ok = put_json(sink, cells);
+        break;
+    case SPK_SINK_TABLE:
+        ok = spk_table_row(sink, cells);
+        break;
+    default:
+        ok = put_tsv(sink, cells);
+        break;
+    }
+    return ok ? SPK_OK : SPK_ERR_MEMORY;
+}
+
+enum spk_status spk_sink_flush(struct spk_sink *sink)
+{
+    bool ok = sink->options.format != SPK_SINK_TABLE || spk_table_flush(sink);
+    return ok ? SPK_OK : SPK_ERR_MEMORY;
+}
