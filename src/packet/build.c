@@ -81,15 +81,20 @@ static uint64_t number_of(const struct spk_build *b, const struct spk_build_leve
     return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
 }
 
-/* SPK_ROOM cannot be known before the end: what is set is there. */
+/* Conditions on room, or on the row that holds the row's own length, cannot be known before the end: what is set is there. */
+static bool is_open_question(const struct spk_row *row, const struct spk_when *when)
+{
+    return when->test == SPK_ROOM || (when->test != SPK_ALWAYS && row->size.mul != 0 && when->row == row->size.row);
+}
+
 static bool holds(const struct spk_build *b, const struct spk_build_level *level, const struct spk_row *row)
 {
     for (int i = 0; i < 2; i++) {
         const struct spk_when *when = &row->when[i];
-        if (when->test == SPK_ABSENT ? row_bit(level, when->row) != SPK_NOWHERE
-                                     : when->test != SPK_ALWAYS && when->test != SPK_ROOM
-                                           && !spk_test_holds(when->test, number_of(b, level, when->row), when->mask,
-                                                              when->value)) {
+        bool known = when->test != SPK_ALWAYS && !is_open_question(row, when);
+        if (known && (when->test == SPK_ABSENT ? row_bit(level, when->row) != SPK_NOWHERE
+                                               : !spk_test_holds(when->test, number_of(b, level, when->row),
+                                                                 when->mask, when->value))) {
             return false;
         }
     }
@@ -98,7 +103,7 @@ static bool holds(const struct spk_build *b, const struct spk_build_level *level
 
 static bool needs_room(const struct spk_row *row)
 {
-    return row->when[0].test == SPK_ROOM || row->when[1].test == SPK_ROOM;
+    return is_open_question(row, &row->when[0]) || is_open_question(row, &row->when[1]);
 }
 
 static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *level, const struct spk_ref *ref,
