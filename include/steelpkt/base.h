@@ -61,6 +61,7 @@ struct spk_error {
 
 /*
  * Writes the error as one line without a newline: "WHO: WHAT, at byte N (packet M): needed X, had Y".
+ * Where nothing was needed but something was there: "WHO: WHAT, at byte N (packet M): Y bytes".
  * Takes the error and room for size bytes; gives the length the whole sentence has (as snprintf does).
  */
 SPK_API size_t spk_error_text(const struct spk_error *error, char *text, size_t size);

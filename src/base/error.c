@@ -46,7 +46,10 @@ size_t spk_error_text(const struct spk_error *error, char *text, size_t size)
         snprintf(piece, sizeof piece, " (packet %" PRIu64 ")", error->packet);
         append(text, size, &length, piece);
     }
-    if (error->need > 0 || error->have > 0) {
+    if (error->need == 0 && error->have > 0) {
+        snprintf(piece, sizeof piece, ": %" PRIu64 " bytes", error->have);
+        append(text, size, &length, piece);
+    } else if (error->need > 0) {
         snprintf(piece, sizeof piece, ": needed %" PRIu64 ", had %" PRIu64, error->need, error->have);
         append(text, size, &length, piece);
     }

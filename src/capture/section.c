@@ -205,7 +205,8 @@ enum spk_status spk_section_interface(struct spk_reader *reader, const struct sp
     if (ng->count == INTERFACES_MAX) {
         return spk_fail(error, (struct spk_error){
             .code = SPK_ERR_LIMIT, .what = "more interfaces than a section may have",
-            .at = block->offset, .has_at = true, .have = INTERFACES_MAX });
+            .at = block->offset, .has_at = true, .need = INTERFACES_MAX + 1u,
+            .have = INTERFACES_MAX });
     }
     spk_block_options(block, &options, &size);
     struct interface_options taken = take_options(reader, block, options, size);

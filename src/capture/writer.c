@@ -1,0 +1,362 @@
+/*
+ * writer: a buffer of whole records before a file, and what to do when the file takes no more.
+ *
+ * Compressed, each bufferful is a member or frame of its own: readers see one stream, and a full
+ * disk leaves whole frames, which are whole records.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "capture/writer.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef O_CLOEXEC
+#define O_CLOEXEC 0
+#endif
+
+#define BUFFER_SIZE (256u * 1024u)
+#define BUFFER_SIZE_COMPRESSED (1024u * 1024u)
+
+/* The operating system refused: from now on every call gives this error. */
+static enum spk_status fail_io(struct spk_writer *writer, int number, const char *what,
+                               const char *hint, struct spk_error *error)
+{
+    writer->failed = (struct spk_error){
+        .code = SPK_ERR_IO, .who = writer->name, .what = what, .hint = hint,
+        .sys_errno = number, .packet = writer->safe + 1 };
+    return spk_fail(error, writer->failed);
+}
+
+/* Writes all of size bytes; *done says how many went before it failed, with errno. */
+static bool write_all(int fd, const uint8_t *bytes, size_t size, size_t *done)
+{
+    *done = 0;
+    while (*done < size) {
+        ssize_t n = write(fd, bytes + *done, size - *done);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            errno = n == 0 ? ENOSPC : errno;
+            return false;
+        }
+        *done += (size_t)n;
+    }
+    return true;
+}
+
+/* Of done bytes of the buffer: those of whole units, and how many packets are in them. */
+static size_t whole_units(const struct spk_writer *writer, size_t done, uint64_t *packets)
+{
+    bool swapped = writer->buffer_swapped;
+    size_t at = 0;
+    *packets = 0;
+    while (at < done) {
+        bool is_packet;
+        size_t length = spk_encode_unit(writer, at, writer->written == 0 && at == 0, &swapped,
+                                        &is_packet);
+        if (length > done - at) {
+            break;
+        }
+        at += length;
+        *packets += is_packet;
+    }
+    return at;
+}
+
+/* After a write that failed: leaves in the file what is whole. */
+static enum spk_status cut_back(struct spk_writer *writer, size_t done, int number,
+                                struct spk_error *error)
+{
+    const char *hint = "the packets before it are safe";
+    if (writer->compressor == NULL) {
+        uint64_t packets;
+        writer->written += whole_units(writer, done, &packets);
+        writer->safe += packets;
+    }
+    if (writer->regular) {
+        off_t end = (off_t)(writer->start + writer->written);
+        if (ftruncate(writer->fd, end) != 0) {
+            hint = "the packets before it are safe, but a part of it is in the file too";
+        }
+        lseek(writer->fd, end, SEEK_SET);
+    }
+    return fail_io(writer, number, "cannot be written", hint, error);
+}
+
+static enum spk_status write_buffer(struct spk_writer *writer, struct spk_error *error)
+{
+    const uint8_t *bytes = writer->buffer;
+    size_t size = writer->used, done = 0;
+    if (size == 0) {
+        return SPK_OK;
+    }
+    if (writer->compressor != NULL
+        && !spk_compressor_run(writer->compressor, writer->buffer, writer->used, &bytes, &size)) {
+        writer->failed = (struct spk_error){
+            .code = SPK_ERR_MEMORY, .who = writer->name, .what = "no memory to compress with",
+            .packet = writer->safe + 1 };
+        return spk_fail(error, writer->failed);
+    }
+    if (!write_all(writer->fd, bytes, size, &done)) {
+        return cut_back(writer, done, errno, error);
+    }
+    writer->written += size;
+    writer->safe = writer->packets;
+    writer->used = 0;
+    writer->buffer_swapped = writer->swapped;
+    return SPK_OK;
+}
+
+uint8_t *spk_writer_reserve(struct spk_writer *writer, size_t size, struct spk_error *error)
+{
+    if (size > writer->size - writer->used && write_buffer(writer, error) != SPK_OK) {
+        return NULL;
+    }
+    if (size > writer->size) {
+        uint8_t *more = spk_realloc(writer->buffer, size);
+        if (more == NULL) {
+            spk_fail(error, (struct spk_error){
+                .code = SPK_ERR_MEMORY, .who = writer->name, .what = "no memory for a record",
+                .need = size, .packet = writer->packets + 1 });
+            return NULL;
+        }
+        writer->buffer = more;
+        writer->size = size;
+    }
+    return writer->buffer + writer->used;
+}
+
+void spk_writer_commit(struct spk_writer *writer, size_t size, bool is_packet)
+{
+    writer->used += size;
+    writer->packets += is_packet;
+}
+
+/* Takes an ending off a name where it is there, in small or capital letters. */
+static bool take_ending(const char *name, size_t *length, const char *ending)
+{
+    size_t n = strlen(ending);
+    if (*length < n || strncasecmp(name + *length - n, ending, n) != 0) {
+        return false;
+    }
+    *length -= n;
+    return true;
+}
+
+void spk_writer_options_from_name(const char *name, struct spk_writer_options *options)
+{
+    size_t length = strlen(name);
+    options->compression = SPK_COMPRESSION_NONE;
+    if (take_ending(name, &length, ".gz") || take_ending(name, &length, ".gzip")) {
+        options->compression = SPK_COMPRESSION_GZIP;
+    } else if (take_ending(name, &length, ".zst") || take_ending(name, &length, ".zstd")) {
+        options->compression = SPK_COMPRESSION_ZSTD;
+    } else if (take_ending(name, &length, ".lz4")) {
+        options->compression = SPK_COMPRESSION_LZ4;
+    }
+    options->format = take_ending(name, &length, ".pcapng") || take_ending(name, &length, ".ntar")
+        ? SPK_FORMAT_PCAPNG : SPK_FORMAT_PCAP;
+}
+
+static enum spk_status take_options(struct spk_writer *writer,
+                                    const struct spk_writer_options *options,
+                                    struct spk_error *error)
+{
+    if (options != NULL) {
+        writer->options = *options;
+    }
+    if (writer->options.format == 0) {
+        writer->options.format = SPK_FORMAT_PCAP;
+    }
+    if (writer->options.application == NULL) {
+        writer->options.application = "steelpkt";
+    }
+    if (writer->options.format != SPK_FORMAT_PCAP && writer->options.format != SPK_FORMAT_PCAPNG) {
+        return spk_fail(error, (struct spk_error){
+            .code = SPK_ERR_USAGE, .who = writer->name, .what = "a format that is not written",
+            .hint = "pcap and pcapng are" });
+    }
+    if (writer->options.compression == SPK_COMPRESSION_NONE) {
+        return SPK_OK;
+    }
+    enum spk_status status = spk_compressor_open(writer->options.compression,
+                                                 writer->options.level, &writer->compressor,
+                                                 error);
+    if (status != SPK_OK && error != NULL) {
+        error->who = writer->name;
+    }
+    return status;
+}
+
+static void drop(struct spk_writer *writer)
+{
+    spk_compressor_close(writer->compressor);
+    spk_free(writer->own);
+    spk_free(writer->buffer);
+    spk_free(writer);
+}
+
+/* A writer without a file yet. */
+static enum spk_status make(const char *name, const struct spk_writer_options *options,
+                            struct spk_writer **out, struct spk_error *error)
+{
+    struct spk_writer *writer = spk_alloc_zeroed(1, sizeof *writer);
+    *out = NULL;
+    if (writer == NULL) {
+        return spk_fail(error, (struct spk_error){
+            .code = SPK_ERR_MEMORY, .who = name, .what = "no memory to write with" });
+    }
+    writer->name = name;
+    writer->fd = -1;
+    enum spk_status status = take_options(writer, options, error);
+    if (status != SPK_OK) {
+        drop(writer);
+        return status;
+    }
+    writer->size = writer->compressor != NULL ? BUFFER_SIZE_COMPRESSED : BUFFER_SIZE;
+    writer->buffer = spk_alloc(writer->size);
+    if (writer->buffer == NULL) {
+        drop(writer);
+        return spk_fail(error, (struct spk_error){
+            .code = SPK_ERR_MEMORY, .who = name, .what = "no memory to write with" });
+    }
+    *out = writer;
+    return SPK_OK;
+}
+
+/* Whether the file can be cut back, and where the capture begins in it. */
+static void look_at_file(struct spk_writer *writer)
+{
+    struct stat stat;
+    if (fstat(writer->fd, &stat) != 0 || !S_ISREG(stat.st_mode)) {
+        return;
+    }
+    int flags = fcntl(writer->fd, F_GETFL);
+    bool append = flags >= 0 && (flags & O_APPEND) != 0;
+    off_t at = append ? stat.st_size : lseek(writer->fd, 0, SEEK_CUR);
+    writer->regular = at >= 0;
+    writer->start = at >= 0 ? (uint64_t)at : 0;
+}
+
+enum spk_status spk_writer_open_fd(int fd, const char *name,
+                                   const struct spk_writer_options *options,
+                                   struct spk_writer **out, struct spk_error *error)
+{
+    enum spk_status status = make(name, options, out, error);
+    if (status == SPK_OK) {
+        (*out)->fd = fd;
+        look_at_file(*out);
+    }
+    return status;
+}
+
+enum spk_status spk_writer_open(const char *path, const struct spk_writer_options *options,
+                                struct spk_writer **out, struct spk_error *error)
+{
+    if (strcmp(path, "-") == 0) {
+        return spk_writer_open_fd(STDOUT_FILENO, "standard output", options, out, error);
+    }
+    enum spk_status status = make(path, options, out, error);
+    if (status != SPK_OK) {
+        return status;
+    }
+    struct spk_writer *writer = *out;
+    do {
+        writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    } while (writer->fd < 0 && errno == EINTR);
+    if (writer->fd < 0) {
+        int number = errno;
+        drop(writer);
+        *out = NULL;
+        return spk_fail(error, (struct spk_error){
+            .code = SPK_ERR_IO, .who = path, .what = "cannot be opened for writing",
+            .sys_errno = number });
+    }
+    writer->owned = true;
+    look_at_file(writer);
+    return SPK_OK;
+}
+
+enum spk_status spk_writer_write(struct spk_writer *writer, const struct spk_record *record,
+                                 struct spk_error *error)
+{
+    struct spk_error ignored;
+    error = error != NULL ? error : &ignored;
+    if (writer->failed.code < 0) {
+        return spk_fail(error, writer->failed);
+    }
+    return writer->options.format == SPK_FORMAT_PCAPNG ? spk_encode_pcapng(writer, record, error)
+                                                       : spk_encode_pcap(writer, record, error);
+}
+
+enum spk_status spk_writer_write_block(struct spk_writer *writer, const struct spk_block *block,
+                                       struct spk_error *error)
+{
+    struct spk_error ignored;
+    error = error != NULL ? error : &ignored;
+    if (writer->failed.code < 0) {
+        return spk_fail(error, writer->failed);
+    }
+    return spk_encode_block(writer, block, error);
+}
+
+enum spk_status spk_writer_write_edited(struct spk_writer *writer, const struct spk_block *block,
+                                        const struct spk_record *record, struct spk_error *error)
+{
+    struct spk_error ignored;
+    error = error != NULL ? error : &ignored;
+    if (writer->failed.code < 0) {
+        return spk_fail(error, writer->failed);
+    }
+    return spk_encode_edited(writer, block, record, error);
+}
+
+enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *error)
+{
+    struct spk_error ignored;
+    error = error != NULL ? error : &ignored;
+    if (writer->failed.code < 0) {
+        return spk_fail(error, writer->failed);
+    }
+    return write_buffer(writer, error);
+}
+
+uint64_t spk_writer_safe(const struct spk_writer *writer)
+{
+    return writer->safe;
+}
+
+enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe,
+                                 struct spk_error *error)
+{
+    struct spk_error failed = { .code = SPK_OK };
+    if (safe != NULL) {
+        *safe = 0;
+    }
+    if (writer == NULL) {
+        return SPK_OK;
+    }
+    enum spk_status status = writer->failed.code < 0 ? spk_fail(&failed, writer->failed)
+        : spk_encode_begin(writer, SPK_LINK_ETHERNET, 0, &failed);
+    if (status == SPK_OK) {
+        status = write_buffer(writer, &failed);
+    }
+    if (writer->owned && close(writer->fd) != 0 && errno != EINTR && status == SPK_OK) {
+        /* what a network file system could not keep: none of it is known to be there */
+        int number = errno;
+        writer->safe = 0;
+        status = fail_io(writer, number, "cannot be written to its end", NULL, &failed);
+    }
+    if (safe != NULL) {
+        *safe = writer->safe;
+    }
+    drop(writer);
+    return status == SPK_OK ? SPK_OK : spk_fail(error, failed);
+}
