@@ -1,0 +1,148 @@
+/* What a registry refuses, and how names are found in it. */
+#include "support.h"
+
+#include <steelpkt.h>
+
+#include <string.h>
+
+enum { FIRST, SECOND };
+
+static const struct spk_row good[] = {
+    [FIRST] = { .name = "t.first", .also = "t.one t.eins", .kind = SPK_UINT, .bits = 8, .doc = "A byte." },
+    [SECOND] = { .name = "t.second", .kind = SPK_BYTES, .size = SPK_REF(FIRST, 1, 0), .doc = "So many bytes." },
+};
+static const struct spk_proto good_proto = {
+    .name = "t", .hdr = { .name = "T", SPK_ROWS(good) }, .sits = SPK_SITS({ "udp.port", 9999 }),
+};
+
+static enum spk_status register_rows(const struct spk_row *rows, uint16_t count, struct spk_error *error)
+{
+    const struct spk_proto proto = { .name = "t", .hdr = { .name = "T", .rows = rows, .count = count } };
+    const struct spk_proto *list[] = { &proto };
+    struct spk_registry *registry = NULL;
+    enum spk_status status = spk_registry_new(NULL, list, 1, &registry, error);
+    spk_registry_free(registry);
+    return status;
+}
+
+static void refuse(const struct spk_row *rows, uint16_t count, const char *who, const char *part)
+{
+    struct spk_error error = { 0 };
+    assert_int_equal(register_rows(rows, count, &error), SPK_ERR_USAGE);
+    assert_string_equal(error.who, who);
+    if (strstr(error.what, part) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", error.what, part);
+    }
+}
+
+static void forward_references_are_refused(void **state)
+{
+    const struct spk_row size[] = {
+        { .name = "t.a", .kind = SPK_BYTES, .size = SPK_REF(1, 1, 0), .doc = "Sized by a later row." },
+        { .name = "t.b", .kind = SPK_UINT, .bits = 8, .doc = "The size." },
+    };
+    const struct spk_row when[] = {
+        { .name = "t.a", .kind = SPK_UINT, .bits = 8, .when = { { SPK_EQ, 0, 0, 1 } }, .doc = "There if itself." },
+    };
+    (void)state;
+    refuse(size, 2, "t.a", "size refers to a row that does not stand before it");
+    refuse(when, 1, "t.a", "condition refers to a row that does not stand before it");
+}
+
+static void incomplete_rows_are_refused(void **state)
+{
+    const struct spk_row silent[] = { { .name = "t.a", .kind = SPK_UINT, .bits = 8 } };
+    const struct spk_row wide[] = { { .name = "t.a", .kind = SPK_UINT, .bits = 65, .doc = "Too wide." } };
+    const struct spk_row empty[] = { { .name = "t.a", .kind = SPK_GROUP, .doc = "A group of nothing." } };
+    (void)state;
+    refuse(silent, 1, "t.a", "needs a sentence");
+    refuse(wide, 1, "t.a", "1 to 64 bits");
+    refuse(empty, 1, "t.a", "needs .in");
+}
+
+static void names_of_two_kinds_are_refused(void **state)
+{
+    const struct spk_row rows[] = {
+        { .name = "t.a", .kind = SPK_UINT, .bits = 32, .doc = "A number." },
+        { .name = "t.a", .kind = SPK_IP4, .bits = 32, .doc = "An address." },
+    };
+    (void)state;
+    refuse(rows, 2, "t.a", "differ in kind");
+}
+
+static void names_taken_by_another_field_are_refused(void **state)
+{
+    const struct spk_row rows[] = {
+        { .name = "t.a", .also = "t.b", .kind = SPK_UINT, .bits = 32, .doc = "A number." },
+        { .name = "t.b", .kind = SPK_UINT, .bits = 32, .doc = "Another." },
+    };
+    (void)state;
+    refuse(rows, 2, "t.b", "used for two fields");
+}
+
+static void keys_that_are_taken_are_refused(void **state)
+{
+    const struct spk_proto other = good_proto;
+    const struct spk_proto *list[] = { &good_proto, &other };
+    struct spk_registry *registry = NULL;
+    struct spk_error error = { 0 };
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 2, &registry, &error), SPK_ERR_USAGE);
+    assert_null(registry);
+    assert_string_equal(error.what, "another protocol sits at that key");
+}
+
+/* A protocol of one's own over the default registry, which stays as it is. */
+static void a_registry_grows_over_another(void **state)
+{
+    const struct spk_proto *list[] = { &good_proto };
+    struct spk_registry *registry = NULL;
+    struct spk_error error = { 0 };
+    (void)state;
+    assert_int_equal(spk_registry_new(spk_registry_default(), list, 1, &registry, &error), SPK_OK);
+    assert_ptr_equal(spk_registry_at(registry, "udp.port", 9999), &good_proto);
+    assert_null(spk_registry_at(spk_registry_default(), "udp.port", 9999));
+    assert_non_null(spk_field_find(registry, "t.first"));
+    assert_ptr_equal(spk_field_find(registry, "t.first"), spk_field_find(registry, "t.eins"));
+    assert_null(spk_field_find(spk_registry_default(), "t.first"));
+    spk_registry_free(registry);
+}
+
+static void the_nearest_name_is_suggested(void **state)
+{
+    const struct spk_registry *registry = spk_registry_default();
+    (void)state;
+    assert_string_equal(spk_field_nearest(registry, "ip.scr"), "ip.src");
+    assert_string_equal(spk_field_nearest(registry, "tcp.dport"), "tcp.port");
+    assert_null(spk_field_nearest(registry, "something.else.altogether.unlike"));
+}
+
+static void every_field_has_a_sentence_and_is_found_by_its_name(void **state)
+{
+    const struct spk_registry *registry = spk_registry_default();
+    (void)state;
+    assert_true(spk_registry_field_count(registry) > 100);
+    for (size_t i = 0; i < spk_registry_field_count(registry); i++) {
+        const struct spk_field *field = spk_registry_field(registry, i);
+        assert_ptr_equal(spk_field_find(registry, field->name), field);
+        size_t n = strlen(field->row->doc);
+        if (n < 4 || field->row->doc[n - 1] != '.') {
+            fail_msg("%s: \"%s\" is no sentence", field->name, field->row->doc);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forward_references_are_refused),
+        cmocka_unit_test(incomplete_rows_are_refused),
+        cmocka_unit_test(names_of_two_kinds_are_refused),
+        cmocka_unit_test(names_taken_by_another_field_are_refused),
+        cmocka_unit_test(keys_that_are_taken_are_refused),
+        cmocka_unit_test(a_registry_grows_over_another),
+        cmocka_unit_test(the_nearest_name_is_suggested),
+        cmocka_unit_test(every_field_has_a_sentence_and_is_found_by_its_name),
+    };
+    return cmocka_run_group_tests_name("wire registry", tests, NULL, NULL);
+}
