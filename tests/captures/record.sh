@@ -4,7 +4,7 @@
 #     record.sh [NAME...]      all of them, or only the named recordings (the functions below, without "record_")
 #
 # Needs root and, from Debian: iproute2 nftables ethtool tcpdump tshark bind9 bind9-dnsutils nginx-light curl iputils-ping
-# iputils-arping traceroute openssh-server openssh-client avahi-daemon dnsmasq softflowd zstd lz4 python3.
+# iputils-arping traceroute openssh-server openssh-client avahi-daemon dnsmasq pmacct zstd lz4 python3.
 # Every recording is checked with tshark for what it is there to show; SOURCES.md says what that is.
 #
 #     client c0 192.0.2.2, 2001:db8:1::2  ---  r0 router r1  ---  s0 198.51.100.2, 2001:db8:2::2 server
@@ -638,19 +638,31 @@ record_tunnel() {
     shows loopback-nano.pcapng icmp icmpv6
 }
 
-# softflowd exports the flows that it finds in recordings made before.
 record_netflow() {
-    local version flows
+    local version
     for version in 5 9; do
         network
+        web_server
+        name_server
         start $client $programs sink 2055
-        dump $client c0 netflow-v$version.pcap udp
-        for flows in dns-udp.pcapng http-ipv4.pcap http-ipv6.pcapng ping6.pcap; do
-            in_space $router softflowd -d -r "$here/$flows" -n 192.0.2.2:2055 -v $version -A milli -a \
-                -c "$work/flow.control" -p "$work/flow.pid" > "$work/out" 2>&1
-            rm -f "$work/flow.control" "$work/flow.pid"
-        done
-        listened
+        cat > "$work/pmacctd.conf" << END
+daemonize: false
+pcap_interface: r0
+aggregate: src_host, dst_host, src_port, dst_port, proto, tos
+plugins: nfprobe
+nfprobe_receiver: 192.0.2.2:2055
+nfprobe_version: $version
+nfprobe_timeouts: tcp=1:tcp.rst=1:tcp.fin=1:udp=1:icmp=1:general=1:maxlife=2:expint=1
+END
+        start $router pmacctd -f "$work/pmacctd.conf"
+        sleep 2
+        dump $client c0 netflow-v$version.pcap udp port 2055
+        in_space $client curl -s http://198.51.100.2/ > "$work/out"
+        in_space $client dig +tries=1 @198.51.100.2 www.example.com A > "$work/out"
+        in_space $client ping -q -c 2 -i 0.2 198.51.100.2 > "$work/out"
+        in_space $client ping -q -c 2 -i 0.2 2001:db8:2::2 > "$work/out"
+        listened 6
+        stop_programs
         shows netflow-v$version.pcap "cflow.version == $version" "cflow.count > 1"
     done
 }
