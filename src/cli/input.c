@@ -1,0 +1,273 @@
+/* input: opening, reading on over several files, and being interrupted. */
+#define _POSIX_C_SOURCE 200809L
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What the signal handler needs: nothing else in the program is global. */
+static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t reading_fd = -1;
+static volatile sig_atomic_t empty_fd = -1;
+
+/*
+ * An interrupted input is an input that ends here: /dev/null takes the descriptor's place, so that a read that waits
+ * comes back with nothing. The second signal finds the default action.
+ */
+static void interrupt(int signal_number)
+{
+    int kept = errno;
+    (void)signal_number;
+    interrupted = 1;
+    if (reading_fd >= 0 && empty_fd >= 0) {
+        dup2(empty_fd, reading_fd);
+    }
+    errno = kept;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+    sigemptyset(&action.sa_mask);
+    empty_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool spk_cli_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+int spk_cli_input_code(enum spk_status status)
+{
+    return status == SPK_ERR_USAGE || status == SPK_ERR_UNSUPPORTED ? USAGE : DAMAGED;
+}
+
+static bool is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static int refuse(const char *path)
+{
+    spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO, .who = path, .what = "cannot be read",
+                                       .sys_errno = errno });
+    return USAGE;
+}
+
+static int look(const char *path)
+{
+    struct stat status;
+    if (is_stdin(path)) {
+        return DONE;
+    }
+    if (stat(path, &status) != 0) {
+        return refuse(path);
+    }
+    if (S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return refuse(path);
+    }
+    return access(path, R_OK) == 0 ? DONE : refuse(path);
+}
+
+/* Adds what the reader told beside its records. */
+static void note_events(struct input *input)
+{
+    struct spk_event events[16];
+    size_t count = spk_reader_events(input->reader, events, SPK_COUNT_OF(events));
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned bit = 0; bit < SPK_COUNT_OF(input->oddities); bit++) {
+            struct oddity *oddity = &input->oddities[bit];
+            if ((events[i].warning >> bit & 1) != 0 && oddity->count++ == 0) {
+                oddity->first = (struct spk_error){ .who = input->paths[input->index], .what = events[i].what,
+                                                    .at = events[i].at, .has_at = true };
+            }
+        }
+    }
+}
+
+static void close_reader(struct input *input)
+{
+    if (input->reader != NULL) {
+        note_events(input);
+    }
+    spk_reader_close(input->reader);
+    input->reader = NULL;
+    reading_fd = -1;
+    if (input->fd > STDIN_FILENO) {
+        close(input->fd);
+    }
+    input->fd = -1;
+}
+
+static int open_reader(struct input *input)
+{
+    const char *path = input->paths[input->index];
+    struct stat status;
+    struct spk_error error;
+    input->fd = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (input->fd < 0) {
+        return interrupted ? INTERRUPTED : refuse(path);
+    }
+    input->waits = fstat(input->fd, &status) != 0 || !S_ISREG(status.st_mode);
+    reading_fd = input->fd;
+    enum spk_status opened = spk_reader_open_fd(input->fd, is_stdin(path) ? "standard input" : path, &input->reader,
+                                                &error);
+    if (interrupted) {
+        return INTERRUPTED;
+    }
+    if (opened != SPK_OK) {
+        spk_cli_error(&error);
+        return spk_cli_input_code(opened);
+    }
+    return DONE;
+}
+
+int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression)
+{
+    *input = (struct input){ .paths = paths, .count = count, .fd = -1, .filter = { .expression = expression } };
+    for (size_t i = 0; i < count; i++) {
+        int code = look(paths[i]);
+        if (code != DONE) {
+            return code;
+        }
+    }
+    catch_signals();
+    return open_reader(input);
+}
+
+int spk_cli_input_advance(struct input *input, bool *more)
+{
+    *more = input->index + 1 < input->count && !interrupted;
+    if (!*more) {
+        return DONE;
+    }
+    close_reader(input);
+    input->index++;
+    return open_reader(input);
+}
+
+/* ---- the filter ---- */
+
+struct program {
+    uint16_t link;
+    struct spk_bpf *bpf; /* NULL: the expression has no meaning for that link type, and nothing of it passes */
+};
+
+static const struct program *find_program(const struct filter *filter, uint16_t link)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        if (filter->programs[i].link == link) {
+            return &filter->programs[i];
+        }
+    }
+    return NULL;
+}
+
+/* Compiles for a link type met for the first time. An expression that the very first cannot take is a wrong expression. */
+static enum spk_status prepare(struct filter *filter, uint16_t link, struct spk_error *error)
+{
+    if (filter->expression == NULL || find_program(filter, link) != NULL) {
+        return SPK_OK;
+    }
+    struct program *more = realloc(filter->programs, (filter->count + 1) * sizeof *more);
+    if (more == NULL) {
+        *error = (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" };
+        return SPK_ERR_MEMORY;
+    }
+    filter->programs = more;
+    struct program *program = &filter->programs[filter->count];
+    *program = (struct program){ .link = link };
+    enum spk_status status = spk_bpf_compile(link, SPK_RECORD_MAX, filter->expression, filter->message, &program->bpf,
+                                             error);
+    if (status != SPK_OK && filter->count == 0) {
+        return status;
+    }
+    if (status != SPK_OK) {
+        spk_cli_error(error);
+    }
+    filter->count++;
+    return SPK_OK;
+}
+
+bool spk_cli_filter_keep(const void *context, const struct spk_record *record)
+{
+    const struct filter *filter = context;
+    const struct program *program = find_program(filter, record->link);
+    return program != NULL && program->bpf != NULL && spk_bpf_match(program->bpf, record);
+}
+
+/* ---- reading ---- */
+
+enum spk_status spk_cli_input_next(void *context, struct spk_record *record, struct spk_error *error)
+{
+    struct input *input = context;
+    if (interrupted) {
+        return SPK_END;
+    }
+    if (input->waits && input->dry != NULL) {
+        struct pollfd ready = { .fd = input->fd, .events = POLLIN };
+        if (poll(&ready, 1, 0) == 0) {
+            input->dry(input->dry_context);
+        }
+    }
+    enum spk_status status = spk_reader_next(input->reader, record, error);
+    if (interrupted && status != SPK_OK) {
+        return SPK_END;
+    }
+    return status == SPK_OK ? prepare(&input->filter, record->link, error) : status;
+}
+
+/* What a bit of enum spk_warning says of a record. */
+static const struct {
+    uint32_t bit;
+    const char *what;
+} sentences[] = {
+    { SPK_WARN_CAPLEN_OVER_LEN, "the captured length is above the length on the wire" },
+    { SPK_WARN_OVER_SNAPLEN, "longer than the snap length of the file" },
+    { SPK_WARN_TIME_FRACTION, "the fraction of a second is above one second: carried over" },
+    { SPK_WARN_TIME_RANGE, "a time that cannot be told: left empty" },
+    { SPK_WARN_LINK_UNKNOWN, "an unknown link type" },
+    { SPK_WARN_OPTIONS, "options that run past their block: dropped" },
+};
+
+void spk_cli_input_warn(struct input *input, const struct spk_scan_counts *counts)
+{
+    if (input->reader != NULL) {
+        note_events(input);
+    }
+    for (unsigned bit = 0; bit < SPK_COUNT_OF(input->oddities); bit++) {
+        if (input->oddities[bit].count > 0) {
+            spk_cli_error(&input->oddities[bit].first);
+        }
+    }
+    for (size_t i = 0; i < SPK_COUNT_OF(sentences); i++) {
+        for (unsigned bit = 0; bit < SPK_COUNT_OF(counts->warnings); bit++) {
+            char who[40];
+            uint64_t count = counts->warnings[bit];
+            if (sentences[i].bit != UINT32_C(1) << bit || count == 0) {
+                continue;
+            }
+            snprintf(who, sizeof who, "%llu packet%s", (unsigned long long)count, count == 1 ? "" : "s");
+            spk_cli_error(&(struct spk_error){ .who = who, .what = sentences[i].what });
+        }
+    }
+}
+
+void spk_cli_input_end(struct input *input)
+{
+    close_reader(input);
+    for (size_t i = 0; i < input->filter.count; i++) {
+        spk_bpf_free(input->filter.programs[i].bpf);
+    }
+    free(input->filter.programs);
+}

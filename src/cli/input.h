@@ -1,0 +1,57 @@
+/* input: several captures read in order as one, with a BPF filter, until they end or the user has had enough. */
+#ifndef CLI_INPUT_H
+#define CLI_INPUT_H
+
+#include "cli.h"
+
+/* A BPF program for each link type that was met. */
+struct filter {
+    const char *expression; /* NULL: everything passes */
+    struct program *programs;
+    size_t count;
+    char message[SPK_BPF_MESSAGE];
+};
+
+/* Odd things that readers told: how often, and the first of them. */
+struct oddity {
+    uint64_t count;
+    struct spk_error first;
+};
+
+struct input {
+    const char *const *paths;
+    size_t count;
+    size_t index;   /* of the path being read */
+    int fd;
+    bool waits;     /* a pipe or the like: reading may take long */
+    struct spk_reader *reader;
+    struct filter filter;
+    struct oddity oddities[32]; /* by the bit of enum spk_warning */
+    void (*dry)(void *context); /* called before waiting for more input; may be NULL */
+    void *dry_context;
+};
+
+/* Looks whether all paths can be read, and opens the first. Gives an exit code, after saying what is wrong. */
+int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression);
+
+/* Opens the next path. *more is false when there is none. Gives an exit code. */
+int spk_cli_input_advance(struct input *input, bool *more);
+
+/* spk_next_fn over a struct input. SPK_END also when interrupted. */
+enum spk_status spk_cli_input_next(void *context, struct spk_record *record, struct spk_error *error);
+
+/* spk_keep_fn over a struct filter. */
+bool spk_cli_filter_keep(const void *context, const struct spk_record *record);
+
+/* Says on standard error what was odd, a line for each kind: the readers' events and the counted records. */
+void spk_cli_input_warn(struct input *input, const struct spk_scan_counts *counts);
+
+void spk_cli_input_end(struct input *input);
+
+/* The exit code for a failure of a reader, or of the filter. */
+int spk_cli_input_code(enum spk_status status);
+
+/* Whether the user interrupted. */
+bool spk_cli_interrupted(void);
+
+#endif

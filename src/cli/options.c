@@ -1,0 +1,296 @@
+/* options: a command line against a table of options, and the help that the table makes. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What every sub-command takes. */
+static const struct option common[] = {
+    { 'h', "help", NULL, "Other", "Shows this help.", OPTION_HELP },
+    { 0, "version", NULL, "Other", "Shows the version.", OPTION_VERSION },
+};
+
+/* The command's own options, then the common ones; NULL behind the last. */
+static const struct option *option_at(const struct command *command, size_t index)
+{
+    if (index < command->option_count) {
+        return &command->options[index];
+    }
+    index -= command->option_count;
+    return index < SPK_COUNT_OF(common) ? &common[index] : NULL;
+}
+
+enum { NEAREST_LEN = 48 };
+
+/* How many letters must be put in, taken out, changed or swapped with the next to make b of a. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t rows[3][NEAREST_LEN + 1];
+    size_t n = strlen(b);
+    size_t m = strlen(a);
+    if (n > NEAREST_LEN || m > NEAREST_LEN) {
+        return NEAREST_LEN;
+    }
+    for (size_t k = 0; k <= n; k++) {
+        rows[0][k] = k;
+    }
+    for (size_t i = 1; i <= m; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3];
+        row[0] = i;
+        for (size_t k = 1; k <= n; k++) {
+            size_t best = above[k - 1] + (a[i - 1] != b[k - 1]);
+            best = above[k] + 1 < best ? above[k] + 1 : best;
+            best = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]
+                && rows[(i + 1) % 3][k - 2] + 1 < best) {
+                best = rows[(i + 1) % 3][k - 2] + 1;
+            }
+            row[k] = best;
+        }
+    }
+    return rows[m % 3][n];
+}
+
+const char *spk_cli_nearest(const char *word, const char *const *names)
+{
+    const char *nearest = NULL;
+    size_t least = strlen(word) / 3 + 2; /* further away it would be a guess */
+    for (; *names != NULL; names++) {
+        bool begins = strlen(word) >= 2 && strncmp(*names, word, strlen(word)) == 0;
+        size_t far = begins ? 1 : distance(word, *names);
+        if (far < least) {
+            least = far;
+            nearest = *names;
+        }
+    }
+    return nearest;
+}
+
+/* False, after saying that the word is no option. */
+static bool refuse_option(const struct command *command, const char *word, size_t len)
+{
+    const char *names[64];
+    char typed[NEAREST_LEN];
+    char nearest[NEAREST_LEN + 2];
+    size_t count = 0;
+    for (size_t i = 0; option_at(command, i) != NULL && count + 1 < SPK_COUNT_OF(names); i++) {
+        if (option_at(command, i)->name != NULL) {
+            names[count++] = option_at(command, i)->name;
+        }
+    }
+    names[count] = NULL;
+    snprintf(typed, sizeof typed, "%.*s", (int)(len < sizeof typed ? len : sizeof typed - 1), word);
+    const char *found = strncmp(typed, "--", 2) == 0 ? spk_cli_nearest(typed + 2, names) : NULL;
+    if (found != NULL) {
+        snprintf(nearest, sizeof nearest, "--%s", found);
+    }
+    spk_cli_usage(typed, "no such option", found != NULL ? nearest : NULL);
+    return false;
+}
+
+/* False, after saying what is wrong with the word. */
+static bool refuse(const char *word, const char *what)
+{
+    spk_cli_usage(word, what, NULL);
+    return false;
+}
+
+static void add_choice(struct given *given, const struct option *option, const char *value)
+{
+    given->choices[given->choice_count++] = (struct choice){ option, value };
+}
+
+/* --name, --name=VALUE, --name VALUE. *at is the word's index, and is moved on over a value. */
+static bool parse_long(struct given *given, int argc, char **argv, int *at)
+{
+    const char *word = argv[*at] + 2;
+    size_t len = strcspn(word, "=");
+    const struct option *option = NULL;
+    for (size_t i = 0; (option = option_at(given->command, i)) != NULL; i++) {
+        if (option->name != NULL && strlen(option->name) == len && strncmp(option->name, word, len) == 0) {
+            break;
+        }
+    }
+    if (option == NULL) {
+        return refuse_option(given->command, argv[*at], len + 2);
+    }
+    if (option->argument == NULL) {
+        add_choice(given, option, NULL);
+        return word[len] == '\0' || refuse(argv[*at], "this option takes no value");
+    }
+    if (word[len] == '=') {
+        add_choice(given, option, word + len + 1);
+        return true;
+    }
+    if (*at + 1 >= argc) {
+        return refuse(argv[*at], "this option needs a value");
+    }
+    add_choice(given, option, argv[++*at]);
+    return true;
+}
+
+/* -a, -abc, -eVALUE, -e VALUE. */
+static bool parse_short(struct given *given, int argc, char **argv, int *at)
+{
+    for (const char *letter = argv[*at] + 1; *letter != '\0'; letter++) {
+        const char name[3] = { '-', *letter, '\0' };
+        const struct option *option = NULL;
+        for (size_t i = 0; (option = option_at(given->command, i)) != NULL; i++) {
+            if (option->letter == *letter) {
+                break;
+            }
+        }
+        if (option == NULL) {
+            return refuse_option(given->command, name, 2);
+        }
+        if (option->argument == NULL) {
+            add_choice(given, option, NULL);
+            continue;
+        }
+        if (letter[1] != '\0') {
+            add_choice(given, option, letter + 1);
+            return true;
+        }
+        if (*at + 1 >= argc) {
+            return refuse(name, "this option needs a value");
+        }
+        add_choice(given, option, argv[++*at]);
+        return true;
+    }
+    return true;
+}
+
+/* At most one choice a letter of the command line. */
+static bool make_room(struct given *given, int argc, char **argv)
+{
+    size_t letters = 1;
+    for (int i = 0; i < argc; i++) {
+        letters += strlen(argv[i]) + 1;
+    }
+    given->choices = calloc(letters, sizeof given->choices[0]);
+    given->operands = calloc((size_t)argc + 1, sizeof given->operands[0]);
+    return given->choices != NULL && given->operands != NULL;
+}
+
+bool spk_cli_parse(const struct command *command, int argc, char **argv, struct given *given)
+{
+    *given = (struct given){ .command = command };
+    if (!make_room(given, argc, argv)) {
+        spk_cli_no_memory();
+        return false;
+    }
+    bool only_operands = false;
+    for (int at = 0; at < argc; at++) {
+        const char *word = argv[at];
+        bool ok = true;
+        if (only_operands || word[0] != '-' || word[1] == '\0') {
+            given->operands[given->operand_count++] = word;
+        } else if (strcmp(word, "--") == 0) {
+            only_operands = true;
+        } else if (word[1] == '-') {
+            ok = parse_long(given, argc, argv, &at);
+        } else {
+            ok = parse_short(given, argc, argv, &at);
+        }
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void spk_cli_given_free(struct given *given)
+{
+    free(given->choices);
+    free(given->operands);
+}
+
+const char *spk_cli_last(const struct given *given, enum option_id id)
+{
+    for (size_t i = given->choice_count; i-- > 0;) {
+        if (given->choices[i].option->id == id) {
+            return given->choices[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool spk_cli_has(const struct given *given, enum option_id id)
+{
+    for (size_t i = 0; i < given->choice_count; i++) {
+        if (given->choices[i].option->id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool spk_cli_number(const struct given *given, enum option_id id, uint64_t *number)
+{
+    const char *text = spk_cli_last(given, id);
+    if (text == NULL) {
+        return true;
+    }
+    char *end = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value == 0) {
+        return refuse(text, "a number from 1 on is needed here");
+    }
+    *number = value;
+    return true;
+}
+
+/* Prints a sentence in lines of at most 79 columns, all of them begun at column indent, where the first already is. */
+static void print_wrapped(const char *text, size_t indent)
+{
+    size_t column = indent;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (column > indent && column + 1 + word > 79) {
+            printf("\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", (int)word, text);
+        column += word;
+        text += word + strspn(text + word, " ");
+    }
+    putchar('\n');
+}
+
+static void print_option(const struct option *option)
+{
+    char left[64];
+    char letter[3] = { '-', option->letter, '\0' };
+    snprintf(left, sizeof left, "  %s%s%s%s%s%s", option->letter != 0 ? letter : "    ",
+             option->letter != 0 && option->name != NULL ? ", " : "", option->name != NULL ? "--" : "",
+             option->name != NULL ? option->name : "", option->argument != NULL ? " " : "",
+             option->argument != NULL ? option->argument : "");
+    printf("%-25s ", left);
+    if (strlen(left) > 25) {
+        printf("\n%26s", "");
+    }
+    print_wrapped(option->help, 26);
+}
+
+int spk_cli_help(const struct command *command)
+{
+    printf("usage: steelpkt %s [options] %s\n\n", command->name, command->operands);
+    print_wrapped(command->about, 0);
+    const char *group = NULL;
+    for (size_t i = 0; option_at(command, i) != NULL; i++) {
+        const struct option *option = option_at(command, i);
+        if (group == NULL || strcmp(group, option->group) != 0) {
+            group = option->group;
+            printf("\n%s:\n", group);
+        }
+        print_option(option);
+    }
+    return fflush(stdout) == 0 ? DONE : UNWRITTEN;
+}

@@ -1,0 +1,32 @@
+/* output: text on its way to standard output or a file, in large pieces. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli.h"
+
+struct output {
+    struct spk_out *text; /* what is made next; whole rows whenever spk_cli_output_* is called */
+    const char *path;     /* NULL: standard output */
+    int fd;               /* -1: the file is not open yet */
+    bool terminal;
+    int code;             /* DONE, or why it failed */
+    uint64_t written;     /* bytes */
+    int64_t flushed_ms;   /* when; only kept on terminals */
+};
+
+/* path NULL or "-": standard output. A file is made at the first write; whether it can be is asked here. Gives an exit code. */
+int spk_cli_output_begin(struct output *output, const char *path);
+
+/* Writes when much has come together, or on a terminal when some time has passed. False: it failed and said so. */
+bool spk_cli_output_row(struct output *output);
+
+/* On a terminal: whether what was made should be seen by now. */
+bool spk_cli_output_is_due(const struct output *output);
+
+/* Writes everything. */
+bool spk_cli_output_flush(struct output *output);
+
+/* Writes everything (unless drop) and closes. Gives the exit code: DONE or UNWRITTEN. */
+int spk_cli_output_end(struct output *output, bool drop);
+
+#endif

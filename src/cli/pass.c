@@ -1,0 +1,115 @@
+/* pass: from the first file to the last, and the exit code that comes of it. */
+#include "pass.h"
+
+#include "select.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+int spk_cli_pass_output(struct pass *pass, const struct given *given)
+{
+    return spk_cli_output_begin(&pass->output, spk_cli_last(given, OPTION_OUT));
+}
+
+void spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options)
+{
+    options->keep = spk_cli_has(given, OPTION_BPF) ? spk_cli_filter_keep : NULL;
+    options->keep_context = &pass->input.filter;
+}
+
+/* An answer must not be written over its own source. */
+static int check_apart(const struct pass *pass)
+{
+    struct stat to;
+    struct stat from;
+    const char *out = pass->output.path;
+    if (out == NULL || stat(out, &to) != 0 || !S_ISREG(to.st_mode)) {
+        return DONE;
+    }
+    for (size_t i = 0; i < pass->path_count; i++) {
+        if (stat(pass->paths[i], &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino) {
+            return spk_cli_usage(out, "it is read from and cannot be written", NULL);
+        }
+    }
+    return DONE;
+}
+
+static void on_dry(void *context)
+{
+    struct pass *pass = context;
+    pass->flush(pass->context);
+}
+
+static void next_source(struct pass *pass)
+{
+    spk_scan_source(pass->scan, pass->paths[pass->input.index], spk_cli_input_next, &pass->input);
+}
+
+int spk_cli_pass_input(struct pass *pass, const struct given *given)
+{
+    int code = spk_cli_paths(given, &pass->paths, &pass->path_count);
+    code = code == DONE ? check_apart(pass) : code;
+    if (code == DONE) {
+        code = spk_cli_input_begin(&pass->input, pass->paths, pass->path_count, spk_cli_last(given, OPTION_BPF));
+    }
+    if (code != DONE) {
+        return code;
+    }
+    pass->input.dry = on_dry;
+    pass->input.dry_context = pass;
+    if (spk_scan_new(pass->query, &pass->scan, NULL) != SPK_OK) {
+        return spk_cli_no_memory();
+    }
+    next_source(pass);
+    return DONE;
+}
+
+int spk_cli_pass_run(struct pass *pass)
+{
+    for (;;) {
+        const struct spk_cells *cells = NULL;
+        enum spk_status status = spk_scan_next(pass->scan, &cells, &pass->error);
+        if (status == SPK_OK) {
+            bool ok = pass->take(pass->context, cells);
+            ok = ok && (spk_cli_output_is_due(&pass->output) ? pass->flush(pass->context)
+                                                             : spk_cli_output_row(&pass->output));
+            if (!ok) {
+                return DONE; /* the output knows why */
+            }
+            continue;
+        }
+        if (status != SPK_END) {
+            return spk_cli_input_code(status);
+        }
+        if (spk_cli_interrupted()) {
+            return INTERRUPTED;
+        }
+        bool more = false;
+        int code = spk_scan_done(pass->scan) ? DONE : spk_cli_input_advance(&pass->input, &more);
+        if (code != DONE || !more) {
+            return code;
+        }
+        next_source(pass);
+    }
+}
+
+int spk_cli_pass_end(struct pass *pass, int code)
+{
+    bool drop = code == USAGE && pass->output.written == 0;
+    bool made = pass->scan != NULL && pass->output.code == DONE;
+    if (!drop && made && !pass->flush(pass->context) && pass->output.code == DONE) {
+        pass->output.code = spk_cli_no_memory();
+    }
+    int output = spk_cli_output_end(&pass->output, drop || pass->scan == NULL);
+    if (pass->error.code < 0) {
+        spk_cli_error(&pass->error);
+    }
+    if (pass->scan != NULL) {
+        spk_cli_input_warn(&pass->input, spk_scan_counts(pass->scan));
+    }
+    spk_scan_free(pass->scan);
+    spk_query_free(pass->query);
+    spk_cli_input_end(&pass->input);
+    free(pass->paths);
+    return output != DONE ? output : code;
+}

@@ -1,0 +1,42 @@
+/* pass: one reading of all files, in order, with the output that is made on the way. What query and show share. */
+#ifndef CLI_PASS_H
+#define CLI_PASS_H
+
+#include "input.h"
+#include "output.h"
+
+struct pass {
+    struct input input;
+    struct output output;
+    const char **paths;
+    size_t path_count;
+    struct spk_query *query;
+    struct spk_scan *scan;
+    struct spk_error error; /* what ended the reading, with code below zero */
+    bool (*take)(void *context, const struct spk_cells *cells); /* false: stop; output.code says why */
+    bool (*flush)(void *context); /* makes everything visible that was taken so far */
+    void *context; /* of both */
+};
+
+/* A pass that holds nothing yet, for spk_cli_pass_end. */
+#define PASS_EMPTY { .input = { .fd = -1 }, .output = { .fd = -1 } }
+
+/* Opens the output, which is needed to know whether it is a terminal. Gives an exit code. */
+int spk_cli_pass_output(struct pass *pass, const struct given *given);
+
+/* Opens the input for pass->query, which is made already. Gives an exit code. */
+int spk_cli_pass_input(struct pass *pass, const struct given *given);
+
+/* Points the query's filter at the pass's, where -f was given. */
+void spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options);
+
+/* All rows of all files. Gives the exit code that the input makes. */
+int spk_cli_pass_run(struct pass *pass);
+
+/*
+ * Ends the output, says what went wrong and what was odd, and gives everything back. code is the exit code so far; gives
+ * the final one. Nothing of an answer to a wrong question is printed; what came before damage is.
+ */
+int spk_cli_pass_end(struct pass *pass, int code);
+
+#endif

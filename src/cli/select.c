@@ -1,0 +1,48 @@
+/* select: times and numbers from the command line. */
+#include "select.h"
+
+#include <stdlib.h>
+
+static int read_time(const struct given *given, enum option_id id, bool up, bool *has, int64_t *ns)
+{
+    struct spk_error error;
+    const char *text = spk_cli_last(given, id);
+    *has = text != NULL;
+    if (text != NULL && spk_time_parse(text, up, ns, &error) != SPK_OK) {
+        spk_cli_error(&error);
+        return USAGE;
+    }
+    return DONE;
+}
+
+int spk_cli_select(const struct given *given, struct spk_query_options *options)
+{
+    /* what is finer than a nanosecond is rounded into the window */
+    if (read_time(given, OPTION_START, true, &options->has_start, &options->start_ns) != DONE
+        || read_time(given, OPTION_END, false, &options->has_end, &options->end_ns) != DONE) {
+        return USAGE;
+    }
+    if (!spk_cli_number(given, OPTION_COUNT, &options->read_max)
+        || !spk_cli_number(given, OPTION_ROWS, &options->row_max)) {
+        return USAGE;
+    }
+    return DONE;
+}
+
+int spk_cli_paths(const struct given *given, const char ***paths, size_t *count)
+{
+    *count = 0;
+    *paths = calloc(given->choice_count + given->operand_count + 1, sizeof **paths);
+    if (*paths == NULL) {
+        return spk_cli_no_memory();
+    }
+    for (size_t i = 0; i < given->choice_count; i++) {
+        if (given->choices[i].option->id == OPTION_READ) {
+            (*paths)[(*count)++] = given->choices[i].value;
+        }
+    }
+    for (size_t i = 0; i < given->operand_count; i++) {
+        (*paths)[(*count)++] = given->operands[i];
+    }
+    return *count > 0 ? DONE : spk_cli_usage(NULL, "a file is needed; - is standard input", NULL);
+}
