@@ -22,7 +22,7 @@ void spk_buf_free(struct spk_buf *buf);
 /* Room for more bytes behind len, or NULL. What is written there counts after len is raised. */
 static inline uint8_t *spk_buf_room(struct spk_buf *buf, size_t more)
 {
-    if (buf->cap - buf->len < more && !spk_buf_grow(buf, more)) {
+    if ((buf->cap - buf->len < more || buf->data == NULL) && !spk_buf_grow(buf, more)) {
         return NULL;
     }
     return buf->data + buf->len;
