@@ -1,0 +1,185 @@
+/* Building and editing: nothing is corrected unasked, lengths and checksums are right when asked for, mistakes are named. */
+#include "support.h"
+
+#include <steelpkt.h>
+
+#include <string.h>
+
+static struct spk_build *build;
+
+static const struct spk_field *field(const char *name)
+{
+    const struct spk_field *found = spk_field_find(spk_registry_default(), name);
+    if (found == NULL) {
+        fail_msg("no field %s", name);
+    }
+    return found;
+}
+
+static const struct spk_proto *proto(const char *name)
+{
+    const struct spk_proto *found = spk_registry_find(spk_registry_default(), name);
+    if (found == NULL) {
+        fail_msg("no protocol %s", name);
+    }
+    return found;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return spk_build_new(spk_registry_default(), &build);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    spk_build_free(build);
+    build = NULL;
+    return 0;
+}
+
+static void expect_hex(unsigned flags, const char *hex)
+{
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    char text[1024] = "";
+    struct spk_error error = { 0 };
+    if (spk_build_finish(build, flags, &data, &len, &error) != SPK_OK) {
+        spk_error_text(&error, text, sizeof text);
+        fail_msg("%s", text);
+    }
+    assert_true(len * 2 < sizeof text);
+    for (uint32_t i = 0; i < len; i++) {
+        snprintf(text + 2 * i, 3, "%02x", data[i]);
+    }
+    assert_string_equal(text, hex);
+}
+
+static void udp_packet(const char *payload)
+{
+    spk_build_reset(build);
+    spk_build_layer(build, proto("ip"));
+    spk_build_set_text(build, field("ip.dst"), "192.168.100.2"); /* any order: the place is fixed */
+    spk_build_set_text(build, field("ip.src"), "192.168.100.1");
+    spk_build_set_uint(build, field("ip.proto"), 17);
+    spk_build_layer(build, proto("udp"));
+    spk_build_set_uint(build, field("udp.srcport"), 45678);
+    spk_build_set_uint(build, field("udp.dstport"), 1025);
+    spk_build_raw(build, (const uint8_t *)payload, strlen(payload));
+}
+
+static void nothing_is_corrected_unasked(void **state)
+{
+    (void)state;
+    udp_packet("hi");
+    expect_hex(0, "4500000000000000401100"
+                  "00c0a86401c0a86402b26e0401000000006869");
+}
+
+static void lengths_and_checksums_on_request(void **state)
+{
+    (void)state;
+    udp_packet("Our Test UDP Packet");
+    expect_hex(SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS,
+               "4500002f000000004011316ac0a86401c0a86402b26e0401001bb0c54f7572205465737420554450205061636b6574");
+    udp_packet("Our Test UDP Packet");
+    expect_hex(SPK_FIX_LENGTHS,
+               "4500002f0000000040110000c0a86401c0a86402b26e0401001b00004f7572205465737420554450205061636b6574");
+}
+
+static void options_pad_to_words_and_count(void **state)
+{
+    struct spk_error error = { 0 };
+    (void)state;
+    assert_int_equal(spk_build_line(build, "ip(src=10.1.2.5, dst=10.5.2.1, proto=6) / tcp(sport=34567, dport=80, "
+                                           "sequence=200, flag_syn=1, option=[(kind=2, len=4, mss_val=1460), "
+                                           "(kind=1)])", &error), SPK_OK);
+    expect_hex(SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS,
+               "4500003000000000400662bd0a0102050a05020187070050000000c80000000070020000e6f70000020405b401000000");
+}
+
+/* RFC 768: a sum that comes to zero is sent as all ones. */
+static void a_udp_sum_of_zero_is_sent_as_ones(void **state)
+{
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    uint8_t payload[2] = { 0, 0 };
+    (void)state;
+    udp_packet("");
+    spk_build_raw(build, payload, 2);
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    payload[0] = data[26]; /* the sum as payload makes the whole sum zero */
+    payload[1] = data[27];
+    udp_packet("");
+    spk_build_raw(build, payload, 2);
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    assert_int_equal(data[26], 0xff);
+    assert_int_equal(data[27], 0xff);
+}
+
+static void expect_refusal(const char *line, const char *who, const char *part)
+{
+    struct spk_error error = { 0 };
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    spk_build_reset(build);
+    assert_int_equal(spk_build_line(build, line, &error), SPK_ERR_USAGE);
+    if (strcmp(error.who, who) != 0 || strstr(error.what, part) == NULL) {
+        fail_msg("%s: \"%s: %s\" is not \"%s: ...%s...\"", line, error.who, error.what, who, part);
+    }
+    assert_int_equal(spk_build_finish(build, 0, &data, &len, &error), SPK_ERR_USAGE);
+}
+
+static void mistakes_are_named(void **state)
+{
+    (void)state;
+    expect_refusal("nope()", "build line", "unknown protocol");
+    expect_refusal("ip(ttl=256)", "ip.ttl", "does not fit");
+    expect_refusal("ip(src=1.2.3)", "ip.src", "not an IPv4 address");
+    expect_refusal("ip(src 1)", "build line", "expected NAME=VALUE");
+    expect_refusal("ip(colour=1)", "build line", "no such field");
+    expect_refusal("ip(ttl=1", "build line", "expected , or )");
+    expect_refusal("ip(addr=1.2.3.4)", "ip.addr", "computed");
+}
+
+static void values_are_set_in_place(void **state)
+{
+    uint8_t bytes[64];
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    struct spk_packet packet;
+    struct spk_error error = { 0 };
+    uint64_t number = 0;
+    (void)state;
+    udp_packet("x");
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    memcpy(bytes, data, len);
+    spk_decode_as(spk_registry_default(), proto("ip"), bytes, len, len, &packet);
+    assert_int_equal(spk_packet_set_text(&packet, bytes, field("ip.dst"), "10.0.0.1", &error), SPK_OK);
+    assert_int_equal(spk_packet_set_text(&packet, bytes, field("ip.ttl"), "300", &error), SPK_ERR_USAGE);
+    assert_int_equal(spk_packet_set_text(&packet, bytes, field("tcp.seq"), "1", &error), SPK_ERR_USAGE);
+    assert_string_equal(error.what, "the packet has no such field");
+    spk_packet_fix(&packet, bytes, SPK_FIX_CHECKSUMS);
+    assert_true(spk_packet_uint(&packet, field("ip.dst"), &number));
+    assert_int_equal(number, 0x0a000001);
+    /* the header's sum with its checksum in place is zero (RFC 1071) */
+    uint32_t sum = 0;
+    for (int i = 0; i < 20; i += 2) {
+        sum += (uint32_t)(bytes[i] << 8 | bytes[i + 1]);
+    }
+    assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_is_corrected_unasked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lengths_and_checksums_on_request, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(options_pad_to_words_and_count, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_udp_sum_of_zero_is_sent_as_ones, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(mistakes_are_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(values_are_set_in_place, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("packet build", tests, NULL, NULL);
+}
