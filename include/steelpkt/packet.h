@@ -52,8 +52,9 @@ struct spk_frame {
     int64_t displayed_ns;  /* time of the record shown before, with has_displayed */
     uint64_t number;       /* from 1 */
     uint16_t link;
-    uint32_t interface;
-    bool has_time, has_first, has_previous, has_displayed;
+    uint32_t interface;    /* with has_interface */
+    uint32_t section;      /* from 0, with has_section */
+    bool has_time, has_first, has_previous, has_displayed, has_interface, has_section;
 };
 
 /* A decoded packet. Fill by spk_decode; no allocation, nothing to free. */
@@ -198,7 +199,8 @@ SPK_API void spk_build_compress(struct spk_build *build, bool compress);
 
 /*
  * Appends a layer whose header holds its rows' initial values. The functions below act on the last layer. A failure is
- * remembered: every later call gives it back, and spk_build_finish says why.
+ * remembered: every later call gives it back, and spk_build_finish says why. NULL for a protocol or field, as
+ * spk_registry_find and spk_field_find give it for a name nobody knows, is such a failure.
  */
 SPK_API enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto *proto);
 SPK_API enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *field,

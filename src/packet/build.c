@@ -328,6 +328,9 @@ enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto 
     if (build->error.code != SPK_OK || close_header(build) != SPK_OK) {
         return build->error.code;
     }
+    if (proto == NULL) {
+        return fail(build, SPK_ERR_USAGE, NULL, "unknown protocol");
+    }
     for (uint32_t i = 0; i < registry->proto_count; i++) {
         if (registry->protos[i].proto == proto) {
             if (open_layer(build, i) != SPK_OK) {
@@ -569,6 +572,9 @@ enum spk_status spk_build_set_row(struct spk_build *b, struct spk_build_level *l
 
 enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *field, const struct spk_value *value)
 {
+    if (field == NULL) {
+        return fail(build, SPK_ERR_USAGE, NULL, "unknown field");
+    }
     struct spk_target target = { .field = field->index, .name = field->name };
     int index = spk_build_locate(build, &target);
     return index < 0 ? build->error.code : spk_build_set_row(build, top(build), index, value);
@@ -585,6 +591,9 @@ enum spk_status spk_build_set_text(struct spk_build *build, const struct spk_fie
     struct spk_scratch scratch;
     struct spk_value value;
     struct spk_error error = { 0 };
+    if (field == NULL) {
+        return fail(build, SPK_ERR_USAGE, NULL, "unknown field");
+    }
     if (spk_value_parse(field->row, text, &scratch, &value, &error) != SPK_OK) {
         return fail(build, error.code, error.who, error.what);
     }
@@ -605,6 +614,9 @@ enum spk_status spk_build_enter_target(struct spk_build *b, const struct spk_tar
 
 enum spk_status spk_build_enter(struct spk_build *build, const struct spk_field *field)
 {
+    if (field == NULL) {
+        return fail(build, SPK_ERR_USAGE, NULL, "unknown field");
+    }
     struct spk_target target = { .field = field->index, .name = field->name };
     return spk_build_enter_target(build, &target);
 }
