@@ -49,7 +49,8 @@ enum spk_many {
 /* How a number is shown. */
 enum spk_base {
     SPK_DEC,
-    SPK_HEX /* 0x and .digits hexadecimal digits (by default those of the row's bits, rounded up to 8, 16, 32 or 64) */
+    SPK_HEX, /* 0x and .digits hexadecimal digits (by default those of the row's bits, rounded up to 8, 16, 32 or 64) */
+    SPK_DATE /* of a SPK_TIME: a date in UTC instead of seconds */
 };
 
 /* Row flags. */
@@ -59,7 +60,8 @@ enum {
     SPK_ZERO_IS_NONE = 1 << 2, /* as a checksum: 0 says "none", and a sum of 0 is sent as all ones */
     SPK_OWN_NAME = 1 << 3,     /* the name is this project's or the tutorial's; Wireshark does not have it */
     SPK_TUTORIAL = 1 << 4,     /* the tutorial's value, which differs from Wireshark's of the same name: not a column */
-    SPK_LIST = 1 << 5          /* may occur several times in one packet by its nature (stacking protocols) */
+    SPK_LIST = 1 << 5,         /* may occur several times in one packet by its nature (stacking protocols) */
+    SPK_WHOLE_ELEMENT = 1 << 6 /* of a GROUP of fixed rows: an element that is cut shows none of them */
 };
 
 /* value(row) * mul + add, in bytes, elements or as the user says; mul 0: no reference. */
@@ -244,7 +246,9 @@ enum {
     SPK_QUIET = 1 << 0,   /* not named in frame.protocols */
     SPK_REPEATS = 1 << 1, /* what its own length leaves over is another of the same (messages in a stream segment) */
     SPK_RECORD = 1 << 2,  /* its rows are views of the record itself (frame.*), not of bytes */
-    SPK_RAW = 1 << 3      /* takes every payload that nobody else takes */
+    SPK_RAW = 1 << 3,     /* takes every payload that nobody else takes */
+    SPK_NO_PAYLOAD = 1 << 4, /* ends with its header: what is left over belongs to the layer around it */
+    SPK_WHOLE = 1 << 5    /* a header that is cut shows none of its rows */
 };
 
 /*
@@ -256,6 +260,7 @@ struct spk_proto {
     const char *pyclass;   /* "UDP" */
     const char *title;     /* "User Datagram Protocol" */
     const char *spec;      /* "RFC 768" */
+    const char *shows;     /* the word in frame.protocols where it is not the name; NULL: the name */
     struct spk_group hdr;
     uint8_t extent;        /* enum spk_extent */
     struct spk_ref hlen;   /* header, in bytes: SPK_EXTENT_REF */

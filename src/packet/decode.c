@@ -165,6 +165,9 @@ static inline uint32_t place(struct state *s, uint32_t index)
         return SPK_NOWHERE;
     }
     s->at += layer->hdr_len;
+    if ((proto->flags & SPK_NO_PAYLOAD) != 0) {
+        layer->end = s->at;
+    }
     if (!payload_end(s, proto, (uint16_t)index, layer)) {
         layer->flags = SPK_LAYER_SHORT;
         return SPK_NOWHERE;

@@ -359,6 +359,19 @@ static bool end_repeat(struct spk_walk *walk, struct spk_walk_level *level, cons
     return false;
 }
 
+/* An element of fixed rows that must be whole, and is not: the level is broken. */
+static bool cut_element(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+                        const struct spk_cgroup *group, uint32_t end)
+{
+    uint32_t need = (group->fixed_bits + 7) / 8;
+    uint32_t at = level->pos / 8;
+    if ((row->flags & SPK_WHOLE_ELEMENT) == 0 || captured(walk, end) >= at + need) {
+        return false;
+    }
+    break_off(walk, level, need, end);
+    return true;
+}
+
 /* A row with bytes. True: an event was made. */
 static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
                      enum spk_walk_event *event)
@@ -382,6 +395,9 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
     if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
         const struct spk_cgroup *group = row->kind == SPK_GROUP ? walk->packet->registry->groups[crow->child]
                                                                  : picked_case(walk, level, crow);
+        if (group != NULL && cut_element(walk, level, row, group, end)) {
+            return false;
+        }
         if (group != NULL) {
             *event = push(walk, crow, group, end, row->size.mul != 0 && !level->repeating);
             return walk->want == NULL;
@@ -533,6 +549,9 @@ static void begin_layer(struct spk_walk *walk)
     walk->second = 0;
     walk->in = NULL;
     begin_level(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 && (proto->flags & SPK_WHOLE) != 0) {
+        walk->levels[0].row = proto->hdr->count;
+    }
 }
 
 static void begin_walk(struct spk_walk *walk, const struct spk_packet *packet)

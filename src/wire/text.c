@@ -177,7 +177,7 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
     case SPK_TEXT:
         return spk_text_put_utf8(out, value->data, value->len);
     case SPK_TIME:
-        return put_time(out, (int64_t)value->u);
+        return row->base == SPK_DATE ? put_time(out, (int64_t)value->u) : spk_text_put_seconds(out, (int64_t)value->u);
     case SPK_DELTA:
         return spk_text_put_seconds(out, (int64_t)value->u);
     case SPK_NONE:

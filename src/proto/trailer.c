@@ -1,0 +1,130 @@
+/*
+ * The network layer's own length (ip.len, ipv6.plen, the end of an ARP message, an 802.3 length) says where the payload
+ * ends. IEEE 802.3 section 3.2.7: a frame without its check sequence has at least 60 bytes, so zeros up to there are
+ * padding. Whether a check sequence was captured nobody says: it is assumed where the frame has at least 64 bytes and four
+ * are left over.
+ */
+#include "proto/trailer.h"
+
+#include <string.h>
+
+enum { LEAST_FRAME = 60, LEAST_FRAME_WITH_FCS = 64, FCS_LEN = 4 };
+
+struct trailer {
+    unsigned owner;   /* layer whose payload ends early */
+    uint32_t begin;   /* first byte left over, before padding is taken off */
+    uint32_t padding; /* bytes of padding at begin */
+    uint32_t end;     /* on the wire */
+};
+
+/* Layers whose payload an EtherType names: the frame itself, and each tag. */
+static bool names_ethertype(const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_proto *proto = spk_layer_proto(packet, layer);
+    for (const struct spk_next *next = proto->next; next != NULL && next->space != NULL; next++) {
+        if (next->via != NULL && strcmp(next->via, "ethertype") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t frame_end(const struct spk_packet *packet, unsigned layer)
+{
+    return layer == 0 ? packet->len : packet->layers[layer - 1].end;
+}
+
+static uint32_t count_padding(const struct spk_packet *packet, uint32_t begin, uint32_t end)
+{
+    uint32_t left = end - begin;
+    if (packet->len < LEAST_FRAME || packet->len - left >= LEAST_FRAME) {
+        return 0;
+    }
+    uint32_t missing = LEAST_FRAME - (packet->len - left);
+    uint32_t padding = missing < left ? missing : left;
+    if (begin + padding > packet->caplen) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < padding; i++) {
+        if (packet->data[begin + i] != 0) {
+            return 0;
+        }
+    }
+    return padding;
+}
+
+/* What the frame of the layer has left over; false: nothing. */
+static bool find(const struct spk_packet *packet, unsigned layer, struct trailer *trailer)
+{
+    uint32_t end = frame_end(packet, layer);
+    unsigned at = layer;
+    while (packet->layers[at].end == end && at + 1 < packet->count && names_ethertype(packet, at)) {
+        at++;
+    }
+    if (packet->layers[at].end >= end) {
+        return false;
+    }
+    /* A tag's own 802.3 length makes the tag the owner, a guest's length the layer that holds the guest. */
+    trailer->owner = at == layer || names_ethertype(packet, at) ? at : at - 1;
+    trailer->begin = packet->layers[at].end;
+    trailer->end = end;
+    trailer->padding = count_padding(packet, trailer->begin, end);
+    return true;
+}
+
+static bool give(const struct spk_packet *packet, uint32_t begin, uint32_t end, struct spk_value *value)
+{
+    if (begin >= end || end > packet->caplen) {
+        return false;
+    }
+    value->kind = SPK_BYTES;
+    value->data = packet->data + begin;
+    value->len = end - begin;
+    return true;
+}
+
+static bool has_fcs(const struct spk_packet *packet, unsigned layer, const struct trailer *trailer)
+{
+    return trailer->owner == layer && trailer->end - packet->layers[layer].at >= LEAST_FRAME_WITH_FCS
+           && trailer->end - trailer->begin - trailer->padding >= FCS_LEN;
+}
+
+bool spk_trailer_padding(const struct spk_place *place, struct spk_value *value)
+{
+    struct trailer trailer;
+    return find(place->packet, place->layer, &trailer)
+           && give(place->packet, trailer.begin, trailer.begin + trailer.padding, value);
+}
+
+bool spk_trailer_fcs(const struct spk_place *place, struct spk_value *value)
+{
+    struct trailer trailer;
+    const struct spk_packet *packet = place->packet;
+    if (!find(packet, place->layer, &trailer) || !has_fcs(packet, place->layer, &trailer)
+        || trailer.end > packet->caplen) {
+        return false;
+    }
+    value->u = 0;
+    for (uint32_t i = trailer.end - FCS_LEN; i < trailer.end; i++) {
+        value->u = value->u << 8 | packet->data[i];
+    }
+    return true;
+}
+
+bool spk_trailer_bytes(const struct spk_place *place, struct spk_value *value)
+{
+    struct trailer trailer;
+    const struct spk_packet *packet = place->packet;
+    if (!find(packet, place->layer, &trailer) || trailer.owner != place->layer) {
+        return false;
+    }
+    uint32_t end = has_fcs(packet, place->layer, &trailer) ? trailer.end - FCS_LEN : trailer.end;
+    return give(packet, trailer.begin + trailer.padding, end, value);
+}
+
+bool spk_trailer_rest(const struct spk_place *place, struct spk_value *value)
+{
+    struct trailer trailer;
+    return find(place->packet, place->layer, &trailer) && trailer.owner == place->layer
+           && give(place->packet, trailer.begin + trailer.padding, trailer.end, value);
+}
