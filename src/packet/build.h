@@ -36,6 +36,7 @@ struct spk_build {
     bool closed;              /* no header is open */
     bool compress;
     struct spk_error error;
+    uint32_t protos[SPK_LAYERS_MAX]; /* which protocol each layer had last: mostly the next packet's too */
     struct spk_build_level levels[SPK_DEPTH_MAX];
 };
 
