@@ -117,6 +117,7 @@ struct spk_place {
     uint32_t at;         /* first byte of the row (a view: of its group), from the packet's first byte */
     uint32_t end;        /* end of the region, within the captured bytes */
     const void *group;   /* for spk_place_uint */
+    uint32_t index;      /* a view that repeats: which of its values, from 0 */
     struct spk_scratch *scratch;
 };
 
@@ -148,7 +149,7 @@ enum spk_view_op {
     SPK_VIEW_SPAN,   /* the place where row a begins: .bits wide, or the whole of row a when .bits is 0 */
     SPK_VIEW_EITHER, /* row a, then row b: two values */
     SPK_VIEW_SCALE,  /* value(a) * mul + add */
-    SPK_VIEW_CALL    /* what get says */
+    SPK_VIEW_CALL    /* what get says; with SPK_COUNT, what it says for each place->index (the types in a bitmap) */
 };
 struct spk_view {
     uint8_t op;

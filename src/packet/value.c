@@ -15,7 +15,7 @@ static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch
     const struct spk_walk_level *level = &walk->levels[walk->depth];
     return (struct spk_place){
         .packet = walk->packet, .layer = walk->layer, .at = walk->at,
-        .end = least(level->end, walk->packet->caplen), .group = level, .scratch = scratch,
+        .end = least(level->end, walk->packet->caplen), .group = level, .index = walk->index, .scratch = scratch,
     };
 }
 

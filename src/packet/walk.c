@@ -453,10 +453,15 @@ static bool take_view(struct spk_walk *walk, struct spk_walk_level *level, const
         return made;
     }
     if (row->view.op == SPK_VIEW_CALL) {
-        level->row++;
+        int64_t count = row->many == SPK_COUNT ? claimed(walk->packet, level, &row->n) : 1;
         walk->index = level->index;
+        bool there = level->index < count;
+        if (++level->index >= count) {
+            level->index = 0;
+            level->row++;
+        }
         *event = report(walk, SPK_EVENT_VALUE, crow, level->start * 8, 0);
-        return true;
+        return there;
     }
     bool made = show_place(walk, level, crow, row->view.a, event);
     level->row++;
