@@ -135,7 +135,7 @@ bool spk_occurrences_next(struct spk_occurrences *occurrences, struct spk_scratc
     for (;;) {
         enum spk_walk_event event = spk_walk_next(walk);
         if (event == SPK_EVENT_END) {
-            if (is_record_field(walk->packet, occurrences->field) || !enter_layer(occurrences, walk->layer)) {
+            if (is_record_field(walk->packet, occurrences->field) || !enter_layer(occurrences, walk->last_layer)) {
                 spk_walk_none(walk, walk->packet);
                 return false;
             }
