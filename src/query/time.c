@@ -208,7 +208,9 @@ enum spk_status spk_time_parse(const char *text, bool up, int64_t *ns, struct sp
     }
     moment.seconds += moment.ns / SECOND_NS;
     moment.ns %= SECOND_NS;
-    if (moment.seconds >= INT64_MAX / SECOND_NS || moment.seconds < INT64_MIN / SECOND_NS) {
+    bool late = moment.seconds > INT64_MAX / SECOND_NS
+                || (moment.seconds == INT64_MAX / SECOND_NS && moment.ns > INT64_MAX % SECOND_NS);
+    if (late || moment.seconds < INT64_MIN / SECOND_NS) {
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = text,
                                                    .what = "a time beyond the years 1677 to 2262" });
     }
