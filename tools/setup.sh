@@ -1,0 +1,85 @@
+# Sourced by ./demo and ./check: everything that a bare Debian or Ubuntu machine lacks. Does nothing the second time.
+#
+#     setup_packages NAME...     system packages by apt, with sudo where not root
+#     setup_python               the virtual environment in .venv with what tools/requirements.txt names
+#     setup_build                build/, and build/steelpkt in it
+
+# Needed to build and to run the demo.
+packages_build="build-essential pkg-config python3 python3-venv python3-dev libpcap-dev zlib1g-dev libzstd-dev liblz4-dev"
+# Needed to check.
+packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
+    ethtool zstd lz4 procps xz-utils"
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        echo "this needs root, and there is no sudo; as root: $*" >&2
+        return 1
+    fi
+}
+
+missing_packages() {
+    local name
+    for name in "$@"; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$name" 2> /dev/null) in
+            installed) ;;
+            *) echo "$name" ;;
+        esac
+    done
+}
+
+setup_packages() {
+    local missing
+    if ! command -v apt-get > /dev/null; then
+        echo "not Debian or Ubuntu: taking it that these are installed: $*" >&2
+        return 0
+    fi
+    missing=$(missing_packages "$@")
+    [ -z "$missing" ] && return 0
+    echo "installing" $missing
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 update \
+        > "$root/.check/apt.log" 2>&1 || true # one list that cannot be fetched need not matter
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends -o Acquire::Retries=3 \
+        -o DPkg::Lock::Timeout=300 install $missing >> "$root/.check/apt.log" 2>&1 || {
+        tail -n 20 "$root/.check/apt.log" >&2
+        return 1
+    }
+}
+
+setup_python() {
+    local stamp
+    stamp=$(cksum < "$root/tools/requirements.txt")
+    [ "$(cat "$root/.venv/stamp" 2> /dev/null)" = "$stamp" ] && return 0
+    echo "setting up .venv"
+    [ -x "$root/.venv/bin/python" ] || python3 -m venv "$root/.venv"
+    "$root/.venv/bin/python" -m pip -q --disable-pip-version-check install -r "$root/tools/requirements.txt"
+    echo "$stamp" > "$root/.venv/stamp"
+}
+
+# setup_meson DIRECTORY OPTION...: configures a build directory, anew when the options have changed
+setup_meson() {
+    local directory=$1
+    shift
+    if [ "$(cat "$directory/options.stamp" 2> /dev/null)" != "$* ${CC:-}" ]; then
+        rm -rf "$directory"
+        meson setup "$directory" "$root" "$@" > "$root/.check/setup.log" 2>&1 || {
+            tail -n 20 "$root/.check/setup.log" >&2
+            return 1
+        }
+        echo "$* ${CC:-}" > "$directory/options.stamp"
+    fi
+}
+
+setup_build() {
+    CC=gcc setup_meson "$root/build" -Dtests=false && ninja -C "$root/build" > "$root/.check/build.log" 2>&1 || {
+        tail -n 40 "$root/.check/build.log" >&2
+        return 1
+    }
+}
+
+root=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$root/.check"
+export PATH="$root/.venv/bin:$PATH"
