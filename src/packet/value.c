@@ -10,12 +10,14 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* A codec sees as far as its own value reaches, a view as far as the group around it. */
 static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch *scratch)
 {
     const struct spk_walk_level *level = &walk->levels[walk->depth];
+    uint32_t end = walk->row->codec != NULL ? walk->at + walk->len : level->end;
     return (struct spk_place){
-        .packet = walk->packet, .layer = walk->layer, .at = walk->at,
-        .end = least(level->end, walk->packet->caplen), .group = level, .index = walk->index, .scratch = scratch,
+        .packet = walk->packet, .layer = walk->layer, .at = walk->at, .end = least(end, walk->packet->caplen),
+        .group = level, .index = walk->index, .scratch = scratch,
     };
 }
 

@@ -97,27 +97,41 @@ static bool get_unicast(const struct spk_place *place, struct spk_value *value)
     return get_top_bit(place, QUERY_CLASS, value);
 }
 
-/* Octets of the name as it is read, with its dots; the root is read as <Root>. */
+/*
+ * The name as it is read, the root as <Root>; gives its length, or -1. Wireshark counts neither octets nor labels of a
+ * name of one octet.
+ */
+static int32_t read_query_name(const struct spk_place *place, uint8_t raw[SPK_DNS_NAME_MAX])
+{
+    static const char root[] = "<Root>";
+    uint32_t at = spk_place_at(place, QUERY_NAME);
+    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_read(place, at, raw);
+
+    if (len == 0) {
+        memcpy(raw, root, sizeof root - 1);
+        return sizeof root - 1;
+    }
+    return len == 1 ? 0 : len;
+}
+
 static bool get_name_len(const struct spk_place *place, struct spk_value *value)
 {
     uint8_t raw[SPK_DNS_NAME_MAX];
-    uint32_t at = spk_place_at(place, QUERY_NAME);
-    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_read(place, at, raw);
+    int32_t len = read_query_name(place, raw);
 
     value->kind = SPK_UINT;
-    value->u = len == 0 ? strlen("<Root>") : (uint64_t)(uint32_t)len;
+    value->u = (uint64_t)(uint32_t)len;
     return len >= 0;
 }
 
-/* Wireshark counts the dots of that text, a dot within a label too. */
+/* One more than the dots of that text, a dot within a label too. */
 static bool get_labels(const struct spk_place *place, struct spk_value *value)
 {
     uint8_t raw[SPK_DNS_NAME_MAX];
-    uint32_t at = spk_place_at(place, QUERY_NAME);
-    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_read(place, at, raw);
+    int32_t len = read_query_name(place, raw);
 
     value->kind = SPK_UINT;
-    value->u = 1;
+    value->u = len > 0;
     for (int32_t i = 0; i < len; i++)
         value->u += raw[i] == '.';
     return len >= 0;

@@ -229,7 +229,9 @@ const struct spk_case spk_dns_data[] = {
     { .key = 55, .in = &spk_dns_opaque },             /* HIP */
     { .key = 59, .in = &spk_dns_ds },                 /* CDS */
     { .key = 60, .in = &spk_dns_dnskey },             /* CDNSKEY */
-    { .key = 61, .last = 63, .in = &spk_dns_opaque }, /* OPENPGPKEY, CSYNC, ZONEMD */
+    { .key = 61, .in = &spk_dns_opaque },             /* OPENPGPKEY */
+    { .key = 62, .in = &spk_dns_csync },
+    { .key = 63, .in = &spk_dns_opaque },             /* ZONEMD */
     { .key = 64, .last = 65, .in = &spk_dns_svcb },   /* SVCB, HTTPS */
     { .key = 99, .in = &spf },
     { .key = 104, .last = 109, .in = &spk_dns_opaque }, /* NID, L32, L64, LP, EUI48, EUI64 */

@@ -14,6 +14,7 @@ extern const struct spk_group spk_dns_sshfp;
 extern const struct spk_group spk_dns_rrsig;
 extern const struct spk_group spk_dns_nsec;
 extern const struct spk_group spk_dns_dnskey;
+extern const struct spk_group spk_dns_csync;
 extern const struct spk_group spk_dns_nsec3;
 extern const struct spk_group spk_dns_nsec3param;
 extern const struct spk_group spk_dns_tlsa;

@@ -1,6 +1,7 @@
 /*
  * dns_security: the data of the records that sign a zone, and of their like. RFC 4034 (DNSKEY, RRSIG, NSEC, DS),
- * RFC 5155 (NSEC3, NSEC3PARAM), RFC 4255 (SSHFP), RFC 6698 (TLSA), RFC 8945 (TSIG), RFC 2930 (TKEY).
+ * RFC 5155 (NSEC3, NSEC3PARAM), RFC 4255 (SSHFP), RFC 6698 (TLSA), RFC 8945 (TSIG), RFC 2930 (TKEY),
+ * RFC 7477 (CSYNC).
  */
 #include <steelpkt/packet.h>
 
@@ -156,6 +157,35 @@ static const struct spk_row nsec_rows[] = {
 };
 const struct spk_group spk_dns_nsec = GROUP("DNSDataNSEC", nsec_rows);
 
+/* ---- CSYNC, RFC 7477, section 2.1 ---- */
+
+enum { SOA_SERIAL, CSYNC_HIGH, SOA_MINIMUM, IMMEDIATE, CSYNC_FLAGS, CSYNC_BITMAP, CSYNC_TYPES };
+
+static bool get_csync_bitmap(const struct spk_place *place, struct spk_value *value)
+{
+    uint32_t from = spk_place_at(place, SOA_SERIAL) + 6;
+
+    if (from > place->end)
+        return false;
+    spk_dns_take(place, from, place->end, SPK_BYTES, value);
+    return true;
+}
+
+static const struct spk_row csync_rows[] = {
+    [SOA_SERIAL] = { .name = "dns.csync.soa", .kind = SPK_UINT, .bits = 32, .doc = "Serial number of the child's zone." },
+    [CSYNC_HIGH] = { .kind = SPK_PAD, .bits = 14 },
+    [SOA_MINIMUM] = { .name = "dns.csync.flags.soaminimum", .kind = SPK_BOOL, .bits = 1,
+                      .doc = "The child's serial number must not be lower." },
+    [IMMEDIATE] = { .name = "dns.csync.flags.immediate", .kind = SPK_BOOL, .bits = 1,
+                    .doc = "The parent need not wait to be told." },
+    [CSYNC_FLAGS] = { .name = "dns.csync.flags", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
+                      .view = SPK_SPAN(CSYNC_HIGH), .doc = "All sixteen flags." },
+    [CSYNC_BITMAP] = { .name = "dns.csync.type_bitmap", .kind = SPK_BYTES, .view = SPK_CALL(get_csync_bitmap),
+                       .doc = "All windows of types as they stand." },
+    [CSYNC_TYPES] = TYPE_WINDOWS,
+};
+const struct spk_group spk_dns_csync = GROUP("DNSDataCSYNC", csync_rows);
+
 /* ---- NSEC3 and NSEC3PARAM, RFC 5155, sections 3.2 and 4.2 ---- */
 
 enum { HASH_ALGORITHM, FLAG_BITS, OPT_OUT, HASH_FLAGS, ITERATIONS, SALT_LENGTH, SALT, HASH_LENGTH, HASH, HASH_TEXT };
@@ -179,21 +209,26 @@ static bool get_hash(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
-#define NSEC3_HEAD \
-    [HASH_ALGORITHM] = { .name = "dns.nsec3.algo", .kind = SPK_UINT, .bits = 8, .doc = "Hash algorithm; 1: SHA-1." }, \
-    [FLAG_BITS] = { .kind = SPK_PAD, .bits = 7 }, \
-    [OPT_OUT] = { .name = "dns.nsec3.flags.opt_out", .kind = SPK_BOOL, .bits = 1, \
-                  .doc = "There may be unsigned delegations between the hashes." }, \
-    [HASH_FLAGS] = { .name = "dns.nsec3.flags", .kind = SPK_UINT, .bits = 8, .view = SPK_SPAN(FLAG_BITS), \
-                     .doc = "All eight flags." }, \
-    [ITERATIONS] = { .name = "dns.nsec3.iterations", .kind = SPK_UINT, .bits = 16, \
-                     .doc = "How often the hash is applied again." }, \
-    [SALT_LENGTH] = { .name = "dns.nsec3.salt_length", .kind = SPK_UINT, .bits = 8, .doc = "Octets of the salt." }, \
-    [SALT] = { .name = "dns.nsec3.salt_value", .kind = SPK_BYTES, .size = SPK_REF(SALT_LENGTH, 1, 0), \
-               .doc = "What is hashed with the name." }
+#define NSEC3_ALGORITHM \
+    { .name = "dns.nsec3.algo", .kind = SPK_UINT, .bits = 8, .doc = "Hash algorithm; 1: SHA-1." }
+#define NSEC3_ITERATIONS \
+    { .name = "dns.nsec3.iterations", .kind = SPK_UINT, .bits = 16, .doc = "How often the hash is applied again." }
+#define NSEC3_SALT_LENGTH \
+    { .name = "dns.nsec3.salt_length", .kind = SPK_UINT, .bits = 8, .doc = "Octets of the salt." }
+#define NSEC3_SALT(length) \
+    { .name = "dns.nsec3.salt_value", .kind = SPK_BYTES, .size = SPK_REF((length), 1, 0), \
+      .doc = "What is hashed with the name." }
 
 static const struct spk_row nsec3_rows[] = {
-    NSEC3_HEAD,
+    [HASH_ALGORITHM] = NSEC3_ALGORITHM,
+    [FLAG_BITS] = { .kind = SPK_PAD, .bits = 7 },
+    [OPT_OUT] = { .name = "dns.nsec3.flags.opt_out", .kind = SPK_BOOL, .bits = 1,
+                  .doc = "There may be unsigned delegations between the hashes." },
+    [HASH_FLAGS] = { .name = "dns.nsec3.flags", .kind = SPK_UINT, .bits = 8, .view = SPK_SPAN(FLAG_BITS),
+                     .doc = "All eight flags." },
+    [ITERATIONS] = NSEC3_ITERATIONS,
+    [SALT_LENGTH] = NSEC3_SALT_LENGTH,
+    [SALT] = NSEC3_SALT(SALT_LENGTH),
     [HASH_LENGTH] = { .name = "dns.nsec3.hash_length", .kind = SPK_UINT, .bits = 8, .doc = "Octets of the hash." },
     [HASH] = { .name = "dns.nsec3.hash_octets", .attr = "hash", .kind = SPK_BYTES, .size = SPK_REF(HASH_LENGTH, 1, 0),
                .flags = SPK_OWN_NAME, .doc = "The next hash of the zone, as octets." },
@@ -203,7 +238,14 @@ static const struct spk_row nsec3_rows[] = {
 };
 const struct spk_group spk_dns_nsec3 = GROUP("DNSDataNSEC3", nsec3_rows);
 
-static const struct spk_row nsec3param_rows[] = { NSEC3_HEAD };
+enum { PARAM_ALGORITHM, PARAM_FLAGS, PARAM_ITERATIONS, PARAM_SALT_LENGTH, PARAM_SALT };
+static const struct spk_row nsec3param_rows[] = {
+    [PARAM_ALGORITHM] = NSEC3_ALGORITHM,
+    [PARAM_FLAGS] = { .name = "dns.nsec3.flags", .kind = SPK_UINT, .bits = 8, .doc = "All eight flags; 0." },
+    [PARAM_ITERATIONS] = NSEC3_ITERATIONS,
+    [PARAM_SALT_LENGTH] = NSEC3_SALT_LENGTH,
+    [PARAM_SALT] = NSEC3_SALT(PARAM_SALT_LENGTH),
+};
 const struct spk_group spk_dns_nsec3param = GROUP("DNSDataNSEC3PARAM", nsec3param_rows);
 
 /* ---- SSHFP, RFC 4255, section 3.1; TLSA, RFC 6698, section 2.1 ---- */

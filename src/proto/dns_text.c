@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+static const uint8_t replacement[] = { 0xef, 0xbf, 0xbd }; /* U+FFFD */
+
 static int32_t measure_rest(const struct spk_place *place)
 {
     return (int32_t)(place->end - place->at);
@@ -29,34 +31,36 @@ static bool get_octets(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
-/* Octets of a well-formed UTF-8 character at text, and its code point; 1 and the octet itself for anything else. */
+enum { NO_POINT = UINT32_MAX };
+
+/*
+ * Octets of the UTF-8 character at text and its code point: NO_POINT for what is none, which one U+FFFD stands for. As
+ * Wireshark does, a character of more octets than it needs is taken, and of up to six octets refused as a whole.
+ */
 static uint32_t utf8_at(const uint8_t *text, uint32_t len, uint32_t *code)
 {
-    uint32_t need = text[0] >= 0xf0 && text[0] < 0xf5 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+    uint8_t first = text[0];
+    uint32_t need = first >= 0xfe ? 1 : first >= 0xfc ? 6 : first >= 0xf8 ? 5 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    uint32_t n = 1;
 
-    *code = text[0];
-    if (text[0] < 0xc2 || text[0] > 0xf4 || len < need)
+    *code = first < 0x80 ? first : NO_POINT;
+    if (first < 0xc0 || need == 1)
         return 1;
-    uint32_t point = text[0] & (0xffU >> (need + 1U));
-    for (uint32_t i = 1; i < need; i++) {
-        if ((text[i] & 0xc0U) != 0x80)
-            return 1;
-        point = point << 6U | (text[i] & 0x3fU);
-    }
-    bool overlong = (need == 3 && point < 0x800) || (need == 4 && point < 0x10000);
-    if (overlong || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-        return 1;
-    *code = point;
-    return need;
+    uint32_t point = first & (0x7fU >> need);
+    while (n < need && n < len && (text[n] & 0xc0U) == 0x80)
+        point = point << 6U | (text[n++] & 0x3fU);
+    if (n == need && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff))
+        *code = point;
+    return n;
 }
 
-/* Characters beyond ASCII that show nothing, or change how others show: controls, format characters, private use. */
+/* Characters that show nothing, or change how others show: controls, format characters, no characters. */
 static bool is_unprintable(uint32_t code)
 {
     static const struct { uint32_t first, last; } ranges[] = {
-        { 0x80, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd }, { 0x70f, 0x70f },
-        { 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xe000, 0xf8ff },
-        { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xfffe, 0xffff }, { 0xe0000, 0xe0fff }, { 0xf0000, 0x10ffff },
+        { 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd }, { 0x70f, 0x70f },
+        { 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x206f },
+        { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xfffe, 0xffff }, { 0xe0000, 0xe0fff }, { 0x10fffe, 0x10ffff },
     };
 
     for (size_t i = 0; i < SPK_COUNT_OF(ranges); i++) {
@@ -108,10 +112,11 @@ void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t le
     for (uint32_t i = 0; i < len;) {
         uint32_t code = 0;
         uint32_t octets = utf8_at(raw + i, len - i, &code);
-        if (octets == 1 && (code < 0x20 || code == 0x7f)) {
-            n += put_control((uint8_t)code, out + n);
-        } else if (octets > 1 && is_unprintable(code)) {
-            n += put_point(code, out + n);
+        if (code == NO_POINT) {
+            memcpy(out + n, replacement, sizeof replacement);
+            n += sizeof replacement;
+        } else if (is_unprintable(code)) {
+            n += octets == 1 ? put_control(raw[i], out + n) : put_point(code, out + n);
         } else {
             memcpy(out + n, raw + i, octets);
             n += octets;
@@ -124,7 +129,6 @@ void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t le
 
 static bool get_ascii(const struct spk_place *place, struct spk_value *value)
 {
-    static const uint8_t replacement[] = { 0xef, 0xbf, 0xbd };
     const uint8_t *data = place->packet->data + place->at;
     uint32_t len = place->end - place->at;
     uint32_t high = 0;

@@ -57,11 +57,7 @@ bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds)
     }
     at += spk_uint_text(whole / 1000000000u, at);
     *at++ = '.';
-    uint32_t fraction = (uint32_t)(whole % 1000000000u);
-    for (int i = 8; i >= 0; i--) {
-        at[i] = (char)('0' + fraction % 10);
-        fraction /= 10;
-    }
+    spk_digits_text(whole % 1000000000u, 9, at);
     out->len += (size_t)(at + 9 - room);
     return true;
 }
@@ -182,8 +178,8 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
         return spk_text_put_seconds(out, (int64_t)value->u);
     case SPK_NONE:
         return spk_buf_put_byte(out, '1');
-    default:
-        return put_hex(out, value->data, value->len);
+    default: /* bytes that are there, and are none: as Wireshark says it */
+        return value->len > 0 ? put_hex(out, value->data, value->len) : spk_buf_put(out, "<MISSING>", 9);
     }
 }
 
