@@ -8,18 +8,49 @@
 
 static const char digits[] = "0123456789abcdef";
 
+/* The numbers 0 to 99 with two digits each: half as many divisions. */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                            "8081828384858687888990919293949596979899";
+
+static size_t count_digits(uint64_t number)
+{
+    size_t n = 1;
+    for (; number >= 10000; number /= 10000) {
+        n += 4;
+    }
+    return n + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
+void spk_digits_text(uint64_t number, size_t count, char *out)
+{
+    size_t at = count;
+    for (; at >= 2; at -= 2) {
+        memcpy(out + at - 2, pairs + 2 * (number % 100), 2);
+        number /= 100;
+    }
+    if (at == 1) {
+        out[0] = (char)('0' + number % 10);
+    }
+}
+
 size_t spk_uint_text(uint64_t number, char *out)
 {
-    char reversed[SPK_UINT_TEXT];
-    size_t n = 0;
-    do {
-        reversed[n++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    for (size_t i = 0; i < n; i++) {
-        out[i] = reversed[n - 1 - i];
+    size_t count = count_digits(number);
+    if (number <= UINT32_MAX) { /* divisions of half the width are the quicker ones */
+        uint32_t small = (uint32_t)number;
+        size_t at = count;
+        for (; at >= 2; at -= 2) {
+            memcpy(out + at - 2, pairs + 2 * (small % 100), 2);
+            small /= 100;
+        }
+        if (at == 1) {
+            out[0] = (char)('0' + small % 10);
+        }
+        return count;
     }
-    return n;
+    spk_digits_text(number, count, out);
+    return count;
 }
 
 size_t spk_hex_text(uint64_t number, unsigned count, char *out)
@@ -38,14 +69,20 @@ size_t spk_ip4_text(uint32_t address, char *out)
         unsigned part = address >> shift & 0xff;
         if (part >= 100) {
             *at++ = (char)('0' + part / 100);
+            part %= 100;
+            memcpy(at, pairs + 2 * part, 2);
+            at += 2;
+        } else if (part >= 10) {
+            memcpy(at, pairs + 2 * part, 2);
+            at += 2;
+        } else {
+            *at++ = (char)('0' + part);
         }
-        if (part >= 10) {
-            *at++ = (char)('0' + part / 10 % 10);
+        if (shift > 0) {
+            *at++ = '.';
         }
-        *at++ = (char)('0' + part % 10);
-        *at++ = '.';
     }
-    return (size_t)(at - out) - 1;
+    return (size_t)(at - out);
 }
 
 size_t spk_ip6_text(const uint8_t address[16], char *out)
