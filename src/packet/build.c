@@ -92,9 +92,10 @@ static bool holds(const struct spk_build *b, const struct spk_build_level *level
     for (int i = 0; i < 2; i++) {
         const struct spk_when *when = &row->when[i];
         bool known = when->test != SPK_ALWAYS && !is_open_question(row, when);
-        if (known && (when->test == SPK_ABSENT ? row_bit(level, when->row) != SPK_NOWHERE
-                                               : !spk_test_holds(when->test, number_of(b, level, when->row),
-                                                                 when->mask, when->value))) {
+        if (known
+            && (when->test == SPK_ABSENT
+                    ? row_bit(level, when->row) != SPK_NOWHERE
+                    : !spk_test_holds(when->test, number_of(b, level, when->row), when->mask, when->value))) {
             return false;
         }
     }
@@ -115,7 +116,9 @@ static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *l
         return SPK_OK;
     }
     struct spk_fixup fixup = {
-        .bit = bit, .width = row->bits, .little = (row->flags & SPK_LITTLE) != 0,
+        .bit = bit,
+        .width = row->bits,
+        .little = (row->flags & SPK_LITTLE) != 0,
         .number = (uint64_t)((int64_t)number - ref->add) / (uint64_t)ref->mul,
     };
     return spk_buf_put(&b->fixups, &fixup, sizeof fixup) ? SPK_OK : fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
@@ -148,6 +151,16 @@ static enum spk_status close_row(struct spk_build *b, struct spk_build_level *le
 
 static enum spk_status put_value(struct spk_build *b, const struct spk_row *row, const struct spk_value *value);
 
+/* Bytes of a row that is not set: as many zeros as the initial value of its length says (ARP's six and four). */
+static uint32_t initial_bytes(const struct spk_build_level *level, const struct spk_row *row)
+{
+    if (row->size.mul <= 0 || (row->kind != SPK_BYTES && row->kind != SPK_TEXT)) {
+        return 0;
+    }
+    int64_t bytes = (int64_t)level->group->rows[row->size.row].row->init * row->size.mul + row->size.add;
+    return bytes > 0 && bytes <= UINT8_MAX ? (uint32_t)bytes : 0;
+}
+
 /* Initial values for the rows before index; the level then stands there. */
 static enum spk_status advance(struct spk_build *b, struct spk_build_level *level, int index)
 {
@@ -163,15 +176,17 @@ static enum spk_status advance(struct spk_build *b, struct spk_build_level *leve
                 if (row->bits <= 64) {
                     initial.kind = row->kind == SPK_IP4 ? SPK_IP4 : SPK_UINT;
                     bool number = row->kind != SPK_MAC && row->kind != SPK_BYTES && row->kind != SPK_TEXT;
-                    status = number ? put_value(b, row, &initial)
-                                    : append_bits(b, row->bits, &bit) ? SPK_OK
-                                    : fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+                    status = number                            ? put_value(b, row, &initial)
+                             : append_bits(b, row->bits, &bit) ? SPK_OK
+                                                               : fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
                 } else if (!append_bits(b, row->bits, &bit)) {
                     status = fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
                 }
             } else if (row->many == SPK_ONE && row->codec != NULL) {
                 initial = (struct spk_value){ .kind = SPK_TEXT, .data = (const uint8_t *)"" };
                 status = put_value(b, row, &initial);
+            } else if (row->many == SPK_ONE && !append_bits(b, initial_bytes(level, row) * 8, &bit)) {
+                status = fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
             }
         }
         if (status == SPK_OK) {
@@ -225,6 +240,9 @@ static enum spk_status leave(struct spk_build *b)
 {
     struct spk_build_level *level = top(b);
     enum spk_status status = SPK_OK;
+    if (level->row == level->group->count) {
+        return SPK_OK;
+    }
     if (level->open) {
         status = close_row(b, level, level->row++);
         level->open = false;
@@ -310,8 +328,7 @@ static enum spk_status open_layer(struct spk_build *b, uint32_t proto)
     if (b->packet.count == SPK_LAYERS_MAX) {
         return fail(b, SPK_ERR_LIMIT, b->packet.registry->protos[proto].proto->name, "more than 32 layers");
     }
-    b->packet.layers[b->packet.count++] = (struct spk_layer){ .proto = (uint16_t)proto,
-                                                              .at = (uint32_t)b->bytes.len };
+    b->packet.layers[b->packet.count++] = (struct spk_layer){ .proto = (uint16_t)proto, .at = (uint32_t)b->bytes.len };
     b->depth = 0;
     return SPK_OK;
 }
@@ -502,6 +519,24 @@ static enum spk_status poke(struct spk_build *b, struct spk_build_level *level, 
     return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK ? SPK_OK : refuse(b, row, what);
 }
 
+/* A view of bits on a row whose length another row says (an address in ARP): the row is set to just those bytes. */
+static enum spk_status set_sized(struct spk_build *b, struct spk_build_level *level, const struct spk_row *view,
+                                 const struct spk_value *value)
+{
+    uint8_t bytes[8];
+    struct spk_value given = { .kind = SPK_BYTES, .data = value->data, .len = value->len };
+    bool number = value->kind == SPK_UINT || value->kind == SPK_IP4 || value->kind == SPK_BOOL;
+    if (number && view->bits <= 64 && view->bits % 8 == 0) {
+        spk_store_bits(bytes, 0, view->bits, value->u);
+        given.data = bytes;
+        given.len = view->bits / 8;
+    }
+    if (given.len * 8 != view->bits) {
+        return refuse(b, view, "the value has not the field's length");
+    }
+    return spk_build_set_row(b, level, view->view.a, &given);
+}
+
 /* SPAN views that lie on bits are set through them; SCALE views undo their factor. */
 static enum spk_status set_view(struct spk_build *b, struct spk_build_level *level, int index,
                                 const struct spk_value *value)
@@ -523,6 +558,9 @@ static enum spk_status set_view(struct spk_build *b, struct spk_build_level *lev
     if (row->bits == 0) {
         return spk_build_set_row(b, level, row->view.a, &given);
     }
+    if (level->group->rows[row->view.a].row->bits == 0) {
+        return set_sized(b, level, row, &given);
+    }
     int end = row->view.a;
     for (uint32_t covered = 0; covered < row->bits && end < level->group->count; end++) {
         covered += level->group->rows[end].row->view.op == SPK_NOT_A_VIEW ? level->group->rows[end].row->bits : 0;
@@ -531,8 +569,7 @@ static enum spk_status set_view(struct spk_build *b, struct spk_build_level *lev
         return b->error.code;
     }
     uint32_t bit = row_bit(level, row->view.a);
-    return spk_row_write(row, b->bytes.data, bit, row->bits, &given, &what) == SPK_OK ? SPK_OK
-                                                                                     : refuse(b, row, what);
+    return spk_row_write(row, b->bytes.data, bit, row->bits, &given, &what) == SPK_OK ? SPK_OK : refuse(b, row, what);
 }
 
 enum spk_status spk_build_set_row(struct spk_build *b, struct spk_build_level *level, int index,
@@ -570,41 +607,19 @@ enum spk_status spk_build_set_row(struct spk_build *b, struct spk_build_level *l
     return status;
 }
 
-/* The field's row in the open group, as most often it is there; NULL: locate has to look further. */
-static inline const struct spk_crow *row_in_top(const struct spk_build *b, const struct spk_field *field)
-{
-    const struct spk_cgroup *group = b->levels[b->depth].group;
-    const struct spk_cfield *known = &b->packet.registry->fields[field->index];
-    for (uint32_t i = 0; i < known->site_count; i++) {
-        const struct spk_crow *crow = known->sites[i].crow;
-        if (crow >= group->rows && crow < group->rows + group->count) {
-            return crow;
-        }
-    }
-    return NULL;
-}
-
 /*
- * A value for a row that stands at its fixed place already: written at once. SPK_END: not such a
- * row. Half of what crafting a packet cost was spent on finding rows before this.
+ * The bits of a field that stands at its fixed place in the open group already; NULL: it does not,
+ * and the rows have to be asked. Most of what crafting a packet cost was spent on asking them.
  */
-static inline enum spk_status set_at_once(struct spk_build *b, const struct spk_field *field,
-                                          const struct spk_value *value)
+static inline const struct spk_quick *at_hand(const struct spk_build *b, const struct spk_field *field, uint32_t *bit)
 {
-    const char *what = NULL;
-    if (b->closed || b->error.code != SPK_OK) {
-        return SPK_END;
+    const struct spk_build_level *level = &b->levels[b->depth];
+    const struct spk_quick *quick = &b->packet.registry->fields[field->index].quick;
+    if (b->closed || b->error.code != SPK_OK || level->group != quick->group || level->lead == 0) {
+        return NULL;
     }
-    const struct spk_build_level *level = top(b);
-    const struct spk_crow *crow = row_in_top(b, field);
-    if (crow == NULL || crow - level->group->rows >= level->lead || crow->bit == SPK_NOWHERE
-        || crow->row->bits == 0 || crow->row->view.op > SPK_VIEW_SPAN) {
-        return SPK_END;
-    }
-    uint32_t bit = level->start * 8 + crow->bit;
-    return spk_row_write(crow->row, b->bytes.data, bit, crow->row->bits, value, &what) == SPK_OK
-               ? SPK_OK
-               : refuse(b, crow->row, what);
+    *bit = level->start * 8 + quick->bit;
+    return quick;
 }
 
 enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *field, const struct spk_value *value)
@@ -612,9 +627,11 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
     if (field == NULL) {
         return fail(build, SPK_ERR_USAGE, NULL, "unknown field");
     }
-    enum spk_status status = set_at_once(build, field, value);
-    if (status != SPK_END) {
-        return status;
+    uint32_t bit = 0;
+    const struct spk_quick *quick = at_hand(build, field, &bit);
+    if (quick != NULL && !quick->number && value->len * 8 == quick->width) {
+        memcpy(build->bytes.data + bit / 8, value->data, value->len);
+        return SPK_OK;
     }
     struct spk_target target = { .field = field->index, .name = field->name };
     int index = spk_build_locate(build, &target);
@@ -623,6 +640,12 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
 
 enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number)
 {
+    uint32_t bit = 0;
+    const struct spk_quick *quick = field != NULL ? at_hand(build, field, &bit) : NULL;
+    if (quick != NULL && quick->number && (quick->width == 64 || number >> quick->width == 0)) {
+        spk_store_bits(build->bytes.data, bit, quick->width, number);
+        return SPK_OK;
+    }
     struct spk_value value = { .kind = SPK_UINT, .u = number };
     return spk_build_set(build, field, &value);
 }

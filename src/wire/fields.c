@@ -57,7 +57,8 @@ static enum spk_status field_of(struct indexer *x, const struct spk_crow *crow, 
         struct spk_field *known = &registry->fields[x->slots[slot]].field;
         if (strcmp(known->name, row->name) == 0) {
             if (known->kind != value_kind(row)) {
-                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = row->name,
+                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                              .who = row->name,
                                                               .what = "two rows of one name differ in kind" });
             }
             known->list = known->list || is_list(row, repeated);
@@ -69,7 +70,11 @@ static enum spk_status field_of(struct indexer *x, const struct spk_crow *crow, 
     x->slots[slot] = registry->field_count;
     *index = registry->field_count++;
     registry->fields[*index].field = (struct spk_field){
-        .name = row->name, .row = row, .proto = proto, .kind = value_kind(row), .list = is_list(row, repeated),
+        .name = row->name,
+        .row = row,
+        .proto = proto,
+        .kind = value_kind(row),
+        .list = is_list(row, repeated),
         .index = *index,
     };
     return SPK_OK;
@@ -126,6 +131,33 @@ static enum spk_status visit(struct indexer *x, uint32_t proto, struct spk_cgrou
     return status;
 }
 
+static bool stands_in_front(const struct spk_cgroup *group, const struct spk_crow *crow)
+{
+    return crow >= group->rows && crow < group->rows + group->lead;
+}
+
+/* All rows of the field must lie on the very same bits of one group (eth.type has three that do). */
+static void find_quick(const struct spk_registry *registry, struct spk_cfield *field)
+{
+    const struct spk_crow *crow = field->sites[0].crow;
+    const struct spk_row *row = crow->row;
+    const struct spk_cgroup *group = NULL;
+    for (uint32_t g = 0; g < registry->group_count && group == NULL; g++) {
+        group = stands_in_front(registry->groups[g], crow) ? registry->groups[g] : NULL;
+    }
+    bool same = group != NULL && crow->bit != SPK_NOWHERE && row->bits > 0;
+    for (uint32_t i = 0; i < field->site_count && same; i++) {
+        const struct spk_crow *other = field->sites[i].crow;
+        same = stands_in_front(group, other) && other->bit == crow->bit && other->row->bits == row->bits
+               && other->row->view.op <= SPK_VIEW_SPAN && (other->row->flags & SPK_LITTLE) == 0;
+    }
+    bool number = row->kind == SPK_UINT || row->kind == SPK_BOOL || row->kind == SPK_IP4;
+    bool bytes = (row->kind == SPK_MAC || row->kind == SPK_IP6) && crow->bit % 8 == 0;
+    if (same && (number || bytes)) {
+        field->quick = (struct spk_quick){ group, crow->bit, row->bits, number };
+    }
+}
+
 static enum spk_status spread_sites(struct indexer *x)
 {
     struct spk_registry *registry = x->registry;
@@ -145,6 +177,9 @@ static enum spk_status spread_sites(struct indexer *x)
     for (size_t i = 0; i < count; i++) {
         struct spk_cfield *field = &registry->fields[found[i].field];
         field->sites[field->site_count++] = found[i].site;
+    }
+    for (uint32_t f = 0; f < registry->field_count; f++) {
+        find_quick(registry, &registry->fields[f]);
     }
     return SPK_OK;
 }
@@ -207,7 +242,8 @@ static enum spk_status make_names(struct indexer *x)
     qsort(registry->names, registry->name_count, sizeof registry->names[0], by_text);
     for (uint32_t i = 1; i < registry->name_count; i++) {
         if (strcmp(registry->names[i - 1].text, registry->names[i].text) == 0) {
-            return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = registry->names[i].text,
+            return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                          .who = registry->names[i].text,
                                                           .what = "the name is used for two fields" });
         }
     }

@@ -12,17 +12,17 @@
 
 /* A condition or key on a row with a fixed place. */
 struct spk_cplace {
-    uint32_t bit;   /* SPK_NOWHERE: the row has no fixed place */
+    uint32_t bit; /* SPK_NOWHERE: the row has no fixed place */
     uint16_t width;
     bool little;
 };
 
 struct spk_crow {
     const struct spk_row *row;
-    uint32_t id;     /* among all rows of the registry */
-    uint32_t field;  /* index, or SPK_NOWHERE */
-    uint32_t bit;    /* fixed place in its group, or SPK_NOWHERE */
-    uint32_t child;  /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
+    uint32_t id;    /* among all rows of the registry */
+    uint32_t field; /* index, or SPK_NOWHERE */
+    uint32_t bit;   /* fixed place in its group, or SPK_NOWHERE */
+    uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
 };
 
 struct spk_cgroup {
@@ -30,9 +30,9 @@ struct spk_cgroup {
     struct spk_crow *rows;
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
     uint16_t count;
-    uint16_t lead;       /* rows (with the views among them) before the first that varies */
-    bool all_fixed;      /* no row beyond those, views apart */
-    uint8_t *init;       /* fixed_bits of initial values */
+    uint16_t lead;  /* rows (with the views among them) before the first that varies */
+    bool all_fixed; /* no row beyond those, views apart */
+    uint8_t *init;  /* fixed_bits of initial values */
 };
 
 struct spk_cref {
@@ -53,7 +53,7 @@ struct spk_cnext {
     uint8_t pick;
     bool keys_need_rows; /* a key row is conditional: the conditions below include it */
     struct spk_cplace keys[2];
-    uint32_t key;        /* SPK_PICK_KEY */
+    uint32_t key; /* SPK_PICK_KEY */
     struct spk_cwhen when[4];
     uint8_t when_count;
 };
@@ -79,8 +79,20 @@ struct spk_site {
     const struct spk_crow *crow;
 };
 
+/*
+ * A field with one row, a number or address that stands among its group's leading fixed rows: the
+ * builder writes it without looking at rows. group NULL: not such a field.
+ */
+struct spk_quick {
+    const struct spk_cgroup *group;
+    uint32_t bit;
+    uint16_t width;
+    bool number; /* else whole bytes as they are */
+};
+
 struct spk_cfield {
     struct spk_field field;
+    struct spk_quick quick;
     struct spk_site *sites;
     uint32_t site_count;
 };
@@ -98,17 +110,17 @@ struct spk_link_entry {
 struct spk_registry {
     struct spk_cproto *protos;
     struct spk_cgroup **groups;
-    uint32_t *cases;           /* group indexes of CHOICE cases */
+    uint32_t *cases; /* group indexes of CHOICE cases */
     struct spk_cfield *fields;
-    struct spk_name *names;    /* sorted by text */
+    struct spk_name *names; /* sorted by text */
     const char **spaces;
     struct spk_link_entry *links;
-    char *texts;               /* the further names, taken apart */
+    char *texts; /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
-    uint32_t link_mask;        /* size of links - 1 */
-    uint32_t raw_proto;        /* the SPK_RAW protocol, or SPK_NOWHERE */
+    uint32_t link_mask; /* size of links - 1 */
+    uint32_t raw_proto; /* the SPK_RAW protocol, or SPK_NOWHERE */
     uint32_t link_count;
-    uint16_t link_space;       /* index of "link" */
+    uint16_t link_space; /* index of "link" */
 };
 
 /* Index of who sits at a key, or SPK_NOWHERE. */
