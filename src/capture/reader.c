@@ -14,11 +14,10 @@
 #define O_CLOEXEC 0
 #endif
 
-void spk_reader_note(struct spk_reader *reader, enum spk_warning warning, const char *what,
-                     uint64_t at)
+void spk_reader_note(struct spk_reader *reader, enum spk_warning warning, const char *what, uint64_t at)
 {
-    reader->last_events[reader->events % SPK_EVENTS_KEPT] = (struct spk_event){
-        .warning = (uint32_t)warning, .what = what, .at = at, .packets = reader->packets };
+    reader->last_events[reader->events % SPK_EVENTS_KEPT] =
+        (struct spk_event){ .warning = (uint32_t)warning, .what = what, .at = at, .packets = reader->packets };
     reader->events++;
     reader->warnings |= (uint32_t)warning;
 }
@@ -32,25 +31,23 @@ static enum spk_status refuse(const uint8_t *bytes, size_t have, struct spk_erro
         const char *what;
         const char *hint;
     } foreign[] = {
-        { "\xfd" "7zXZ", 5, "compressed with xz, which is not supported", "unpack it with xz -d" },
+        { "\xfd"
+          "7zXZ",
+          5, "compressed with xz, which is not supported", "unpack it with xz -d" },
         { "BZh", 3, "compressed with bzip2, which is not supported", "unpack it with bzip2 -d" },
-        { "\x1f\x9d", 2, "compressed with compress, which is not supported",
-          "unpack it with gzip -d" },
-        { "\x02\x21\x4c\x18", 4, "compressed in LZ4's legacy format, which is not supported",
-          "unpack it with lz4 -d" },
-        { "snoop\0\0", 8, "a snoop capture, which is not supported",
-          "convert it with editcap -F pcapng" },
+        { "\x1f\x9d", 2, "compressed with compress, which is not supported", "unpack it with gzip -d" },
+        { "\x02\x21\x4c\x18", 4, "compressed in LZ4's legacy format, which is not supported", "unpack it with lz4 -d" },
+        { "snoop\0\0", 8, "a snoop capture, which is not supported", "convert it with editcap -F pcapng" },
     };
     for (size_t i = 0; i < SPK_COUNT_OF(foreign); i++) {
-        if (have >= foreign[i].length
-            && memcmp(bytes, foreign[i].magic, foreign[i].length) == 0) {
+        if (have >= foreign[i].length && memcmp(bytes, foreign[i].magic, foreign[i].length) == 0) {
             return spk_fail(error, (struct spk_error){
-                .code = SPK_ERR_UNSUPPORTED, .what = foreign[i].what, .hint = foreign[i].hint });
+                                       .code = SPK_ERR_UNSUPPORTED, .what = foreign[i].what, .hint = foreign[i].hint });
         }
     }
-    return spk_fail(error, (struct spk_error){
-        .code = SPK_ERR_DAMAGED, .what = "not a capture file",
-        .hint = "pcap and pcapng are read, plain or in gzip, zstd or lz4" });
+    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_DAMAGED,
+                                               .what = "not a capture file",
+                                               .hint = "pcap and pcapng are read, plain or in gzip, zstd or lz4" });
 }
 
 /* Tells the format by the window's first four bytes and takes its file header. */
@@ -75,8 +72,7 @@ static enum spk_status open_format(struct spk_reader *reader, struct spk_error *
 }
 
 /* Puts a decompressor between stream and window where the first bytes ask for one. */
-static enum spk_status open_compressed(struct spk_reader *reader,
-                                       const struct spk_reader_options *options,
+static enum spk_status open_compressed(struct spk_reader *reader, const struct spk_reader_options *options,
                                        struct spk_error *error)
 {
     struct spk_window *window = &reader->window;
@@ -94,14 +90,12 @@ static enum spk_status open_compressed(struct spk_reader *reader,
         return status;
     }
     if (!spk_window_open(window, stream)) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory to read with" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to read with" });
     }
     return SPK_OK;
 }
 
-static enum spk_status open_source(struct spk_reader *reader,
-                                   const struct spk_reader_options *options,
+static enum spk_status open_source(struct spk_reader *reader, const struct spk_reader_options *options,
                                    struct spk_error *error)
 {
     int fd = options->fd;
@@ -111,8 +105,7 @@ static enum spk_status open_source(struct spk_reader *reader,
         return SPK_OK;
     }
     if (!options->use_fd && options->path == NULL) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_USAGE, .what = "nothing to read from was given" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .what = "nothing to read from was given" });
     }
     if (!options->use_fd && strcmp(options->path, "-") == 0) {
         fd = STDIN_FILENO;
@@ -121,14 +114,13 @@ static enum spk_status open_source(struct spk_reader *reader,
             fd = open(options->path, O_RDONLY | O_CLOEXEC);
         } while (fd < 0 && errno == EINTR);
         if (fd < 0) {
-            return spk_fail(error, (struct spk_error){
-                .code = SPK_ERR_IO, .what = "cannot be opened", .sys_errno = errno });
+            return spk_fail(error,
+                            (struct spk_error){ .code = SPK_ERR_IO, .what = "cannot be opened", .sys_errno = errno });
         }
         owned = true;
     }
     if (!spk_window_open(&reader->window, spk_stream_from_fd(fd, owned))) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory to read with" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to read with" });
     }
     return SPK_OK;
 }
@@ -144,15 +136,15 @@ static const char *name_of(const struct spk_reader_options *options)
     return options->path;
 }
 
-enum spk_status spk_reader_open_with(const struct spk_reader_options *options,
-                                     struct spk_reader **out, struct spk_error *error)
+enum spk_status spk_reader_open_with(const struct spk_reader_options *options, struct spk_reader **out,
+                                     struct spk_error *error)
 {
     struct spk_error failed = { .code = SPK_OK };
     *out = NULL;
     struct spk_reader *reader = spk_alloc_zeroed(1, sizeof *reader);
     if (reader == NULL) {
         return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory to read with", .who = name_of(options) });
+                                   .code = SPK_ERR_MEMORY, .what = "no memory to read with", .who = name_of(options) });
     }
     reader->name = name_of(options);
     enum spk_status status = open_source(reader, options, &failed);
@@ -176,25 +168,20 @@ enum spk_status spk_reader_open(const char *path, struct spk_reader **out, struc
     return spk_reader_open_with(&(struct spk_reader_options){ .path = path }, out, error);
 }
 
-enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_reader **out,
-                                   struct spk_error *error)
+enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_reader **out, struct spk_error *error)
 {
-    return spk_reader_open_with(
-        &(struct spk_reader_options){ .fd = fd, .use_fd = true, .name = name }, out, error);
+    return spk_reader_open_with(&(struct spk_reader_options){ .fd = fd, .use_fd = true, .name = name }, out, error);
 }
 
-enum spk_status spk_reader_open_memory(const void *bytes, size_t size, const char *name,
-                                       struct spk_reader **out, struct spk_error *error)
+enum spk_status spk_reader_open_memory(const void *bytes, size_t size, const char *name, struct spk_reader **out,
+                                       struct spk_error *error)
 {
     return spk_reader_open_with(
-        &(struct spk_reader_options){ .bytes = bytes != NULL ? bytes : "", .size = size,
-                                      .name = name },
-        out, error);
+        &(struct spk_reader_options){ .bytes = bytes != NULL ? bytes : "", .size = size, .name = name }, out, error);
 }
 
 /* The end and every failure stay: a further call gives the same again. */
-static enum spk_status stop(struct spk_reader *reader, enum spk_status status,
-                            struct spk_error *error)
+static enum spk_status stop(struct spk_reader *reader, enum spk_status status, struct spk_error *error)
 {
     if (status == SPK_END) {
         reader->ended = true;
@@ -202,11 +189,12 @@ static enum spk_status stop(struct spk_reader *reader, enum spk_status status,
     }
     reader->failed.code = status;
     reader->failed.who = reader->name;
+    reader->failed.packet = reader->packets + 1;
     return spk_fail(error, reader->failed);
 }
 
-static enum spk_status next(struct spk_reader *reader, struct spk_block *block,
-                            struct spk_record *record, struct spk_error *error)
+static enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                            struct spk_error *error)
 {
     if (reader->ended) {
         return SPK_END;
@@ -225,14 +213,13 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block,
     return SPK_OK;
 }
 
-enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record,
-                                struct spk_error *error)
+enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record, struct spk_error *error)
 {
     return next(reader, NULL, record, error);
 }
 
-enum spk_status spk_reader_next_block(struct spk_reader *reader, struct spk_block *block,
-                                      struct spk_record *record, struct spk_error *error)
+enum spk_status spk_reader_next_block(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                      struct spk_error *error)
 {
     return next(reader, block, record, error);
 }
@@ -259,25 +246,30 @@ size_t spk_reader_events(const struct spk_reader *reader, struct spk_event *even
 void spk_reader_info(const struct spk_reader *reader, struct spk_reader_info *info)
 {
     bool ng = reader->format == SPK_FORMAT_PCAPNG;
-    *info = (struct spk_reader_info){
-        .format = reader->format, .compression = reader->compression,
-        .big_endian = reader->big_endian, .version_major = reader->version_major,
-        .version_minor = reader->version_minor, .sections = ng ? reader->ng.sections : 1,
-        .interfaces = ng ? reader->ng.count : 1, .interfaces_total = ng ? reader->ng.total : 1,
-        .packets = reader->packets, .offset = spk_window_offset(&reader->window),
-        .events = reader->events, .warnings = reader->warnings };
+    *info = (struct spk_reader_info){ .format = reader->format,
+                                      .compression = reader->compression,
+                                      .big_endian = reader->big_endian,
+                                      .version_major = reader->version_major,
+                                      .version_minor = reader->version_minor,
+                                      .sections = ng ? reader->ng.sections : 1,
+                                      .interfaces = ng ? reader->ng.count : 1,
+                                      .interfaces_total = ng ? reader->ng.total : 1,
+                                      .packets = reader->packets,
+                                      .offset = spk_window_offset(&reader->window),
+                                      .events = reader->events,
+                                      .warnings = reader->warnings };
 }
 
 static bool pcap_interface(const struct spk_reader *reader, struct spk_interface *out)
 {
-    *out = (struct spk_interface){
-        .link = reader->pcap.link, .fcs_len = reader->pcap.fcs_len,
-        .resolution = reader->pcap.factor == 1 ? 9 : 6, .snaplen = reader->pcap.snaplen };
+    *out = (struct spk_interface){ .link = reader->pcap.link,
+                                   .fcs_len = reader->pcap.fcs_len,
+                                   .resolution = reader->pcap.factor == 1 ? 9 : 6,
+                                   .snaplen = reader->pcap.snaplen };
     return true;
 }
 
-bool spk_reader_interface(const struct spk_reader *reader, uint32_t index,
-                          struct spk_interface *out)
+bool spk_reader_interface(const struct spk_reader *reader, uint32_t index, struct spk_interface *out)
 {
     enum { OPTION_IF_NAME = 2 };
     size_t at = 0;
@@ -289,12 +281,15 @@ bool spk_reader_interface(const struct spk_reader *reader, uint32_t index,
         return false;
     }
     const struct interface *from = &reader->ng.interfaces[index];
-    *out = (struct spk_interface){
-        .link = from->link, .fcs_len = from->fcs_len, .resolution = from->scale.resolution,
-        .snaplen = from->snaplen, .offset_s = from->scale.offset_s, .options = from->options,
-        .options_len = from->options_len, .swapped = reader->swapped };
-    while (out->name == NULL
-           && spk_option_next(out->options, out->options_len, out->swapped, &at, &option)) {
+    *out = (struct spk_interface){ .link = from->link,
+                                   .fcs_len = from->fcs_len,
+                                   .resolution = from->scale.resolution,
+                                   .snaplen = from->snaplen,
+                                   .offset_s = from->scale.offset_s,
+                                   .options = from->options,
+                                   .options_len = from->options_len,
+                                   .swapped = reader->swapped };
+    while (out->name == NULL && spk_option_next(out->options, out->options_len, out->swapped, &at, &option)) {
         if (option.code == OPTION_IF_NAME) {
             out->name = (const char *)option.value;
             out->name_len = option.length;

@@ -1,0 +1,625 @@
+/*
+ * Hostile captures: each file of tests/hostile/captures.py, and compressed ones made here, must come
+ * out exactly as the tables say: by path, from memory, from a pipe in small pieces, and by blocks.
+ */
+#define _GNU_SOURCE
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "capture_support.h"
+
+#include <lz4frame.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <zstd.h>
+
+#define MIB (1024 * 1024)
+
+struct expected {
+    const char *name;
+    uint64_t packets;
+    enum spk_status status;
+    const char *what; /* part of the error; NULL: it ends well */
+    uint32_t warnings;
+    int64_t time_ns; /* of the last record, where has_time */
+    bool has_time;
+};
+
+#define START 1700000000000000000
+#define E(name, packets, status, what)                                                                                 \
+    {                                                                                                                  \
+        name, packets, status, what, 0, 0, false                                                                       \
+    }
+#define OK(name, packets)                                                                                              \
+    {                                                                                                                  \
+        name, packets, SPK_END, NULL, 0, 0, false                                                                      \
+    }
+#define W(name, packets, warnings)                                                                                     \
+    {                                                                                                                  \
+        name, packets, SPK_END, NULL, warnings, 0, false                                                               \
+    }
+#define T(name, packets, warnings, time)                                                                               \
+    {                                                                                                                  \
+        name, packets, SPK_END, NULL, warnings, time, true                                                             \
+    }
+
+static const struct expected pcap_cases[] = {
+    E("p01", 0, SPK_ERR_CUT, "empty file"),
+    OK("p02", 0),
+    E("p03", 0, SPK_ERR_CUT, "file header cut"),
+    E("p04", 3, SPK_ERR_CUT, "record header cut"),
+    E("p05", 3, SPK_ERR_CUT, "record data cut"),
+    E("p06", 3, SPK_ERR_DAMAGED, "record longer"),
+    E("p07", 3, SPK_ERR_DAMAGED, "record longer"),
+    W("p08", 4, SPK_WARN_CAPLEN_OVER_LEN),
+    OK("p09", 3),
+    OK("p10", 3),
+    W("p11", 3, SPK_WARN_OVER_SNAPLEN),
+    T("p12", 1, SPK_WARN_TIME_FRACTION, START + 4294967295000),
+    T("p13", 1, 0, 4294967295000001000),
+    W("p14", 3, SPK_WARN_LINK_UNKNOWN),
+    OK("p15", 3),
+    E("p16", 0, SPK_ERR_UNSUPPORTED, "version"),
+    OK("p17", 1),
+    E("p18", 3, SPK_ERR_DAMAGED, "record longer"),
+    E("p20", 0, SPK_ERR_DAMAGED, "24-byte headers"),
+    E("p20_one", 0, SPK_ERR_DAMAGED, "24-byte headers"),
+    E("p21", 3, SPK_ERR_CUT, "zero-filled tail"),
+    E("p21_odd", 3, SPK_ERR_CUT, "zero-filled tail"),
+    E("p21_short", 3, SPK_ERR_CUT, "zero-filled tail"),
+    OK("p30_empty_records", 5),
+    T("p31_modified", 3, 0, START + 2000),
+    T("p32_big_nano", 3, 0, START + 2),
+    OK("p33_at_limit", 1),
+    E("p34_over_limit", 0, SPK_ERR_DAMAGED, "record longer"),
+    W("p35_dbus", 1, SPK_WARN_OVER_SNAPLEN),
+    E("p36_ixia", 0, SPK_ERR_UNSUPPORTED, "IXIA"),
+    OK("p37_lengths_swapped", 1),
+    E("p38_xz", 0, SPK_ERR_UNSUPPORTED, "not supported"),
+    E("p39_text", 0, SPK_ERR_DAMAGED, "not a capture"),
+};
+
+static const struct expected pcapng_cases[] = {
+    OK("n01", 0),
+    E("n02", 0, SPK_ERR_DAMAGED, "before any interface"),
+    E("n03", 3, SPK_ERR_DAMAGED, "interface that is not there"),
+    E("n04", 3, SPK_ERR_DAMAGED, "below 12"),
+    E("n05", 3, SPK_ERR_DAMAGED, "below 12"),
+    E("n06", 3, SPK_ERR_DAMAGED, "multiple of 4"),
+    E("n07", 3, SPK_ERR_DAMAGED, "block longer"),
+    E("n08", 3, SPK_ERR_DAMAGED, "two lengths"),
+    E("n09", 3, SPK_ERR_DAMAGED, "packet longer than its block"),
+    W("n10", 4, SPK_WARN_OPTIONS),
+    OK("n11", 4),
+    W("n12", 1, SPK_WARN_TIME_RANGE),
+    W("n13", 1, SPK_WARN_TIME_RANGE),
+    T("n14", 1, 0, START),
+    T("n15", 1, 0, 1000000001),
+    T("n16", 1, 0, 15999999999),
+    T("n17", 1, SPK_WARN_INTERFACE_OPTION, START),
+    T("n18", 1, SPK_WARN_INTERFACE_OPTION, START + 7),
+    W("n19", 1, SPK_WARN_TIME_RANGE),
+    W("n20", 1, SPK_WARN_TIME_RANGE),
+    OK("n21", 1),
+    T("n22", 6, 0, START + 2000),
+    E("n23", 0, SPK_ERR_DAMAGED, "byte-order"),
+    OK("n24", 3),
+    OK("n25", 3),
+    OK("n26", 1),
+    E("n27", 3, SPK_ERR_CUT, "block cut"),
+    E("n28", 3, SPK_ERR_CUT, "zero-filled tail"),
+    E("n28_short", 3, SPK_ERR_CUT, "zero-filled tail"),
+    W("n29", 3, SPK_WARN_NAMES),
+    W("n30", 3, SPK_WARN_NAMES),
+    W("n31", 3, SPK_WARN_SECRETS),
+    W("n32", 3, SPK_WARN_STATISTICS),
+    E("n33", 0, SPK_ERR_DAMAGED, "block longer"),
+    OK("n34", 6),
+    W("n35", 4, SPK_WARN_CAPLEN_OVER_LEN),
+    OK("n36", 4),
+    OK("n40_obsolete", 3),
+    E("n41_version", 0, SPK_ERR_UNSUPPORTED, "version"),
+    T("n42_early", 1, 0, -9999999995),
+    T("n43_pico", 1, 0, 1000000000005),
+    T("n44_finest_ten", 1, 0, 1800000000),
+    OK("n45_simple_cut", 1),
+    E("n46_simple_bad", 0, SPK_ERR_DAMAGED, "packet longer than its block"),
+    T("n47_resolution_text", 1, SPK_WARN_INTERFACE_OPTION, START),
+    T("n48_interface_options_past", 1, SPK_WARN_INTERFACE_OPTION, START),
+    OK("n49_flags_fcs", 4),
+    E("n50_short_blocks", 0, SPK_ERR_DAMAGED, "too short"),
+    E("n51_short_interface", 0, SPK_ERR_DAMAGED, "too short"),
+    E("n52_short_section", 0, SPK_ERR_DAMAGED, "too short"),
+    W("n53_small_side_blocks", 3, SPK_WARN_STATISTICS | SPK_WARN_SECRETS),
+    E("n54_unknown_wrong_trailer", 3, SPK_ERR_DAMAGED, "two lengths"),
+    E("n55_unknown_cut", 3, SPK_ERR_CUT, "block cut"),
+};
+
+static const struct expected compressed_cases[] = {
+    E("z01", 49, SPK_ERR_CUT, "compressed data cut"),
+    E("z02", 3, SPK_ERR_DAMAGED, "checksum"),
+    E("z02_length", 3, SPK_ERR_DAMAGED, "checksum"),
+    OK("z03", 1600),
+    OK("z03_block", 3),
+    OK("z04", 6),
+    E("z05", 3, SPK_ERR_DAMAGED, "garbage behind"),
+    E("z06_zeros_behind", 3, SPK_ERR_DAMAGED, "garbage behind"),
+    E("z07_empty", 0, SPK_ERR_CUT, "empty file"),
+    E("z08_header_only", 0, SPK_ERR_CUT, "compressed data cut"),
+    E("z09_damaged", 0, SPK_ERR_DAMAGED, "damaged gzip"),
+};
+
+static const struct expected made_here[] = {
+    OK("zstd_good", 300),
+    OK("zstd_members", 600),
+    OK("zstd_skippable", 300),
+    E("zstd_cut", 299, SPK_ERR_CUT, "compressed data cut"),
+    E("zstd_checksum", 300, SPK_ERR_DAMAGED, "checksum"),
+    E("zstd_garbage", 300, SPK_ERR_DAMAGED, "garbage behind"),
+    E("zstd_window", 0, SPK_ERR_LIMIT, "window above 8 MiB"),
+    OK("zstd_bomb", 1600),
+    OK("lz4_good", 300),
+    OK("lz4_members", 600),
+    E("lz4_cut", 299, SPK_ERR_CUT, "compressed data cut"),
+    E("lz4_checksum", 300, SPK_ERR_DAMAGED, "checksum"),
+    E("lz4_garbage", 300, SPK_ERR_DAMAGED, "garbage behind"),
+    OK("lz4_bomb", 1600),
+};
+
+static char directory[256];
+
+static const char *path_of(const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+/* A pcap of so many packets of so many bytes each. */
+static struct bytes make_pcap(size_t count, size_t size)
+{
+    struct bytes made = { malloc(24 + count * (16 + size)), 24 + count * (16 + size) };
+    const uint32_t head[6] = { 0xa1b2c3d4, 4 << 16 | 2, 0, 0, 262144, 1 };
+    uint8_t *p = made.at + 24;
+    memcpy(made.at, head, 24);
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t record[4] = { 1700000000, (uint32_t)i, (uint32_t)size, (uint32_t)size };
+        memcpy(p, record, 16);
+        memset(p + 16, 0, size);
+        for (size_t k = 0; size < 2000 && k < size; k++) { /* not all too easy to pack */
+            p[16 + k] = (uint8_t)((i * 2654435761u + k * 40503u * (i + 1)) >> 7);
+        }
+        p += 16 + size;
+    }
+    return made;
+}
+
+static struct bytes zstd_of(struct bytes from, int window_log)
+{
+    size_t room = ZSTD_compressBound(from.size);
+    struct bytes made = { malloc(room), 0 };
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    if (window_log > 0) {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+        ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
+    }
+    ZSTD_inBuffer in = { from.at, from.size, 0 };
+    ZSTD_outBuffer out = { made.at, room, 0 };
+    while (ZSTD_compressStream2(context, &out, &in, ZSTD_e_continue) != 0 && in.pos < in.size) {
+    }
+    while (ZSTD_compressStream2(context, &out, &in, ZSTD_e_end) != 0) {
+    }
+    made.size = out.pos;
+    ZSTD_freeCCtx(context);
+    return made;
+}
+
+static struct bytes lz4_of(struct bytes from)
+{
+    LZ4F_preferences_t preferences = { .frameInfo = { .contentChecksumFlag = LZ4F_contentChecksumEnabled,
+                                                      .blockSizeID = LZ4F_max4MB } };
+    size_t room = LZ4F_compressFrameBound(from.size, &preferences);
+    struct bytes made = { malloc(room), 0 };
+    made.size = LZ4F_compressFrame(made.at, room, from.at, from.size, &preferences);
+    return made;
+}
+
+/* The same damage to a compressed file of either kind: name_good, name_members, ... */
+static void write_variants(const char *kind, struct bytes packed, struct bytes rest)
+{
+    char name[64];
+    uint8_t *both = malloc(packed.size + rest.size + 16);
+    memcpy(both, packed.at, packed.size);
+    memcpy(both + packed.size, rest.at, rest.size);
+    snprintf(name, sizeof name, "%s_good", kind);
+    write_file(path_of(name), packed.at, packed.size);
+    snprintf(name, sizeof name, "%s_members", kind);
+    write_file(path_of(name), both, packed.size + rest.size);
+    memcpy(both + packed.size, "garbage behind", 14);
+    snprintf(name, sizeof name, "%s_garbage", kind);
+    write_file(path_of(name), both, packed.size + 14);
+    both[packed.size - 1] ^= 1;
+    snprintf(name, sizeof name, "%s_checksum", kind);
+    write_file(path_of(name), both, packed.size);
+    free(both);
+}
+
+static void write_compressed(void)
+{
+    static const uint8_t skippable[12] = { 0x53, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4 };
+    struct bytes plain = make_pcap(300, 1000), bomb = make_pcap(1600, 65536);
+    struct bytes rest = { plain.at + 24, plain.size - 24 };
+    struct bytes packed = zstd_of(plain, 0), packed_rest = zstd_of(rest, 0);
+    write_variants("zstd", packed, packed_rest);
+    uint8_t *skipped = malloc(packed.size + sizeof skippable);
+    memcpy(skipped, skippable, sizeof skippable);
+    memcpy(skipped + sizeof skippable, packed.at, packed.size);
+    write_file(path_of("zstd_skippable"), skipped, packed.size + sizeof skippable);
+    free(skipped);
+    free(packed.at);
+    free(packed_rest.at);
+    packed = lz4_of(plain);
+    packed_rest = lz4_of(rest);
+    write_variants("lz4", packed, packed_rest);
+    free(packed.at);
+    free(packed_rest.at);
+
+    /* cut in the last block, which holds the last packet only: frames flushed before it */
+    struct bytes front = { plain.at, plain.size - 1016 }, back = { plain.at + front.size, 1016 };
+    struct bytes (*const pack[])(struct bytes) = { NULL, lz4_of };
+    for (size_t i = 0; i < 2; i++) {
+        struct bytes a = i == 0 ? zstd_of(front, 0) : pack[i](front);
+        struct bytes b = i == 0 ? zstd_of(back, 0) : pack[i](back);
+        a.at = realloc(a.at, a.size + b.size);
+        memcpy(a.at + a.size, b.at, b.size);
+        write_file(path_of(i == 0 ? "zstd_cut" : "lz4_cut"), a.at, a.size + b.size - 20);
+        free(a.at);
+        free(b.at);
+    }
+    packed = zstd_of(bomb, 23);
+    write_file(path_of("zstd_bomb"), packed.at, packed.size);
+    free(packed.at);
+    packed = zstd_of(bomb, 25);
+    write_file(path_of("zstd_window"), packed.at, packed.size);
+    free(packed.at);
+    packed = lz4_of(bomb);
+    write_file(path_of("lz4_bomb"), packed.at, packed.size);
+    free(packed.at);
+    free(plain.at);
+    free(bomb.at);
+}
+
+static int set_up(void **unused)
+{
+    char command[1024];
+    (void)unused;
+    make_directory(directory, sizeof directory);
+    snprintf(command, sizeof command, "python3 '%s/tests/hostile/captures.py' '%s'", source_root(), directory);
+    if (system(command) != 0) {
+        return 1;
+    }
+    /* in a child, so that this process's own memory stays small */
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        write_compressed();
+        _exit(0);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    return status != 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    remove_directory(directory);
+    return 0;
+}
+
+static void check(const struct expected *expected, struct outcome got, const char *way)
+{
+    bool good = got.packets == expected->packets && got.status == expected->status && got.warnings == expected->warnings
+                && (expected->what == NULL) == (got.what == NULL)
+                && (expected->what == NULL || strstr(got.what, expected->what) != NULL);
+    if (!good) {
+        fail_msg("%s %s: %llu packets, status %d, warnings 0x%x: %s", expected->name, way,
+                 (unsigned long long)got.packets, (int)got.status, got.warnings,
+                 got.what != NULL ? got.what : "ended well");
+    }
+}
+
+static void check_time(const struct expected *expected, const char *path)
+{
+    struct spk_reader *reader;
+    struct spk_record record = { 0 };
+    int64_t last = 0;
+    bool has_time = false;
+    if (spk_reader_open(path, &reader, NULL) != SPK_OK) {
+        return;
+    }
+    while (spk_reader_next(reader, &record, NULL) == SPK_OK) {
+        last = record.time_ns;
+        has_time = record.has_time;
+    }
+    spk_reader_close(reader);
+    if (expected->has_time && (!has_time || last != expected->time_ns)) {
+        fail_msg("%s: time %lld", expected->name, (long long)last);
+    }
+    if ((expected->warnings & SPK_WARN_TIME_RANGE) != 0 && has_time) {
+        fail_msg("%s: has a time", expected->name);
+    }
+}
+
+struct feed {
+    struct bytes bytes;
+    int fd;
+};
+
+/* Writes into a pipe in pieces of odd sizes. */
+static void *feed_pipe(void *argument)
+{
+    const struct feed *feed = argument;
+    size_t at = 0, piece = 1;
+    while (at < feed->bytes.size) {
+        size_t left = feed->bytes.size - at;
+        ssize_t n = write(feed->fd, feed->bytes.at + at, piece < left ? piece : left);
+        if (n <= 0) {
+            break;
+        }
+        at += (size_t)n;
+        piece = at > 100000 ? 65536 : piece % 97 + 5;
+    }
+    close(feed->fd);
+    return NULL;
+}
+
+static struct outcome read_pipe(struct bytes bytes)
+{
+    int ends[2];
+    pthread_t thread;
+    struct spk_reader *reader;
+    struct spk_error error;
+    struct outcome out;
+    assert_int_equal(pipe(ends), 0);
+    struct feed feed = { bytes, ends[1] };
+    pthread_create(&thread, NULL, feed_pipe, &feed);
+    enum spk_status status = spk_reader_open_fd(ends[0], "pipe", &reader, &error);
+    if (status == SPK_OK) {
+        out = read_on(reader, false);
+        spk_reader_close(reader);
+    } else {
+        out = not_opened(status, &error);
+    }
+    close(ends[0]);
+    pthread_join(thread, NULL);
+    return out;
+}
+
+static void run(const struct expected *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *path = path_of(cases[i].name);
+        struct outcome by_path = read_path(path, false);
+        check(&cases[i], by_path, "by path");
+        check(&cases[i], read_path(path, true), "by blocks");
+        check_time(&cases[i], path);
+        struct bytes bytes = read_file(path);
+        struct outcome from_memory = read_memory(bytes.at, bytes.size);
+        check(&cases[i], from_memory, "from memory");
+        assert_true(from_memory.sum == by_path.sum);
+        if (bytes.size > 0) {
+            struct outcome piped = read_pipe(bytes);
+            check(&cases[i], piped, "from a pipe");
+            assert_true(piped.sum == by_path.sum);
+        }
+        free(bytes.at);
+    }
+}
+
+static void pcap_files(void **unused)
+{
+    (void)unused;
+    run(pcap_cases, SPK_COUNT_OF(pcap_cases));
+}
+
+static void pcapng_files(void **unused)
+{
+    (void)unused;
+    run(pcapng_cases, SPK_COUNT_OF(pcapng_cases));
+}
+
+static void compressed_files(void **unused)
+{
+    (void)unused;
+    run(compressed_cases, SPK_COUNT_OF(compressed_cases));
+    run(made_here, SPK_COUNT_OF(made_here));
+}
+
+/* Every file that was made is looked at by one of the tables. */
+static void none_left_out(void **unused)
+{
+    const struct {
+        const struct expected *cases;
+        size_t count;
+    } tables[] = { { pcap_cases, SPK_COUNT_OF(pcap_cases) },
+                   { pcapng_cases, SPK_COUNT_OF(pcapng_cases) },
+                   { compressed_cases, SPK_COUNT_OF(compressed_cases) },
+                   { made_here, SPK_COUNT_OF(made_here) } };
+    DIR *files = opendir(directory);
+    struct dirent *entry;
+    (void)unused;
+    while ((entry = readdir(files)) != NULL) {
+        bool found = entry->d_name[0] == '.';
+        for (size_t t = 0; t < SPK_COUNT_OF(tables); t++) {
+            for (size_t i = 0; i < tables[t].count; i++) {
+                found = found || strcmp(entry->d_name, tables[t].cases[i].name) == 0;
+            }
+        }
+        if (!found) {
+            fail_msg("%s is in no table", entry->d_name);
+        }
+    }
+    closedir(files);
+}
+
+/* How far a reader's memory rises over a file, in bytes; measured in a child of its own. */
+static long memory_for(const char *path)
+{
+    int ends[2];
+    long grown = -1;
+    assert_int_equal(pipe(ends), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rusage before, after;
+        getrusage(RUSAGE_SELF, &before);
+        read_path(path, false);
+        getrusage(RUSAGE_SELF, &after);
+        grown = (after.ru_maxrss - before.ru_maxrss) * 1024;
+        _exit(write(ends[1], &grown, sizeof grown) == sizeof grown ? 0 : 1);
+    }
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &grown, sizeof grown), sizeof grown);
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    return grown;
+}
+
+static void bounded_memory(void **unused)
+{
+    static const struct {
+        const char *name;
+        long most;
+    } cases[] = {
+        { "z03", 16 * MIB },
+        { "z03_block", 16 * MIB },
+        { "zstd_bomb", 16 * MIB },
+        { "lz4_bomb", 16 * MIB },
+        { "zstd_window", 16 * MIB },
+        { "n21", 64 * MIB },
+        { "p06", MIB },
+        { "p07", MIB },
+        { "n07", MIB },
+        { "n33", MIB },
+    };
+    (void)unused;
+    if (SANITIZED) {
+        skip();
+    }
+    for (size_t i = 0; i < SPK_COUNT_OF(cases); i++) {
+        long grown = memory_for(path_of(cases[i].name));
+        print_message("%s: %ld KiB\n", cases[i].name, grown / 1024);
+        if (grown >= cases[i].most) {
+            fail_msg("%s: %ld KiB of memory", cases[i].name, grown / 1024);
+        }
+    }
+}
+
+static void large_windows_when_asked(void **unused)
+{
+    struct spk_reader *reader;
+    struct spk_error error;
+    struct spk_reader_options options = { .path = path_of("zstd_window"), .large_window = true };
+    (void)unused;
+    assert_int_equal(spk_reader_open_with(&options, &reader, &error), SPK_OK);
+    struct outcome out = read_on(reader, false);
+    assert_int_equal(out.status, SPK_END);
+    assert_int_equal(out.packets, 1600);
+    spk_reader_close(reader);
+}
+
+/* What single cases promise beside the table. */
+static void details(void **unused)
+{
+    struct spk_reader *reader;
+    struct spk_record record;
+    struct spk_error error;
+    char text[200];
+    size_t at = 0, length;
+    const char *comment;
+    (void)unused;
+
+    assert_int_equal(spk_reader_open(path_of("p15"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
+    assert_int_equal(record.link, 1);
+    assert_int_equal(record.fcs_len, 2); /* one 16-bit word */
+    spk_reader_close(reader);
+
+    assert_int_equal(spk_reader_open(path_of("n36"), &reader, &error), SPK_OK);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
+    }
+    assert_true(spk_record_comment(&record, &at, &comment, &length));
+    assert_int_equal(length, 9);
+    assert_memory_equal(comment, "a\0\x1b[31m\xff\xfe", 9);
+    assert_false(spk_record_comment(&record, &at, &comment, &length));
+    spk_reader_close(reader);
+
+    assert_int_equal(spk_reader_open(path_of("n10"), &reader, &error), SPK_OK);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
+    }
+    assert_null(record.options);
+    assert_int_equal(record.options_len, 0);
+    spk_reader_close(reader);
+
+    assert_int_equal(spk_reader_open(path_of("n49_flags_fcs"), &reader, &error), SPK_OK);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
+    }
+    assert_int_equal(record.fcs_len, 4);
+    spk_reader_close(reader);
+
+    struct outcome zeros = read_path(path_of("p21"), false);
+    spk_error_text(&zeros.error, text, sizeof text);
+    assert_non_null(strstr(text, "zero-filled tail, at byte 252 (packet 4): 160 bytes"));
+
+    /* an error and an end stay what they were */
+    assert_int_equal(spk_reader_open(path_of("p05"), &reader, &error), SPK_OK);
+    while (spk_reader_next(reader, &record, NULL) == SPK_OK) {
+    }
+    assert_int_equal(spk_reader_next(reader, &record, &error), SPK_ERR_CUT);
+    assert_int_equal(error.packet, 4);
+    assert_int_equal(error.need, 60);
+    assert_int_equal(error.have, 31);
+    spk_reader_close(reader);
+}
+
+static void other_sources(void **unused)
+{
+    struct spk_reader *reader;
+    struct spk_error error;
+    (void)unused;
+    assert_int_equal(spk_reader_open(directory, &reader, &error), SPK_ERR_IO);
+    assert_int_equal(error.sys_errno, 21 /* EISDIR */);
+    assert_null(reader);
+    assert_int_equal(spk_reader_open(path_of("not there"), &reader, &error), SPK_ERR_IO);
+    assert_int_equal(error.sys_errno, 2);
+    struct spk_reader_options nothing = { .name = "nothing" };
+    assert_int_equal(spk_reader_open_with(&nothing, &reader, &error), SPK_ERR_USAGE);
+    assert_int_equal(spk_reader_open_memory(NULL, 0, "none", &reader, &error), SPK_ERR_CUT);
+    spk_reader_close(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounded_memory), /* first: while this process is small */
+        cmocka_unit_test(pcap_files),
+        cmocka_unit_test(pcapng_files),
+        cmocka_unit_test(compressed_files),
+        cmocka_unit_test(none_left_out),
+        cmocka_unit_test(large_windows_when_asked),
+        cmocka_unit_test(details),
+        cmocka_unit_test(other_sources),
+    };
+    signal(SIGPIPE, SIG_IGN); /* readers leave pipes that still have something to say */
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
