@@ -176,7 +176,7 @@ def check_lists(paths, protocols):
         for path in paths:
             if path.startswith(prefix) and path.endswith(suffix) and path.count("/") == depth:
                 name = path[len(prefix):-len(suffix)]
-                if name not in words:
+                if name not in words and path != "fuzz/standalone.c":
                     problem(path, 1, f"not in the list of {where}")
     sources = re.findall(r"'(\w+/[\w.]+\.c)'", read("src/meson.build").decode())
     for path in paths:

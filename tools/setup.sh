@@ -9,6 +9,9 @@ packages_build="build-essential pkg-config python3 python3-venv python3-dev libp
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
     ethtool zstd lz4 procps xz-utils"
+case $(dpkg --print-architecture 2> /dev/null) in
+    amd64) packages_check="$packages_check gcc-multilib" ;; # for the 32-bit build
+esac
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then
@@ -74,7 +77,7 @@ setup_meson() {
 }
 
 setup_build() {
-    CC=gcc setup_meson "$root/build" -Dtests=false && ninja -C "$root/build" > "$root/.check/build.log" 2>&1 || {
+    CC=gcc setup_meson "$root/build" -Dtests=false && ninja --quiet -C "$root/build" > "$root/.check/build.log" 2>&1 || {
         tail -n 40 "$root/.check/build.log" >&2
         return 1
     }
