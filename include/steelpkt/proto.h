@@ -126,6 +126,14 @@ SPK_API uint64_t spk_place_uint(const struct spk_place *place, int row);
 /* Where an earlier row of the same group begins, in bytes from the packet's first byte; UINT32_MAX: not there. */
 SPK_API uint32_t spk_place_at(const struct spk_place *place, int row);
 
+/* What was written before a value, for spellings that point back at earlier ones. */
+struct spk_written {
+    const uint8_t *message; /* from the layer's first byte on */
+    uint32_t len;
+    const uint32_t *places; /* where values that may be pointed at begin, ascending, from the layer's first byte */
+    uint32_t count;
+};
+
 /* A spelling on the wire that no row can express. Functions are pure and keep no state. */
 struct spk_codec {
     /* Bytes that the value takes on the wire from place->at, or -1: malformed, or not all there. */
@@ -135,12 +143,11 @@ struct spk_codec {
     /* The value spelled as text so that put gives the very same bytes back, in place->scratch. */
     bool (*spell)(const struct spk_place *place, struct spk_value *value);
     /*
-     * Writes text (as spell gives it, or as a person types it) into out, which has room for size bytes, and gives the
-     * number of bytes, or -1: not a value. message and at tell what was written before, from the layer's first byte on,
-     * for spellings that point back; they are used only when compress is true.
+     * Writes text (as spell gives it, or as a person types it) into out, which has room for size bytes (at least
+     * text->len + 16), and gives the number of bytes, or -1: not a value. before: what it may point back at; NULL: nothing.
      */
-    int32_t (*put)(const struct spk_value *text, const uint8_t *message, uint32_t at, bool compress, uint8_t *out,
-                   uint32_t size);
+    int32_t (*put)(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size);
+    bool pointed_at; /* later values may point at this one: builders remember where it stands */
 };
 
 /* What a VIEW shows. */

@@ -202,14 +202,25 @@ static enum spk_status advance(struct spk_build *b, struct spk_build_level *leve
 
 static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row, const struct spk_value *value)
 {
-    uint8_t coded[1280];
     uint32_t start = b->packet.count > 0 ? b->packet.layers[b->packet.count - 1].at : 0;
-    uint32_t at = (uint32_t)b->bytes.len - start;
-    int32_t n = row->codec->put(value, b->bytes.data + start, at, b->compress, coded, sizeof coded);
+    uint32_t size = value->len + 16;
+    uint8_t *room = spk_buf_room(&b->bytes, size);
+    if (room == NULL) {
+        return fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    }
+    struct spk_written before = {
+        .message = b->bytes.data + start, .len = (uint32_t)b->bytes.len - start,
+        .places = (const uint32_t *)(const void *)b->places.data,
+        .count = (uint32_t)(b->places.len / sizeof(uint32_t)),
+    };
+    int32_t n = row->codec->put(value, b->compress ? &before : NULL, room, size);
     if (n < 0) {
         return refuse(b, row, "the text is no value of the field");
     }
-    return spk_buf_put(&b->bytes, coded, (size_t)n) ? SPK_OK : fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    b->bytes.len += (uint32_t)n;
+    bool remember = b->compress && row->codec->pointed_at;
+    return !remember || spk_buf_put(&b->places, &before.len, sizeof before.len)
+               ? SPK_OK : fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
 }
 
 /* Appends one value. */
@@ -286,6 +297,7 @@ void spk_build_free(struct spk_build *build)
     if (build != NULL) {
         spk_buf_free(&build->bytes);
         spk_buf_free(&build->fixups);
+        spk_buf_free(&build->places);
         spk_free(build);
     }
 }
@@ -294,6 +306,7 @@ void spk_build_reset(struct spk_build *build)
 {
     build->bytes.len = 0;
     build->fixups.len = 0;
+    build->places.len = 0;
     build->spare = 0;
     build->depth = 0;
     build->closed = true;
@@ -329,6 +342,7 @@ static enum spk_status open_layer(struct spk_build *b, uint32_t proto)
         return fail(b, SPK_ERR_LIMIT, b->packet.registry->protos[proto].proto->name, "more than 32 layers");
     }
     b->packet.layers[b->packet.count++] = (struct spk_layer){ .proto = (uint16_t)proto, .at = (uint32_t)b->bytes.len };
+    b->places.len = 0;
     b->depth = 0;
     return SPK_OK;
 }
@@ -360,15 +374,44 @@ enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto 
     return begin_level(build, registry->protos[*last].hdr, false);
 }
 
-static int find_row(const struct spk_cgroup *group, const struct spk_target *target)
+static unsigned rank_of(const struct spk_crow *crow, const struct spk_target *target)
+{
+    return target->word == NULL ? crow->field == target->field : spk_row_rank(crow->row, target->word);
+}
+
+static bool has_row(const struct spk_cgroup *group, const struct spk_target *target)
 {
     for (int i = 0; i < group->count; i++) {
-        const struct spk_crow *crow = &group->rows[i];
-        if (target->word == NULL ? crow->field == target->field : spk_row_is_called(crow->row, target->word)) {
-            return i;
+        if (rank_of(&group->rows[i], target) > 0) {
+            return true;
         }
     }
-    return OUT_OF_PLACE;
+    return false;
+}
+
+/* Rows of one name may exclude each other by their conditions: the one that is there now goes before the others. */
+static int find_row(const struct spk_build *b, const struct spk_build_level *level, const struct spk_target *target)
+{
+    const struct spk_cgroup *group = level->group;
+    int best = OUT_OF_PLACE;
+    unsigned best_rank = 0;
+    for (int i = 0; i < group->count; i++) {
+        const struct spk_crow *crow = &group->rows[i];
+        unsigned rank = rank_of(crow, target);
+        if (rank == 0) {
+            continue;
+        }
+        bool conditional = crow->row->when[0].test != SPK_ALWAYS;
+        if (target->word == NULL && !conditional) {
+            return i;
+        }
+        rank = 2 * rank + (!conditional || holds(b, level, crow->row));
+        if (rank > best_rank) {
+            best = i;
+            best_rank = rank;
+        }
+    }
+    return best;
 }
 
 static const struct spk_cgroup *child_of(const struct spk_build *b, const struct spk_build_level *level, int index)
@@ -393,7 +436,7 @@ static bool reaches(const struct spk_build *b, const struct spk_cgroup *group, c
                     int depth)
 {
     const struct spk_registry *registry = b->packet.registry;
-    if (find_row(group, target) >= 0) {
+    if (has_row(group, target)) {
         return true;
     }
     for (int i = 0; i < group->count && depth < SPK_DEPTH_MAX; i++) {
@@ -471,7 +514,7 @@ int spk_build_locate(struct spk_build *b, const struct spk_target *target)
     }
     for (unsigned steps = 0; steps < 2 * SPK_DEPTH_MAX && !b->closed; steps++) {
         struct spk_build_level *level = top(b);
-        int index = find_row(level->group, target);
+        int index = find_row(b, level, target);
         if (index >= 0) {
             return index;
         }

@@ -31,6 +31,7 @@ struct spk_build {
     struct spk_packet packet; /* the layers; data only after finish */
     struct spk_buf bytes;
     struct spk_buf fixups;    /* struct spk_fixup */
+    struct spk_buf places;    /* uint32_t: where values of the last layer begin that may be pointed at */
     uint32_t spare;           /* bits of the last byte not used yet */
     unsigned depth;
     bool closed;              /* no header is open */
@@ -47,8 +48,11 @@ struct spk_target {
     const char *name; /* for errors */
 };
 
-/* Whether a word of a build line means the row: its attribute, its name, or its name's last parts. */
-bool spk_row_is_called(const struct spk_row *row, const char *word);
+/*
+ * How well a word of a build line means the row: 3: its attribute or name, 2: the last parts of its name, 1: of a view's
+ * name, 0: not at all.
+ */
+unsigned spk_row_rank(const struct spk_row *row, const char *word);
 
 /*
  * Finds the row in the open group; enters single groups and CHOICEs on the way down, and leaves those that were entered so

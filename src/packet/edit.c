@@ -1,6 +1,7 @@
 /* edit: values over what stands in a packet's bytes. */
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "packet/walk.h"
 #include "packet/write.h"
 
@@ -48,15 +49,21 @@ static enum spk_status refuse(struct spk_error *error, const struct spk_field *f
 static enum spk_status write_coded(const struct spk_walk *walk, uint8_t *data, const struct spk_value *value,
                                    const char **what)
 {
-    uint8_t coded[1280];
-    const struct spk_layer *layer = &walk->packet->layers[walk->layer];
-    int32_t n = walk->row->codec->put(value, data + layer->at, walk->at - layer->at, false, coded, sizeof coded);
-    if (n < 0 || (uint32_t)n != walk->len) {
-        *what = n < 0 ? "the text is no value of the field" : "the value has not the field's length";
-        return SPK_ERR_USAGE;
+    uint32_t size = value->len + 16;
+    uint8_t *coded = spk_alloc(size);
+    if (coded == NULL) {
+        *what = "out of memory";
+        return SPK_ERR_MEMORY;
     }
-    memcpy(data + walk->at, coded, (size_t)n);
-    return SPK_OK;
+    int32_t n = walk->row->codec->put(value, NULL, coded, size);
+    bool fits = n >= 0 && (uint32_t)n == walk->len;
+    if (fits) {
+        memcpy(data + walk->at, coded, (size_t)n);
+    } else {
+        *what = n < 0 ? "the text is no value of the field" : "the value has not the field's length";
+    }
+    spk_free(coded);
+    return fits ? SPK_OK : SPK_ERR_USAGE;
 }
 
 enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, const struct spk_field *field,

@@ -14,20 +14,26 @@ struct reader {
     char token[4096];
 };
 
-bool spk_row_is_called(const struct spk_row *row, const char *word)
+unsigned spk_row_rank(const struct spk_row *row, const char *word)
 {
     if (row->attr != NULL && strcmp(row->attr, word) == 0) {
-        return true;
+        return 3;
     }
     if (row->name == NULL || (row->flags & SPK_TUTORIAL) != 0) {
-        return false;
+        return 0;
     }
     size_t name = strlen(row->name);
     size_t length = strlen(word);
     if (name < length || strcmp(row->name + name - length, word) != 0) {
-        return false;
+        return 0;
     }
-    return name == length || row->name[name - length - 1] == '.';
+    if (name == length) {
+        return 3;
+    }
+    if (row->name[name - length - 1] != '.') {
+        return 0;
+    }
+    return row->view.op == SPK_NOT_A_VIEW ? 2 : 1;
 }
 
 static enum spk_status wrong(struct reader *r, const char *what)

@@ -298,25 +298,24 @@ static bool is_suffix(const struct name *name, uint32_t label, const uint8_t *me
     return next_label(&reader, &found) == 0;
 }
 
-/* The first offset of the message where the labels from the given one on stand as a name; -1: none. */
-static int32_t find_suffix(const struct name *name, uint32_t label, const uint8_t *message, uint32_t at)
+/*
+ * The first offset of the message where the labels from the given one on stand as a name: in one of the names written
+ * before, at any of its own labels. -1: none.
+ */
+static int32_t find_suffix(const struct name *name, uint32_t label, const struct spk_written *before)
 {
-    uint32_t end = at <= OFFSET_MAX ? at : OFFSET_MAX + 1;
-    uint8_t length = name->octets[name->starts[label]];
-
-    for (uint32_t offset = 0; offset < end; offset++) {
-        const uint8_t *found = memchr(message + offset, length, end - offset);
-        if (found == NULL)
-            return -1;
-        offset = (uint32_t)(found - message);
-        if (is_suffix(name, label, message, offset, at))
-            return (int32_t)offset;
+    for (uint32_t i = 0; i < before->count; i++) {
+        uint32_t at = before->places[i];
+        while (at <= OFFSET_MAX && at < before->len && before->message[at] >= 1 && before->message[at] <= LABEL_MAX) {
+            if (is_suffix(name, label, before->message, at, before->len))
+                return (int32_t)at;
+            at += before->message[at] + 1U;
+        }
     }
     return -1;
 }
 
-static int32_t write_name(const struct spk_value *text, const uint8_t *message, uint32_t at, bool compress,
-                          uint8_t *out, uint32_t size)
+static int32_t write_name(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
 {
     struct name name;
 
@@ -324,8 +323,8 @@ static int32_t write_name(const struct spk_value *text, const uint8_t *message, 
         return -1;
     uint32_t len = name.len;
     int32_t pointer = name.pointer;
-    for (uint32_t i = 0; compress && pointer < 0 && i < name.count; i++) {
-        pointer = find_suffix(&name, i, message, at);
+    for (uint32_t i = 0; before != NULL && pointer < 0 && i < name.count; i++) {
+        pointer = find_suffix(&name, i, before);
         len = pointer >= 0 ? name.starts[i] : len;
     }
     uint32_t bytes = len + (pointer >= 0 ? 2 : 1);
@@ -341,14 +340,13 @@ static int32_t write_name(const struct spk_value *text, const uint8_t *message, 
     return (int32_t)bytes;
 }
 
-static int32_t write_whole(const struct spk_value *text, const uint8_t *message, uint32_t at, bool compress,
-                           uint8_t *out, uint32_t size)
+static int32_t write_whole(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
 {
-    (void)compress;
-    return write_name(text, message, at, false, out, size);
+    (void)before;
+    return write_name(text, NULL, out, size);
 }
 
-const struct spk_codec spk_dns_name = { measure, get, spell, write_name };
-const struct spk_codec spk_dns_name_whole = { measure, get, spell, write_whole };
-const struct spk_codec spk_dns_name_query = { measure_query, get, spell, write_name };
-const struct spk_codec spk_dns_name_owner = { measure_owner, get, spell, write_name };
+const struct spk_codec spk_dns_name = { measure, get, spell, write_name, true };
+const struct spk_codec spk_dns_name_whole = { measure, get, spell, write_whole, true };
+const struct spk_codec spk_dns_name_query = { measure_query, get, spell, write_name, true };
+const struct spk_codec spk_dns_name_owner = { measure_owner, get, spell, write_name, true };

@@ -99,6 +99,21 @@ static uint32_t put_point(uint32_t code, uint8_t *out)
     return count + 2;
 }
 
+static uint32_t put_utf8(uint32_t code, uint8_t *out)
+{
+    if (code < 0x80) {
+        out[0] = (uint8_t)code;
+        return 1;
+    }
+    uint32_t octets = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (uint32_t i = octets - 1; i > 0; i--) {
+        out[i] = (uint8_t)(0x80U | (code & 0x3fU));
+        code >>= 6U;
+    }
+    out[0] = (uint8_t)((0xf00U >> octets & 0xf0U) | code);
+    return octets;
+}
+
 void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t len, struct spk_value *value)
 {
     uint8_t *out = place->scratch->bytes; /* none of the octets becomes more than four */
@@ -118,8 +133,7 @@ void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t le
         } else if (is_unprintable(code)) {
             n += octets == 1 ? put_control(raw[i], out + n) : put_point(code, out + n);
         } else {
-            memcpy(out + n, raw + i, octets);
-            n += octets;
+            n += put_utf8(code, out + n);
         }
         i += octets;
     }
@@ -169,12 +183,9 @@ static bool get_utf8(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
-static int32_t put_octets(const struct spk_value *text, const uint8_t *message, uint32_t at, bool compress,
-                          uint8_t *out, uint32_t size)
+static int32_t put_octets(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
 {
-    (void)message;
-    (void)at;
-    (void)compress;
+    (void)before;
     if (text->len > size)
         return -1;
     if (text->len > 0)
@@ -182,7 +193,7 @@ static int32_t put_octets(const struct spk_value *text, const uint8_t *message, 
     return (int32_t)text->len;
 }
 
-const struct spk_codec spk_dns_ascii = { measure_rest, get_ascii, spell_text, put_octets };
-const struct spk_codec spk_dns_utf8 = { measure_rest, get_utf8, spell_text, put_octets };
-const struct spk_codec spk_dns_shown = { measure_rest, get_shown, spell_text, put_octets };
-const struct spk_codec spk_dns_octets = { measure_rest, get_octets, get_octets, put_octets };
+const struct spk_codec spk_dns_ascii = { measure_rest, get_ascii, spell_text, put_octets, false };
+const struct spk_codec spk_dns_utf8 = { measure_rest, get_utf8, spell_text, put_octets, false };
+const struct spk_codec spk_dns_shown = { measure_rest, get_shown, spell_text, put_octets, false };
+const struct spk_codec spk_dns_octets = { measure_rest, get_octets, get_octets, put_octets, false };
