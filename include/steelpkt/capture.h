@@ -39,20 +39,20 @@ enum spk_link_type {
  * it, else an event (spk_reader_events). spk_reader_info gives all that were seen.
  */
 enum spk_warning {
-    SPK_WARN_CAPLEN_OVER_LEN = 1 << 0, /* captured length above the length on the wire */
-    SPK_WARN_OVER_SNAPLEN = 1 << 1,    /* longer than the file's snap length says: not cut */
-    SPK_WARN_TIME_FRACTION = 1 << 2,   /* fraction of a second above one second: carried */
-    SPK_WARN_TIME_RANGE = 1 << 3,      /* a time that 64-bit nanoseconds cannot hold, or a refused
+    SPK_WARN_CAPLEN_OVER_LEN = 1 << 0,  /* captured length above the length on the wire */
+    SPK_WARN_OVER_SNAPLEN = 1 << 1,     /* longer than the file's snap length says: not cut */
+    SPK_WARN_TIME_FRACTION = 1 << 2,    /* fraction of a second above one second: carried */
+    SPK_WARN_TIME_RANGE = 1 << 3,       /* a time that 64-bit nanoseconds cannot hold, or a refused
                                           resolution: no time */
-    SPK_WARN_LINK_UNKNOWN = 1 << 4,    /* a link type above SPK_LINK_LAST */
-    SPK_WARN_OPTIONS = 1 << 5,         /* the block's options run past it: dropped */
+    SPK_WARN_LINK_UNKNOWN = 1 << 4,     /* a link type above SPK_LINK_LAST */
+    SPK_WARN_OPTIONS = 1 << 5,          /* the block's options run past it: dropped */
     SPK_WARN_INTERFACE_OPTION = 1 << 6, /* event: an interface's time option is of a wrong length
                                            (default used) or stands there twice (first used), or
                                            its options run past the block */
-    SPK_WARN_NAMES = 1 << 7,           /* event: a damaged name resolution block: skipped */
-    SPK_WARN_STATISTICS = 1 << 8,      /* event: statistics for an interface that is not there */
-    SPK_WARN_SECRETS = 1 << 9,         /* event: a secrets block whose length lies: skipped */
-    SPK_WARN_INTERFACE_TEXT = 1 << 10  /* event: more interface options in one section than a
+    SPK_WARN_NAMES = 1 << 7,            /* event: a damaged name resolution block: skipped */
+    SPK_WARN_STATISTICS = 1 << 8,       /* event: statistics for an interface that is not there */
+    SPK_WARN_SECRETS = 1 << 9,          /* event: a secrets block whose length lies: skipped */
+    SPK_WARN_INTERFACE_TEXT = 1 << 10   /* event: more interface options in one section than a
                                           reader keeps (16 MiB): spk_interface.options is NULL */
 };
 
@@ -84,15 +84,13 @@ struct spk_reader;
  * or a failure with *error filled in: unreadable, empty, not a capture, a damaged header. The path
  * is used in errors and must outlive the reader.
  */
-SPK_API enum spk_status spk_reader_open(const char *path, struct spk_reader **out,
-                                        struct spk_error *error);
+SPK_API enum spk_status spk_reader_open(const char *path, struct spk_reader **out, struct spk_error *error);
 
 /*
  * The same from a descriptor, which stays the caller's to close; name is used in errors and must
  * outlive the reader.
  */
-SPK_API enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_reader **out,
-                                           struct spk_error *error);
+SPK_API enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_reader **out, struct spk_error *error);
 
 /*
  * The same over size bytes in memory, which must outlive the reader and its records; records of an
@@ -113,16 +111,15 @@ struct spk_reader_options {
 };
 
 /* The general form of the three above. */
-SPK_API enum spk_status spk_reader_open_with(const struct spk_reader_options *options,
-                                             struct spk_reader **out, struct spk_error *error);
+SPK_API enum spk_status spk_reader_open_with(const struct spk_reader_options *options, struct spk_reader **out,
+                                             struct spk_error *error);
 
 /*
  * The next record. SPK_OK: *record is filled in. SPK_END: the capture ended where it may end.
  * Anything below zero: one clear error, after which the reader gives the same error again;
  * everything before it was good.
  */
-SPK_API enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record,
-                                        struct spk_error *error);
+SPK_API enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record, struct spk_error *error);
 
 SPK_API void spk_reader_close(struct spk_reader *reader);
 
@@ -172,22 +169,19 @@ struct spk_option {
  * Walks options: start with *at 0; true while *option was filled in. Ends at the last option, at
  * the option that ends them, or where the next would run past size.
  */
-SPK_API bool spk_option_next(const uint8_t *options, size_t size, bool swapped, size_t *at,
-                             struct spk_option *option);
+SPK_API bool spk_option_next(const uint8_t *options, size_t size, bool swapped, size_t *at, struct spk_option *option);
 
 /*
  * Where the options of a block stand: true with *options (in block->bytes) and *size, false where
  * the block has none, is of a type without options, or lies about its lengths.
  */
-SPK_API bool spk_block_options(const struct spk_block *block, const uint8_t **options,
-                               size_t *size);
+SPK_API bool spk_block_options(const struct spk_block *block, const uint8_t **options, size_t *size);
 
 /*
  * A record's comments: start with *at 0; true while *text (not terminated, any bytes, of *length)
  * was filled in.
  */
-SPK_API bool spk_record_comment(const struct spk_record *record, size_t *at, const char **text,
-                                size_t *length);
+SPK_API bool spk_record_comment(const struct spk_record *record, size_t *at, const char **text, size_t *length);
 
 /* Something odd that no record carries. */
 struct spk_event {
@@ -198,8 +192,7 @@ struct spk_event {
 };
 
 /* Copies the last events, oldest first: at most room, and a reader keeps 16. Gives how many. */
-SPK_API size_t spk_reader_events(const struct spk_reader *reader, struct spk_event *events,
-                                 size_t room);
+SPK_API size_t spk_reader_events(const struct spk_reader *reader, struct spk_event *events, size_t room);
 
 enum spk_format {
     SPK_FORMAT_PCAP = 1,
@@ -247,18 +240,17 @@ struct spk_interface {
 };
 
 /* Interface index of the current section (pcap: 0). False where there is none. */
-SPK_API bool spk_reader_interface(const struct spk_reader *reader, uint32_t index,
-                                  struct spk_interface *out);
+SPK_API bool spk_reader_interface(const struct spk_reader *reader, uint32_t index, struct spk_interface *out);
 
 /* How a capture is written. All zero is good: plain pcap in microseconds, nothing cut. */
 struct spk_writer_options {
-    enum spk_format format;           /* 0: pcap */
+    enum spk_format format; /* 0: pcap */
     enum spk_compression compression;
     int level;        /* of compression, as its own tool counts; 0: its default */
     bool nanoseconds; /* pcap: times in nanoseconds; pcapng always has them */
     bool has_link;    /* pcap: link is every record's; else the first record's is (none: Ethernet) */
     uint16_t link;
-    uint32_t snaplen; /* 0: nothing is cut and the file says 262144; else longer packets are cut */
+    uint32_t snaplen;        /* 0: nothing is cut and the file says 262144; else longer packets are cut */
     const char *application; /* pcapng: who writes; NULL: this library */
 };
 
@@ -275,8 +267,7 @@ SPK_API enum spk_status spk_writer_open(const char *path, const struct spk_write
                                         struct spk_writer **out, struct spk_error *error);
 
 /* The same to a descriptor, from its present offset; it stays the caller's to close. */
-SPK_API enum spk_status spk_writer_open_fd(int fd, const char *name,
-                                           const struct spk_writer_options *options,
+SPK_API enum spk_status spk_writer_open_fd(int fd, const char *name, const struct spk_writer_options *options,
                                            struct spk_writer **out, struct spk_error *error);
 
 /*
@@ -297,18 +288,15 @@ SPK_API enum spk_status spk_writer_write(struct spk_writer *writer, const struct
  * Writes a block of a pcapng file as it stands (pcapng only). Copying every block of a file so
  * gives the same file byte for byte. The blocks of a section must come after its section block.
  */
-SPK_API enum spk_status spk_writer_write_block(struct spk_writer *writer,
-                                               const struct spk_block *block,
+SPK_API enum spk_status spk_writer_write_block(struct spk_writer *writer, const struct spk_block *block,
                                                struct spk_error *error);
 
 /*
  * Writes a packet block with other packet bytes: interface, time stamp and options stay as the
  * block has them, data, caplen and len are the record's.
  */
-SPK_API enum spk_status spk_writer_write_edited(struct spk_writer *writer,
-                                                const struct spk_block *block,
-                                                const struct spk_record *record,
-                                                struct spk_error *error);
+SPK_API enum spk_status spk_writer_write_edited(struct spk_writer *writer, const struct spk_block *block,
+                                                const struct spk_record *record, struct spk_error *error);
 
 /* Hands everything to the operating system now. Compressed: ends a member or frame. */
 SPK_API enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *error);
@@ -320,15 +308,13 @@ SPK_API uint64_t spk_writer_safe(const struct spk_writer *writer);
  * Writes what is left and closes. A capture was written only when this gave SPK_OK. *safe (may be
  * NULL) is how many whole packets the file holds. The writer is gone in any case.
  */
-SPK_API enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe,
-                                         struct spk_error *error);
+SPK_API enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe, struct spk_error *error);
 
 /*
  * Appends one option in the host's byte order to size bytes of options at to, *used of them taken:
  * what spk_record.options is made with. False where there is no room.
  */
-SPK_API bool spk_option_put(uint8_t *to, size_t size, size_t *used, uint16_t code,
-                            const void *value, uint16_t length);
+SPK_API bool spk_option_put(uint8_t *to, size_t size, size_t *used, uint16_t code, const void *value, uint16_t length);
 
 struct spk_bpf;
 
@@ -341,9 +327,8 @@ struct spk_bpf;
  * an expression it does not take, SPK_ERR_UNSUPPORTED for a link type it does not know. Gives a
  * program in *out (yours: spk_bpf_free), which never changes and may be used by several threads.
  */
-SPK_API enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *expression,
-                                        char *message, struct spk_bpf **out,
-                                        struct spk_error *error);
+SPK_API enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *expression, char *message,
+                                        struct spk_bpf **out, struct spk_error *error);
 
 /* Whether the record (of the link type compiled for) passes. */
 SPK_API bool spk_bpf_match(const struct spk_bpf *bpf, const struct spk_record *record);

@@ -5,7 +5,7 @@ struct spk_u128 spk_u128_product(uint64_t a, uint64_t b)
     uint64_t a_hi = a >> 32, a_lo = a & 0xffffffffu;
     uint64_t b_hi = b >> 32, b_lo = b & 0xffffffffu;
     uint64_t low = a_lo * b_lo;
-    uint64_t middle = a_hi * b_lo + (low >> 32);  /* at most (2^32-1)^2 + 2^32-1: no overflow */
+    uint64_t middle = a_hi * b_lo + (low >> 32); /* at most (2^32-1)^2 + 2^32-1: no overflow */
     uint64_t middle2 = a_lo * b_hi + (middle & 0xffffffffu);
     return (struct spk_u128){
         .hi = a_hi * b_hi + (middle >> 32) + (middle2 >> 32),

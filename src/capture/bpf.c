@@ -47,27 +47,27 @@ static pcap_t *open_empty(uint16_t link, uint32_t snaplen)
     return pcap;
 }
 
-enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *expression,
-                                char *message, struct spk_bpf **out, struct spk_error *error)
+enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *expression, char *message,
+                                struct spk_bpf **out, struct spk_error *error)
 {
     *out = NULL;
     if (strlen(expression) > EXPRESSION_MAX) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_LIMIT, .what = "filter expression too long", .need = strlen(expression),
-            .have = EXPRESSION_MAX });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_LIMIT,
+                                                   .what = "filter expression too long",
+                                                   .need = strlen(expression),
+                                                   .have = EXPRESSION_MAX });
     }
     pcap_t *pcap = open_empty(link, snaplen);
     if (pcap == NULL) {
         snprintf(message, SPK_BPF_MESSAGE, "link type %u", (unsigned)link);
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_UNSUPPORTED, .what = "libpcap has no filters for this link type",
-            .hint = message });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
+                                                   .what = "libpcap has no filters for this link type",
+                                                   .hint = message });
     }
     struct spk_bpf *bpf = spk_alloc_zeroed(1, sizeof *bpf);
     if (bpf == NULL) {
         pcap_close(pcap);
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory for a filter" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory for a filter" });
     }
     if (pcap_compile(pcap, &bpf->program, expression, 1, PCAP_NETMASK_UNKNOWN) < 0) {
         /* to libpcap an error; in a capture of several link types an answer like any other */
@@ -77,9 +77,9 @@ enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *exp
         snprintf(message, SPK_BPF_MESSAGE, "%s", pcap_geterr(pcap));
         spk_free(bpf);
         pcap_close(pcap);
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_USAGE, .who = expression, .what = "bad filter expression",
-            .hint = message });
+        return spk_fail(
+            error, (struct spk_error){
+                       .code = SPK_ERR_USAGE, .who = expression, .what = "bad filter expression", .hint = message });
     }
     pcap_close(pcap);
     *out = bpf;
@@ -88,8 +88,7 @@ enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const char *exp
 
 bool spk_bpf_match(const struct spk_bpf *bpf, const struct spk_record *record)
 {
-    return !bpf->rejects_all
-        && bpf_filter(bpf->program.bf_insns, record->data, record->len, record->caplen) != 0;
+    return !bpf->rejects_all && bpf_filter(bpf->program.bf_insns, record->data, record->len, record->caplen) != 0;
 }
 
 void spk_bpf_free(struct spk_bpf *bpf)

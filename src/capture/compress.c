@@ -39,14 +39,14 @@ static bool make_codec(struct spk_compressor *self, int level)
 {
     switch (self->kind) {
     case SPK_COMPRESSION_GZIP:
-        self->has_gzip = deflateInit2(&self->gzip, level > 0 ? level : Z_DEFAULT_COMPRESSION,
-                                      Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+        self->has_gzip = deflateInit2(&self->gzip, level > 0 ? level : Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
+                                      Z_DEFAULT_STRATEGY)
+                         == Z_OK;
         return self->has_gzip;
     case SPK_COMPRESSION_ZSTD:
         self->zstd = ZSTD_createCCtx();
-        return self->zstd != NULL
-            && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_compressionLevel, level))
-            && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_checksumFlag, 1));
+        return self->zstd != NULL && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_compressionLevel, level))
+               && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_checksumFlag, 1));
     case SPK_COMPRESSION_LZ4:
         self->lz4.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled;
         self->lz4.frameInfo.blockSizeID = LZ4F_max1MB;
@@ -58,13 +58,13 @@ static bool make_codec(struct spk_compressor *self, int level)
     return false;
 }
 
-enum spk_status spk_compressor_open(enum spk_compression kind, int level,
-                                    struct spk_compressor **out, struct spk_error *error)
+enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct spk_compressor **out,
+                                    struct spk_error *error)
 {
     *out = NULL;
     if (level < 0 || level > highest_level(kind)) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_USAGE, .what = "no such compression, or no such level of it" });
+        return spk_fail(
+            error, (struct spk_error){ .code = SPK_ERR_USAGE, .what = "no such compression, or no such level of it" });
     }
     struct spk_compressor *self = spk_alloc_zeroed(1, sizeof *self);
     if (self != NULL) {
@@ -72,8 +72,7 @@ enum spk_status spk_compressor_open(enum spk_compression kind, int level,
     }
     if (self == NULL || !make_codec(self, level)) {
         spk_compressor_close(self);
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory to compress with" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to compress with" });
     }
     *out = self;
     return SPK_OK;
@@ -111,8 +110,8 @@ static size_t run_gzip(struct spk_compressor *self, const uint8_t *bytes, size_t
     return self->room - self->gzip.avail_out;
 }
 
-bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size,
-                        const uint8_t **out, size_t *out_size)
+bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size, const uint8_t **out,
+                        size_t *out_size)
 {
     size_t need = bound(self, size);
     size_t made = 0;

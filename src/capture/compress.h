@@ -18,23 +18,23 @@ enum spk_compression spk_compression_of(const uint8_t *bytes, size_t size);
  * Concatenated members and frames are one stream. Memory: one input buffer and the window of the
  * format (gzip 32 KiB, lz4 8 MiB, zstd 8 MiB, more only with large_window).
  */
-enum spk_status spk_decompressor_open(struct spk_window *window, bool large_window,
-                                      struct spk_stream **out, struct spk_error *error);
+enum spk_status spk_decompressor_open(struct spk_window *window, bool large_window, struct spk_stream **out,
+                                      struct spk_error *error);
 
 /*
  * The other way, a bufferful at a time. level as the format's own tool counts; 0: its default.
  * SPK_ERR_USAGE: no such level. In *out; spk_compressor_close.
  */
 struct spk_compressor;
-enum spk_status spk_compressor_open(enum spk_compression kind, int level,
-                                    struct spk_compressor **out, struct spk_error *error);
+enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct spk_compressor **out,
+                                    struct spk_error *error);
 
 /*
  * Packs size bytes (at least 1) into one whole member or frame, in *out of *out_size bytes, which
  * live until the next call. False: no memory.
  */
-bool spk_compressor_run(struct spk_compressor *compressor, const uint8_t *bytes, size_t size,
-                        const uint8_t **out, size_t *out_size);
+bool spk_compressor_run(struct spk_compressor *compressor, const uint8_t *bytes, size_t size, const uint8_t **out,
+                        size_t *out_size);
 
 void spk_compressor_close(struct spk_compressor *compressor);
 

@@ -59,8 +59,7 @@ enum spk_compression spk_compression_of(const uint8_t *bytes, size_t size)
 /* Keeps an error, which comes once the bytes before it were given. */
 static void fail(struct decompressor *self, enum spk_status code, const char *what)
 {
-    self->failed = (struct spk_error){
-        .code = code, .what = what, .at = spk_window_offset(&self->in), .has_at = true };
+    self->failed = (struct spk_error){ .code = code, .what = what, .at = spk_window_offset(&self->in), .has_at = true };
 }
 
 /* Each step below unpacks from the window's bytes into room bytes at `to`; it gives how many. */
@@ -78,8 +77,7 @@ static size_t step_gzip(struct decompressor *self, uint8_t *to, size_t room)
         inflateReset(&self->gzip);
     } else if (status == Z_MEM_ERROR) {
         fail(self, SPK_ERR_MEMORY, "no memory to unpack with");
-    } else if (status == Z_DATA_ERROR && self->gzip.msg != NULL
-               && strstr(self->gzip.msg, "check") != NULL
+    } else if (status == Z_DATA_ERROR && self->gzip.msg != NULL && strstr(self->gzip.msg, "check") != NULL
                && strstr(self->gzip.msg, "header") == NULL) {
         fail(self, SPK_ERR_DAMAGED, "gzip checksum wrong");
     } else if (status != Z_OK && status != Z_BUF_ERROR) {
@@ -146,8 +144,7 @@ static size_t step_lz4(struct decompressor *self, uint8_t *to, size_t room)
         if (strstr(name, "allocation") != NULL) {
             fail(self, SPK_ERR_MEMORY, "no memory to unpack with");
         } else {
-            fail(self, SPK_ERR_DAMAGED, strstr(name, "hecksum") != NULL ? "lz4 checksum wrong"
-                                                                        : "damaged lz4 data");
+            fail(self, SPK_ERR_DAMAGED, strstr(name, "hecksum") != NULL ? "lz4 checksum wrong" : "damaged lz4 data");
         }
         return 0;
     }
@@ -185,9 +182,8 @@ static bool make_codec(struct decompressor *self)
         bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
         self->zstd = ZSTD_createDCtx();
         return self->zstd != NULL
-            && !ZSTD_isError(ZSTD_DCtx_setParameter(self->zstd, ZSTD_d_windowLogMax,
-                                                    self->large_window ? bounds.upperBound
-                                                                       : ZSTD_WINDOW_LOG));
+               && !ZSTD_isError(ZSTD_DCtx_setParameter(self->zstd, ZSTD_d_windowLogMax,
+                                                       self->large_window ? bounds.upperBound : ZSTD_WINDOW_LOG));
     case SPK_COMPRESSION_LZ4:
         return !LZ4F_isError(LZ4F_createDecompressionContext(&self->lz4, LZ4F_VERSION));
     case SPK_COMPRESSION_NONE:
@@ -246,8 +242,8 @@ static enum spk_status begin_frame(struct decompressor *self, struct spk_error *
     }
 }
 
-static enum spk_status decompressor_read(struct spk_stream *stream, uint8_t *to, size_t room,
-                                         size_t *got, struct spk_error *error)
+static enum spk_status decompressor_read(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
+                                         struct spk_error *error)
 {
     struct decompressor *self = (struct decompressor *)stream;
     *got = 0;
@@ -294,14 +290,13 @@ static void decompressor_close(struct spk_stream *stream)
     spk_free(self);
 }
 
-enum spk_status spk_decompressor_open(struct spk_window *window, bool large_window,
-                                      struct spk_stream **out, struct spk_error *error)
+enum spk_status spk_decompressor_open(struct spk_window *window, bool large_window, struct spk_stream **out,
+                                      struct spk_error *error)
 {
     struct decompressor *self = spk_alloc_zeroed(1, sizeof *self);
     if (self == NULL) {
         spk_window_close(window);
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory to unpack with" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to unpack with" });
     }
     self->stream.read = decompressor_read;
     self->stream.close = decompressor_close;

@@ -26,16 +26,15 @@ static uint32_t snaplen_of(const struct spk_writer *writer, uint16_t link)
     return writer->options.snaplen > 0 ? writer->options.snaplen : spk_record_cap(link);
 }
 
-static enum spk_status refuse(const struct spk_writer *writer, struct spk_error *error,
-                              enum spk_status code, const char *what, const char *hint)
+static enum spk_status refuse(const struct spk_writer *writer, struct spk_error *error, enum spk_status code,
+                              const char *what, const char *hint)
 {
-    return spk_fail(error, (struct spk_error){
-        .code = code, .who = writer->name, .what = what, .hint = hint,
-        .packet = writer->packets + 1 });
+    return spk_fail(error,
+                    (struct spk_error){
+                        .code = code, .who = writer->name, .what = what, .hint = hint, .packet = writer->packets + 1 });
 }
 
-static enum spk_status begin_pcap(struct spk_writer *writer, uint16_t link, uint8_t fcs_len,
-                                  struct spk_error *error)
+static enum spk_status begin_pcap(struct spk_writer *writer, uint16_t link, uint8_t fcs_len, struct spk_error *error)
 {
     uint8_t *p = spk_writer_reserve(writer, PCAP_FILE_HEADER_LEN, error);
     if (p == NULL) {
@@ -96,23 +95,21 @@ static enum spk_status begin_section(struct spk_writer *writer, struct spk_error
     return SPK_OK;
 }
 
-enum spk_status spk_encode_begin(struct spk_writer *writer, uint16_t link, uint8_t fcs_len,
-                                 struct spk_error *error)
+enum spk_status spk_encode_begin(struct spk_writer *writer, uint16_t link, uint8_t fcs_len, struct spk_error *error)
 {
     if (writer->begun) {
         return SPK_OK;
     }
-    enum spk_status status = writer->options.format == SPK_FORMAT_PCAPNG
-        ? begin_section(writer, error)
-        : begin_pcap(writer, writer->options.has_link ? writer->options.link : link, fcs_len,
-                     error);
+    enum spk_status status =
+        writer->options.format == SPK_FORMAT_PCAPNG
+            ? begin_section(writer, error)
+            : begin_pcap(writer, writer->options.has_link ? writer->options.link : link, fcs_len, error);
     writer->begun = status == SPK_OK;
     return status;
 }
 
 /* The bytes of a record that are written: all, unless a snap length was asked for. */
-static enum spk_status take_caplen(const struct spk_writer *writer,
-                                   const struct spk_record *record, uint32_t *caplen,
+static enum spk_status take_caplen(const struct spk_writer *writer, const struct spk_record *record, uint32_t *caplen,
                                    struct spk_error *error)
 {
     *caplen = record->caplen;
@@ -130,8 +127,7 @@ static int64_t seconds_of(int64_t time_ns)
     return time_ns / NS_PER_S - (time_ns % NS_PER_S < 0);
 }
 
-enum spk_status spk_encode_pcap(struct spk_writer *writer, const struct spk_record *record,
-                                struct spk_error *error)
+enum spk_status spk_encode_pcap(struct spk_writer *writer, const struct spk_record *record, struct spk_error *error)
 {
     uint32_t caplen;
     int64_t time_ns = record->has_time ? record->time_ns : 0;
@@ -141,15 +137,12 @@ enum spk_status spk_encode_pcap(struct spk_writer *writer, const struct spk_reco
         return status;
     }
     if (seconds < 0 || seconds > UINT32_MAX) {
-        return refuse(writer, error, SPK_ERR_LIMIT, "a time that pcap cannot hold",
-                      "pcapng can");
+        return refuse(writer, error, SPK_ERR_LIMIT, "a time that pcap cannot hold", "pcapng can");
     }
-    uint16_t link = writer->begun ? writer->link
-        : writer->options.has_link ? writer->options.link : record->link;
+    uint16_t link = writer->begun ? writer->link : writer->options.has_link ? writer->options.link : record->link;
     if (record->link != link) {
         return refuse(writer, error, SPK_ERR_UNSUPPORTED,
-                      "a pcap file holds one link type, and this packet has another",
-                      "write pcapng");
+                      "a pcap file holds one link type, and this packet has another", "write pcapng");
     }
     status = spk_encode_begin(writer, record->link, record->fcs_len, error);
     if (status != SPK_OK) {
@@ -215,15 +208,15 @@ static enum spk_status add_interface(struct spk_writer *writer, const struct own
     return SPK_OK;
 }
 
-static enum spk_status find_interface(struct spk_writer *writer, const struct spk_record *record,
-                                      uint32_t *index, struct spk_error *error)
+static enum spk_status find_interface(struct spk_writer *writer, const struct spk_record *record, uint32_t *index,
+                                      struct spk_error *error)
 {
-    struct own_interface wanted = { .link = record->link, .fcs_len = record->fcs_len,
+    struct own_interface wanted = { .link = record->link,
+                                    .fcs_len = record->fcs_len,
                                     .early = record->has_time && record->time_ns < 0 };
     for (uint32_t i = 0; i < writer->own_count; i++) {
         const struct own_interface *own = &writer->own[i];
-        if (own->link == wanted.link && own->fcs_len == wanted.fcs_len
-            && own->early == wanted.early) {
+        if (own->link == wanted.link && own->fcs_len == wanted.fcs_len && own->early == wanted.early) {
             *index = own->index;
             return SPK_OK;
         }
@@ -273,11 +266,11 @@ static size_t copy_options(uint8_t *to, const struct spk_record *record, bool sw
 }
 
 /* A packet without a time keeps having none where a simple block can say all there is to it. */
-static bool fits_simple_block(const struct spk_writer *writer, const struct spk_record *record,
-                              uint32_t index, uint32_t caplen)
+static bool fits_simple_block(const struct spk_writer *writer, const struct spk_record *record, uint32_t index,
+                              uint32_t caplen)
 {
-    return !record->has_time && index == 0 && record->options_len == 0
-        && caplen == record->len && caplen <= snaplen_of(writer, record->link);
+    return !record->has_time && index == 0 && record->options_len == 0 && caplen == record->len
+           && caplen <= snaplen_of(writer, record->link);
 }
 
 static enum spk_status simple_packet(struct spk_writer *writer, const struct spk_record *record,
@@ -300,8 +293,7 @@ static enum spk_status simple_packet(struct spk_writer *writer, const struct spk
     return SPK_OK;
 }
 
-enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_record *record,
-                                  struct spk_error *error)
+enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_record *record, struct spk_error *error)
 {
     uint32_t caplen, index;
     enum spk_status status = take_caplen(writer, record, &caplen, error);
@@ -358,8 +350,7 @@ enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_re
 
 static bool is_packet_type(uint32_t type)
 {
-    return type == SPK_BLOCK_PACKET || type == SPK_BLOCK_PACKET_SIMPLE
-        || type == SPK_BLOCK_PACKET_OBSOLETE;
+    return type == SPK_BLOCK_PACKET || type == SPK_BLOCK_PACKET_SIMPLE || type == SPK_BLOCK_PACKET_OBSOLETE;
 }
 
 /* What can be asked of a block before it goes into the present section. */
@@ -372,15 +363,13 @@ static enum spk_status check_block(const struct spk_writer *writer, const struct
     if (block->bytes == NULL || block->size < 12 || block->size % 4 != 0) {
         return refuse(writer, error, SPK_ERR_USAGE, "not a block", NULL);
     }
-    if (block->type != SPK_BLOCK_SECTION
-        && (!writer->begun || block->swapped != writer->swapped)) {
+    if (block->type != SPK_BLOCK_SECTION && (!writer->begun || block->swapped != writer->swapped)) {
         return refuse(writer, error, SPK_ERR_USAGE, "a block without its section's header", NULL);
     }
     return SPK_OK;
 }
 
-enum spk_status spk_encode_block(struct spk_writer *writer, const struct spk_block *block,
-                                 struct spk_error *error)
+enum spk_status spk_encode_block(struct spk_writer *writer, const struct spk_block *block, struct spk_error *error)
 {
     enum spk_status status = check_block(writer, block, error);
     if (status != SPK_OK) {
@@ -432,8 +421,7 @@ enum spk_status spk_encode_edited(struct spk_writer *writer, const struct spk_bl
         return edited_simple(writer, block, record, error);
     }
     bool swapped = block->swapped;
-    uint64_t data_end = block->size < EPB_LEN ? UINT64_MAX
-                                              : 28 + padded(load32(block->bytes + 20, swapped));
+    uint64_t data_end = block->size < EPB_LEN ? UINT64_MAX : 28 + padded(load32(block->bytes + 20, swapped));
     if (data_end > block->size - 4) {
         return refuse(writer, error, SPK_ERR_USAGE, "a packet block whose lengths lie", NULL);
     }
@@ -458,8 +446,7 @@ enum spk_status spk_encode_edited(struct spk_writer *writer, const struct spk_bl
     return SPK_OK;
 }
 
-size_t spk_encode_unit(const struct spk_writer *writer, size_t at, bool first, bool *swapped,
-                       bool *is_packet)
+size_t spk_encode_unit(const struct spk_writer *writer, size_t at, bool first, bool *swapped, bool *is_packet)
 {
     const uint8_t *p = writer->buffer + at;
     *is_packet = false;

@@ -28,15 +28,12 @@ enum spk_option_step spk_option_step(const uint8_t *options, size_t size, bool s
     return SPK_OPTION_GIVEN;
 }
 
-bool spk_option_next(const uint8_t *options, size_t size, bool swapped, size_t *at,
-                     struct spk_option *option)
+bool spk_option_next(const uint8_t *options, size_t size, bool swapped, size_t *at, struct spk_option *option)
 {
-    return options != NULL
-        && spk_option_step(options, size, swapped, at, option) == SPK_OPTION_GIVEN;
+    return options != NULL && spk_option_step(options, size, swapped, at, option) == SPK_OPTION_GIVEN;
 }
 
-bool spk_record_comment(const struct spk_record *record, size_t *at, const char **text,
-                        size_t *length)
+bool spk_record_comment(const struct spk_record *record, size_t *at, const char **text, size_t *length)
 {
     struct spk_option option;
     while (spk_option_next(record->options, record->options_len, record->swapped, at, &option)) {
@@ -106,8 +103,7 @@ bool spk_block_options(const struct spk_block *block, const uint8_t **options, s
     return true;
 }
 
-bool spk_option_put(uint8_t *to, size_t size, size_t *used, uint16_t code, const void *value,
-                    uint16_t length)
+bool spk_option_put(uint8_t *to, size_t size, size_t *used, uint16_t code, const void *value, uint16_t length)
 {
     size_t need = OPTION_HEADER_LEN + (size_t)padded(length);
     if (*used > size || size - *used < need) {

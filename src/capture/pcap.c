@@ -38,13 +38,16 @@ uint32_t spk_record_cap(uint16_t link)
 }
 
 /* An error at the window's pos, about the record after those delivered. */
-static enum spk_status fail(const struct spk_reader *reader, struct spk_error *error,
-                            enum spk_status code, const char *what, uint64_t need, uint64_t have)
+static enum spk_status fail(const struct spk_reader *reader, struct spk_error *error, enum spk_status code,
+                            const char *what, uint64_t need, uint64_t have)
 {
-    return spk_fail(error, (struct spk_error){
-        .code = code, .what = what, .need = need, .have = have,
-        .at = spk_window_offset(&reader->window), .has_at = true,
-        .packet = reader->packets + 1 });
+    return spk_fail(error, (struct spk_error){ .code = code,
+                                               .what = what,
+                                               .need = need,
+                                               .have = have,
+                                               .at = spk_window_offset(&reader->window),
+                                               .has_at = true,
+                                               .packet = reader->packets + 1 });
 }
 
 static bool all_zero(const uint8_t *bytes, size_t size)
@@ -57,8 +60,7 @@ static bool all_zero(const uint8_t *bytes, size_t size)
     return true;
 }
 
-enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, uint64_t *zeros,
-                                      struct spk_error *error)
+enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, uint64_t *zeros, struct spk_error *error)
 {
     struct spk_window *window = &reader->window;
     *zeros = 0;
@@ -87,9 +89,12 @@ enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, ui
 static enum spk_status give_empty(struct spk_reader *reader, struct spk_record *record)
 {
     struct pcap_state *pcap = &reader->pcap;
-    *record = (struct spk_record){
-        .data = reader->window.pos, .offset = pcap->empty_offset, .link = pcap->link,
-        .fcs_len = pcap->fcs_len, .has_time = true, .warnings = pcap->warnings };
+    *record = (struct spk_record){ .data = reader->window.pos,
+                                   .offset = pcap->empty_offset,
+                                   .link = pcap->link,
+                                   .fcs_len = pcap->fcs_len,
+                                   .has_time = true,
+                                   .warnings = pcap->warnings };
     pcap->empty_offset += pcap->header_len;
     pcap->empty_records--;
     return SPK_OK;
@@ -99,8 +104,7 @@ static enum spk_status give_empty(struct spk_reader *reader, struct spk_record *
  * A record header of zeros is either an empty packet at the time 0 or, far more often, the tail of
  * a file whose writer crashed: then nothing but zeros follows, and no packet is made of them.
  */
-static enum spk_status next_after_zeros(struct spk_reader *reader, struct spk_record *record,
-                                        struct spk_error *error)
+static enum spk_status next_after_zeros(struct spk_reader *reader, struct spk_record *record, struct spk_error *error)
 {
     struct pcap_state *pcap = &reader->pcap;
     uint64_t zeros = 0;
@@ -110,9 +114,12 @@ static enum spk_status next_after_zeros(struct spk_reader *reader, struct spk_re
         return status;
     }
     if (status == SPK_END) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_CUT, .what = "zero-filled tail", .have = zeros, .at = start,
-            .has_at = true, .packet = reader->packets + 1 });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_CUT,
+                                                   .what = "zero-filled tail",
+                                                   .have = zeros,
+                                                   .at = start,
+                                                   .has_at = true,
+                                                   .packet = reader->packets + 1 });
     }
     if (zeros == 0) { /* modified form: an empty packet whose header says more than zeros */
         reader->window.pos += pcap->header_len;
@@ -127,8 +134,7 @@ static enum spk_status next_after_zeros(struct spk_reader *reader, struct spk_re
  * Some programs wrote the modified form's magic number and then ordinary 16-byte record headers.
  * Told before the first record is delivered: what follows it makes sense only at 16 bytes.
  */
-static bool has_short_headers(struct spk_reader *reader, struct spk_error *error,
-                              enum spk_status *status)
+static bool has_short_headers(struct spk_reader *reader, struct spk_error *error, enum spk_status *status)
 {
     struct spk_window *window = &reader->window;
     bool sense[2] = { false, false };
@@ -154,8 +160,8 @@ static bool has_short_headers(struct spk_reader *reader, struct spk_error *error
         }
         const uint8_t *header = window->pos + next;
         sense[i] = load32(header + 4, reader->swapped) < reader->pcap.per_second
-            && load32(header + 8, reader->swapped) <= reader->pcap.cap
-            && load32(header + 8, reader->swapped) <= load32(header + 12, reader->swapped);
+                   && load32(header + 8, reader->swapped) <= reader->pcap.cap
+                   && load32(header + 8, reader->swapped) <= load32(header + 12, reader->swapped);
     }
     return sense[1] && !sense[0];
 }
@@ -196,8 +202,8 @@ static void warn(const struct pcap_state *pcap, struct spk_record *record, uint3
     }
 }
 
-static enum spk_status next(struct spk_reader *reader, struct spk_block *block,
-                            struct spk_record *record, struct spk_error *error)
+static enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                            struct spk_error *error)
 {
     struct pcap_state *pcap = &reader->pcap;
     struct spk_window *window = &reader->window;
@@ -224,8 +230,7 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block,
     }
     put_lengths_right(pcap, &caplen, &len);
     if (caplen > pcap->cap) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "record longer than any may be", caplen,
-                    pcap->cap);
+        return fail(reader, error, SPK_ERR_DAMAGED, "record longer than any may be", caplen, pcap->cap);
     }
     if (spk_window_have(window) < header_len + (size_t)caplen) {
         status = spk_window_fill(window, header_len + (size_t)caplen, error);
@@ -258,8 +263,8 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block,
 }
 
 /* The first record of a modified file is looked at before it is delivered. */
-static enum spk_status next_of_modified(struct spk_reader *reader, struct spk_block *block,
-                                        struct spk_record *record, struct spk_error *error)
+static enum spk_status next_of_modified(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                        struct spk_error *error)
 {
     enum spk_status status = spk_window_need(&reader->window, reader->pcap.header_len, error);
     if (status < 0) {
@@ -270,8 +275,7 @@ static enum spk_status next_of_modified(struct spk_reader *reader, struct spk_bl
         return status;
     }
     if (short_headers) {
-        return fail(reader, error, SPK_ERR_DAMAGED,
-                    "modified pcap whose records lack their 24-byte headers", 0, 0);
+        return fail(reader, error, SPK_ERR_DAMAGED, "modified pcap whose records lack their 24-byte headers", 0, 0);
     }
     reader->next = next;
     return next(reader, block, record, error);
@@ -279,8 +283,8 @@ static enum spk_status next_of_modified(struct spk_reader *reader, struct spk_bl
 
 bool spk_pcap_magic(const uint8_t *bytes)
 {
-    static const uint32_t known[] = { MAGIC_MICROSECONDS, MAGIC_NANOSECONDS, MAGIC_MODIFIED,
-                                      MAGIC_IXIA_HARDWARE, MAGIC_IXIA_SOFTWARE };
+    static const uint32_t known[] = { MAGIC_MICROSECONDS, MAGIC_NANOSECONDS, MAGIC_MODIFIED, MAGIC_IXIA_HARDWARE,
+                                      MAGIC_IXIA_SOFTWARE };
     uint32_t magic = load32(bytes, false);
     for (size_t i = 0; i < SPK_COUNT_OF(known); i++) {
         if (magic == known[i] || swap32(magic) == known[i]) {
@@ -309,12 +313,15 @@ static enum spk_status take_version(struct spk_reader *reader, struct spk_error 
     reader->version_major = load16(p + 4, reader->swapped);
     reader->version_minor = load16(p + 6, reader->swapped);
     if (reader->version_major != 2 || reader->version_minor > 4) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_UNSUPPORTED, .what = "unknown version of pcap", .at = 4,
-            .has_at = true, .hint = "versions 2.0 to 2.4 are read" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
+                                                   .what = "unknown version of pcap",
+                                                   .at = 4,
+                                                   .has_at = true,
+                                                   .hint = "versions 2.0 to 2.4 are read" });
     }
-    reader->pcap.order = reader->version_minor < 3 ? ORDER_SWAPPED
-        : reader->version_minor == 3 ? ORDER_EITHER : ORDER_NORMAL;
+    reader->pcap.order = reader->version_minor < 3    ? ORDER_SWAPPED
+                         : reader->version_minor == 3 ? ORDER_EITHER
+                                                      : ORDER_NORMAL;
     return SPK_OK;
 }
 
@@ -323,19 +330,22 @@ enum spk_status spk_pcap_open(struct spk_reader *reader, struct spk_error *error
     struct spk_window *window = &reader->window;
     struct pcap_state *pcap = &reader->pcap;
     uint32_t magic = load32(window->pos, false);
-    reader->swapped = magic != MAGIC_MICROSECONDS && magic != MAGIC_NANOSECONDS
-        && magic != MAGIC_MODIFIED && magic != MAGIC_IXIA_HARDWARE && magic != MAGIC_IXIA_SOFTWARE;
+    reader->swapped = magic != MAGIC_MICROSECONDS && magic != MAGIC_NANOSECONDS && magic != MAGIC_MODIFIED
+                      && magic != MAGIC_IXIA_HARDWARE && magic != MAGIC_IXIA_SOFTWARE;
     reader->big_endian = reader->swapped != host_is_big_endian();
     magic = reader->swapped ? swap32(magic) : magic;
     if (magic == MAGIC_IXIA_HARDWARE || magic == MAGIC_IXIA_SOFTWARE) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_UNSUPPORTED, .what = "IXIA's variant of pcap is not supported" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
+                                                   .what = "IXIA's variant of pcap is not supported" });
     }
     enum spk_status status = spk_window_need(window, FILE_HEADER_LEN, error);
     if (status != SPK_OK) {
-        return status < 0 ? status : spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_CUT, .what = "file header cut", .has_at = true,
-            .need = FILE_HEADER_LEN, .have = spk_window_have(window) });
+        return status < 0 ? status
+                          : spk_fail(error, (struct spk_error){ .code = SPK_ERR_CUT,
+                                                                .what = "file header cut",
+                                                                .has_at = true,
+                                                                .need = FILE_HEADER_LEN,
+                                                                .have = spk_window_have(window) });
     }
     status = take_version(reader, error);
     if (status != SPK_OK) {

@@ -21,25 +21,27 @@
 #define BLOCK_MAX (16u * 1024u * 1024u)
 #define BLOCK_MAX_LARGE (SPK_RECORD_MAX_LARGE + BLOCK_MAX)
 
-static enum spk_status fail(const struct spk_reader *reader, struct spk_error *error,
-                            enum spk_status code, const char *what, uint64_t at, uint64_t need,
-                            uint64_t have)
+static enum spk_status fail(const struct spk_reader *reader, struct spk_error *error, enum spk_status code,
+                            const char *what, uint64_t at, uint64_t need, uint64_t have)
 {
-    return spk_fail(error, (struct spk_error){
-        .code = code, .what = what, .at = at, .has_at = true, .need = need, .have = have,
-        .packet = reader->packets + 1 });
+    return spk_fail(error, (struct spk_error){ .code = code,
+                                               .what = what,
+                                               .at = at,
+                                               .has_at = true,
+                                               .need = need,
+                                               .have = have,
+                                               .packet = reader->packets + 1 });
 }
 
 static bool is_packet_type(uint32_t type)
 {
-    return type == SPK_BLOCK_PACKET || type == SPK_BLOCK_PACKET_SIMPLE
-        || type == SPK_BLOCK_PACKET_OBSOLETE;
+    return type == SPK_BLOCK_PACKET || type == SPK_BLOCK_PACKET_SIMPLE || type == SPK_BLOCK_PACKET_OBSOLETE;
 }
 
 static bool is_known_type(uint32_t type)
 {
-    return is_packet_type(type) || type == SPK_BLOCK_SECTION || type == SPK_BLOCK_INTERFACE
-        || type == SPK_BLOCK_NAMES || type == SPK_BLOCK_STATISTICS || type == SPK_BLOCK_SECRETS;
+    return is_packet_type(type) || type == SPK_BLOCK_SECTION || type == SPK_BLOCK_INTERFACE || type == SPK_BLOCK_NAMES
+           || type == SPK_BLOCK_STATISTICS || type == SPK_BLOCK_SECRETS;
 }
 
 static uint32_t block_cap(const struct spk_reader *reader, uint32_t type)
@@ -49,8 +51,7 @@ static uint32_t block_cap(const struct spk_reader *reader, uint32_t type)
 }
 
 /* A block length that cannot be: either a tail of zeros, as a crash leaves it, or damage. */
-static enum spk_status bad_length(struct spk_reader *reader, const struct spk_block *block,
-                                  struct spk_error *error)
+static enum spk_status bad_length(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error)
 {
     uint64_t zeros = 0;
     if (block->type == 0 && block->size == 0) {
@@ -63,15 +64,13 @@ static enum spk_status bad_length(struct spk_reader *reader, const struct spk_bl
         }
     }
     if (block->size < BLOCK_MIN) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "block length below 12", block->offset,
-                    BLOCK_MIN, block->size);
+        return fail(reader, error, SPK_ERR_DAMAGED, "block length below 12", block->offset, BLOCK_MIN, block->size);
     }
     if (block->size % 4 != 0) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "block length not a multiple of 4",
-                    block->offset, 0, block->size);
+        return fail(reader, error, SPK_ERR_DAMAGED, "block length not a multiple of 4", block->offset, 0, block->size);
     }
-    return fail(reader, error, SPK_ERR_DAMAGED, "block longer than any may be", block->offset,
-                block->size, block_cap(reader, block->type));
+    return fail(reader, error, SPK_ERR_DAMAGED, "block longer than any may be", block->offset, block->size,
+                block_cap(reader, block->type));
 }
 
 /* Fewer bytes are left than the smallest block has. */
@@ -90,8 +89,7 @@ static enum spk_status end_at_block(struct spk_reader *reader, struct spk_error 
 }
 
 /* A block that nobody wants to see and that is longer than the buffer goes by in pieces. */
-static enum spk_status skip_block(struct spk_reader *reader, const struct spk_block *block,
-                                  struct spk_error *error)
+static enum spk_status skip_block(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error)
 {
     struct spk_window *window = &reader->window;
     uint64_t start = block->offset;
@@ -101,25 +99,23 @@ static enum spk_status skip_block(struct spk_reader *reader, const struct spk_bl
     }
     if (status != SPK_OK) {
         uint64_t have = spk_window_offset(window) + spk_window_have(window) - start;
-        return status < 0 ? status : fail(reader, error, SPK_ERR_CUT, "block cut", start,
-                                          block->size, have);
+        return status < 0 ? status : fail(reader, error, SPK_ERR_CUT, "block cut", start, block->size, have);
     }
     if (load32(window->pos, block->swapped) != block->size) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "the two lengths of a block differ", start,
-                    block->size, load32(window->pos, block->swapped));
+        return fail(reader, error, SPK_ERR_DAMAGED, "the two lengths of a block differ", start, block->size,
+                    load32(window->pos, block->swapped));
     }
     window->pos += 4;
     return SPK_OK;
 }
 
 /* The head of a section block: its byte order, which holds from its own length on. */
-static enum spk_status take_byte_order(struct spk_reader *reader, struct spk_block *block,
-                                       struct spk_error *error)
+static enum spk_status take_byte_order(struct spk_reader *reader, struct spk_block *block, struct spk_error *error)
 {
     uint32_t order = load32(reader->window.pos + 8, false);
     if (order != BYTE_ORDER && swap32(order) != BYTE_ORDER) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "bad byte-order magic in a section header",
-                    block->offset + 8, 0, 0);
+        return fail(reader, error, SPK_ERR_DAMAGED, "bad byte-order magic in a section header", block->offset + 8, 0,
+                    0);
     }
     block->swapped = order != BYTE_ORDER;
     return SPK_OK;
@@ -150,23 +146,22 @@ static enum spk_status take_block(struct spk_reader *reader, bool whole, struct 
         }
     }
     block->size = load32(window->pos + 4, block->swapped);
-    if (block->size < BLOCK_MIN || block->size % 4 != 0
-        || block->size > block_cap(reader, block->type)) {
+    if (block->size < BLOCK_MIN || block->size % 4 != 0 || block->size > block_cap(reader, block->type)) {
         return bad_length(reader, block, error);
     }
-    if (!whole && block->size > window->size && window->stream != NULL
-        && !is_known_type(block->type)) {
+    if (!whole && block->size > window->size && window->stream != NULL && !is_known_type(block->type)) {
         return skip_block(reader, block, error);
     }
     status = spk_window_need(window, block->size, error);
     if (status != SPK_OK) {
-        return status < 0 ? status : fail(reader, error, SPK_ERR_CUT, "block cut", block->offset,
-                                          block->size, spk_window_have(window));
+        return status < 0
+                   ? status
+                   : fail(reader, error, SPK_ERR_CUT, "block cut", block->offset, block->size, spk_window_have(window));
     }
     uint32_t again = load32(window->pos + block->size - 4, block->swapped);
     if (again != block->size) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "the two lengths of a block differ",
-                    block->offset, block->size, again);
+        return fail(reader, error, SPK_ERR_DAMAGED, "the two lengths of a block differ", block->offset, block->size,
+                    again);
     }
     block->bytes = window->pos;
     window->pos += block->size;
@@ -180,8 +175,7 @@ static void take_record_options(struct spk_record *record, const uint8_t *option
     enum spk_option_step step;
     size_t at = 0;
     uint8_t fcs_len = record->fcs_len;
-    while ((step = spk_option_step(options, size, record->swapped, &at, &option))
-           == SPK_OPTION_GIVEN) {
+    while ((step = spk_option_step(options, size, record->swapped, &at, &option)) == SPK_OPTION_GIVEN) {
         if (option.code == OPTION_EPB_FLAGS && option.length == 4) {
             uint8_t stated = load32(option.value, record->swapped) >> 5 & 0xfu;
             fcs_len = stated > 0 ? stated : fcs_len;
@@ -196,8 +190,7 @@ static void take_record_options(struct spk_record *record, const uint8_t *option
     record->options_len = (uint32_t)at;
 }
 
-static enum spk_status find_interface(const struct spk_reader *reader,
-                                      const struct spk_block *block, uint32_t index,
+static enum spk_status find_interface(const struct spk_reader *reader, const struct spk_block *block, uint32_t index,
                                       const struct interface **out, struct spk_error *error)
 {
     if (index < reader->ng.count) {
@@ -205,15 +198,13 @@ static enum spk_status find_interface(const struct spk_reader *reader,
         return SPK_OK;
     }
     return fail(reader, error, SPK_ERR_DAMAGED,
-                reader->ng.count == 0 ? "packet before any interface"
-                                      : "packet of an interface that is not there",
+                reader->ng.count == 0 ? "packet before any interface" : "packet of an interface that is not there",
                 block->offset, reader->ng.count == 0 ? 0 : (uint64_t)index + 1, reader->ng.count);
 }
 
 /* What records of all three kinds have from their interface and block. */
 static void begin_record(const struct spk_reader *reader, const struct spk_block *block,
-                         const struct interface *interface, uint32_t index,
-                         struct spk_record *record)
+                         const struct interface *interface, uint32_t index, struct spk_record *record)
 {
     record->offset = block->offset;
     record->interface = index;
@@ -234,11 +225,9 @@ static enum spk_status take_packet(const struct spk_reader *reader, const struct
     const bool swapped = block->swapped;
     const struct interface *interface = NULL;
     if (block->size < 32) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "packet block too short", block->offset, 32,
-                    block->size);
+        return fail(reader, error, SPK_ERR_DAMAGED, "packet block too short", block->offset, 32, block->size);
     }
-    uint32_t index = block->type == SPK_BLOCK_PACKET ? load32(p + 8, swapped)
-                                                     : load16(p + 8, swapped);
+    uint32_t index = block->type == SPK_BLOCK_PACKET ? load32(p + 8, swapped) : load16(p + 8, swapped);
     enum spk_status status = find_interface(reader, block, index, &interface, error);
     if (status != SPK_OK) {
         return status;
@@ -247,12 +236,11 @@ static enum spk_status take_packet(const struct spk_reader *reader, const struct
     uint32_t caplen = load32(p + 20, swapped);
     uint32_t room = block->size - 32;
     if (caplen > interface->cap) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "record longer than any may be",
-                    block->offset, caplen, interface->cap);
+        return fail(reader, error, SPK_ERR_DAMAGED, "record longer than any may be", block->offset, caplen,
+                    interface->cap);
     }
     if (padded(caplen) > room) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "packet longer than its block", block->offset,
-                    caplen, room);
+        return fail(reader, error, SPK_ERR_DAMAGED, "packet longer than its block", block->offset, caplen, room);
     }
     begin_record(reader, block, interface, index, record);
     record->data = p + 28;
@@ -283,8 +271,7 @@ static enum spk_status take_packet(const struct spk_reader *reader, const struct
  * A simple packet block does not say how much was captured: all of the packet, or as much as the
  * snap length of interface 0 lets through. Where the block holds more than that, it is all there.
  */
-static enum spk_status take_simple_packet(const struct spk_reader *reader,
-                                          const struct spk_block *block,
+static enum spk_status take_simple_packet(const struct spk_reader *reader, const struct spk_block *block,
                                           struct spk_record *record, struct spk_error *error)
 {
     const struct interface *interface = NULL;
@@ -293,8 +280,7 @@ static enum spk_status take_simple_packet(const struct spk_reader *reader,
         return status;
     }
     if (block->size < 16) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "simple packet block too short",
-                    block->offset, 16, block->size);
+        return fail(reader, error, SPK_ERR_DAMAGED, "simple packet block too short", block->offset, 16, block->size);
     }
     uint32_t room = block->size - 16;
     uint32_t len = load32(block->bytes + 8, block->swapped);
@@ -304,12 +290,11 @@ static enum spk_status take_simple_packet(const struct spk_reader *reader,
         caplen = len;
     }
     if (padded(caplen) > room) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "packet longer than its block", block->offset,
-                    caplen, room);
+        return fail(reader, error, SPK_ERR_DAMAGED, "packet longer than its block", block->offset, caplen, room);
     }
     if (caplen > interface->cap) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "record longer than any may be",
-                    block->offset, caplen, interface->cap);
+        return fail(reader, error, SPK_ERR_DAMAGED, "record longer than any may be", block->offset, caplen,
+                    interface->cap);
     }
     begin_record(reader, block, interface, 0, record);
     record->data = block->bytes + 12;
@@ -320,8 +305,7 @@ static enum spk_status take_simple_packet(const struct spk_reader *reader,
     return SPK_OK;
 }
 
-static enum spk_status begin_section(struct spk_reader *reader, const struct spk_block *block,
-                                     struct spk_error *error)
+static enum spk_status begin_section(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error)
 {
     enum spk_status status = spk_section_check(reader, block, error);
     if (status == SPK_OK) {
@@ -332,8 +316,8 @@ static enum spk_status begin_section(struct spk_reader *reader, const struct spk
 }
 
 /* What a block means, its frame once checked. */
-static enum spk_status take_meaning(struct spk_reader *reader, struct spk_block *block,
-                                    struct spk_record *record, struct spk_error *error)
+static enum spk_status take_meaning(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                    struct spk_error *error)
 {
     enum spk_status status;
     switch (block->type) {
@@ -356,8 +340,8 @@ static enum spk_status take_meaning(struct spk_reader *reader, struct spk_block 
     }
 }
 
-static enum spk_status next(struct spk_reader *reader, struct spk_block *wanted,
-                            struct spk_record *record, struct spk_error *error)
+static enum spk_status next(struct spk_reader *reader, struct spk_block *wanted, struct spk_record *record,
+                            struct spk_error *error)
 {
     for (;;) {
         struct spk_block block;

@@ -20,7 +20,7 @@ struct time_scale {
     uint64_t factor;
     uint64_t limit; /* the largest ts whose product fits */
     int64_t offset_s;
-    uint8_t kind;  /* enum time_kind */
+    uint8_t kind; /* enum time_kind */
     uint8_t shift;
     uint8_t resolution;
     bool plain; /* TIME_MULTIPLY without an offset: the quick way */
@@ -48,7 +48,7 @@ struct pcap_state {
     uint32_t warnings;   /* of every record */
     uint16_t link;
     uint8_t fcs_len;
-    uint8_t order; /* of the two lengths: enum length_order of pcap.c */
+    uint8_t order;          /* of the two lengths: enum length_order of pcap.c */
     uint64_t empty_records; /* all-zero record headers already taken, still to be delivered */
     uint64_t empty_offset;  /* where the next of them stood */
 };
@@ -68,8 +68,8 @@ struct pcapng_state {
 
 struct spk_reader {
     struct spk_window window;
-    enum spk_status (*next)(struct spk_reader *reader, struct spk_block *block,
-                            struct spk_record *record, struct spk_error *error);
+    enum spk_status (*next)(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                            struct spk_error *error);
     const char *name;
     uint64_t packets;
     uint32_t warnings;
@@ -90,8 +90,7 @@ struct spk_reader {
 /* The most bytes a record of a link type may have. */
 uint32_t spk_record_cap(uint16_t link);
 
-void spk_reader_note(struct spk_reader *reader, enum spk_warning warning, const char *what,
-                     uint64_t at);
+void spk_reader_note(struct spk_reader *reader, enum spk_warning warning, const char *what, uint64_t at);
 
 /*
  * The input ended, or a zero-filled tail begins, where a header of need bytes was wanted at the
@@ -99,8 +98,7 @@ void spk_reader_note(struct spk_reader *reader, enum spk_warning warning, const 
  * *zeros is how many. SPK_OK: something else came after *zeros zero bytes that were taken in whole
  * units of unit bytes.
  */
-enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, uint64_t *zeros,
-                                      struct spk_error *error);
+enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, uint64_t *zeros, struct spk_error *error);
 
 /* One step along options, as spk_option_next, but telling how they end. */
 enum spk_option_step { SPK_OPTION_GIVEN, SPK_OPTION_END, SPK_OPTION_BAD };
@@ -111,8 +109,7 @@ enum spk_option_step spk_option_step(const uint8_t *options, size_t size, bool s
  * The blocks beside the packets (section.c). Each takes a whole block whose frame was checked.
  * The section and interface blocks can fail; the others only note events.
  */
-enum spk_status spk_section_check(struct spk_reader *reader, const struct spk_block *block,
-                                  struct spk_error *error);
+enum spk_status spk_section_check(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error);
 void spk_section_begin(struct spk_reader *reader, const struct spk_block *block);
 enum spk_status spk_section_interface(struct spk_reader *reader, const struct spk_block *block,
                                       struct spk_error *error);

@@ -19,21 +19,25 @@
 #define INTERFACES_MAX (1u << 20)              /* of one section */
 #define OPTIONS_KEPT_MAX (16u * 1024u * 1024u) /* bytes of interface options of one section */
 
-enum spk_status spk_section_check(struct spk_reader *reader, const struct spk_block *block,
-                                  struct spk_error *error)
+enum spk_status spk_section_check(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error)
 {
     if (block->size < 28) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_DAMAGED, .what = "section header too short", .at = block->offset,
-            .has_at = true, .need = 28, .have = block->size });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_DAMAGED,
+                                                   .what = "section header too short",
+                                                   .at = block->offset,
+                                                   .has_at = true,
+                                                   .need = 28,
+                                                   .have = block->size });
     }
     reader->version_major = load16(block->bytes + 12, block->swapped);
     reader->version_minor = load16(block->bytes + 14, block->swapped);
     /* 1.2 is what some writers put for 1.0 (draft-ietf-opsawg-pcapng, "Section Header Block") */
     if (reader->version_major != 1 || (reader->version_minor != 0 && reader->version_minor != 2)) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_UNSUPPORTED, .what = "unknown version of pcapng",
-            .at = block->offset + 12, .has_at = true, .hint = "version 1.0 is read" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
+                                                   .what = "unknown version of pcapng",
+                                                   .at = block->offset + 12,
+                                                   .has_at = true,
+                                                   .hint = "version 1.0 is read" });
     }
     return SPK_OK;
 }
@@ -54,8 +58,8 @@ void spk_pcapng_close(struct spk_reader *reader)
     spk_free(reader->ng.interfaces);
 }
 
-static void check_options(struct spk_reader *reader, const struct spk_block *block,
-                          enum spk_warning warning, const char *what)
+static void check_options(struct spk_reader *reader, const struct spk_block *block, enum spk_warning warning,
+                          const char *what)
 {
     const uint8_t *options;
     size_t size, at = 0;
@@ -90,30 +94,28 @@ struct interface_options {
     bool has_offset;
 };
 
-static void take_resolution(struct spk_reader *reader, const struct spk_block *block,
-                            const struct spk_option *option, struct interface_options *taken)
+static void take_resolution(struct spk_reader *reader, const struct spk_block *block, const struct spk_option *option,
+                            struct interface_options *taken)
 {
     if (option->length != 1) {
-        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION,
-                        "time resolution of a wrong length: ignored", block->offset);
+        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION, "time resolution of a wrong length: ignored", block->offset);
     } else if (taken->has_resolution) {
-        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION,
-                        "second time resolution of an interface: ignored", block->offset);
+        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION, "second time resolution of an interface: ignored",
+                        block->offset);
     } else {
         taken->resolution = option->value[0];
         taken->has_resolution = true;
     }
 }
 
-static void take_offset(struct spk_reader *reader, const struct spk_block *block,
-                        const struct spk_option *option, struct interface_options *taken)
+static void take_offset(struct spk_reader *reader, const struct spk_block *block, const struct spk_option *option,
+                        struct interface_options *taken)
 {
     if (option->length != 8) {
-        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION,
-                        "time offset of a wrong length: ignored", block->offset);
+        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION, "time offset of a wrong length: ignored", block->offset);
     } else if (taken->has_offset) {
-        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION,
-                        "second time offset of an interface: ignored", block->offset);
+        spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION, "second time offset of an interface: ignored",
+                        block->offset);
     } else {
         uint64_t raw = load64(option->value, block->swapped);
         taken->offset_s = raw <= INT64_MAX ? (int64_t)raw : -(int64_t)(UINT64_MAX - raw) - 1;
@@ -127,16 +129,14 @@ static uint8_t fcs_bytes(uint8_t value)
     return value >= 8 && value % 8 == 0 ? value / 8 : value;
 }
 
-static struct interface_options take_options(struct spk_reader *reader,
-                                             const struct spk_block *block,
+static struct interface_options take_options(struct spk_reader *reader, const struct spk_block *block,
                                              const uint8_t *options, size_t size)
 {
     struct interface_options taken = { .resolution = RESOLUTION_DEFAULT };
     struct spk_option option;
     enum spk_option_step step;
     size_t at = 0;
-    while ((step = spk_option_step(options, size, block->swapped, &at, &option))
-           == SPK_OPTION_GIVEN) {
+    while ((step = spk_option_step(options, size, block->swapped, &at, &option)) == SPK_OPTION_GIVEN) {
         if (option.code == OPTION_IF_TSRESOL) {
             take_resolution(reader, block, &option, &taken);
         } else if (option.code == OPTION_IF_TSOFFSET) {
@@ -147,8 +147,7 @@ static struct interface_options take_options(struct spk_reader *reader,
     }
     if (step == SPK_OPTION_BAD) {
         spk_reader_note(reader, SPK_WARN_INTERFACE_OPTION,
-                        "an interface's options run past its block: those before are used",
-                        block->offset);
+                        "an interface's options run past its block: those before are used", block->offset);
     }
     return taken;
 }
@@ -169,16 +168,16 @@ static bool make_room(struct pcapng_state *ng)
 }
 
 /* Keeps the interface's options for spk_reader_interface, as long as they are not too many. */
-static bool keep_options(struct spk_reader *reader, struct interface *interface,
-                         const struct spk_block *block, const uint8_t *options, size_t size)
+static bool keep_options(struct spk_reader *reader, struct interface *interface, const struct spk_block *block,
+                         const uint8_t *options, size_t size)
 {
     struct pcapng_state *ng = &reader->ng;
     if (size == 0) {
         return true;
     }
     if (size > OPTIONS_KEPT_MAX - ng->options_kept) {
-        spk_reader_note(reader, SPK_WARN_INTERFACE_TEXT,
-                        "too many interface options in a section: not kept", block->offset);
+        spk_reader_note(reader, SPK_WARN_INTERFACE_TEXT, "too many interface options in a section: not kept",
+                        block->offset);
         return true;
     }
     interface->options = spk_alloc(size);
@@ -191,22 +190,26 @@ static bool keep_options(struct spk_reader *reader, struct interface *interface,
     return true;
 }
 
-enum spk_status spk_section_interface(struct spk_reader *reader, const struct spk_block *block,
-                                      struct spk_error *error)
+enum spk_status spk_section_interface(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error)
 {
     struct pcapng_state *ng = &reader->ng;
     const uint8_t *options = NULL;
     size_t size = 0;
     if (block->size < 20) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_DAMAGED, .what = "interface block too short", .at = block->offset,
-            .has_at = true, .need = 20, .have = block->size });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_DAMAGED,
+                                                   .what = "interface block too short",
+                                                   .at = block->offset,
+                                                   .has_at = true,
+                                                   .need = 20,
+                                                   .have = block->size });
     }
     if (ng->count == INTERFACES_MAX) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_LIMIT, .what = "more interfaces than a section may have",
-            .at = block->offset, .has_at = true, .need = INTERFACES_MAX + 1u,
-            .have = INTERFACES_MAX });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_LIMIT,
+                                                   .what = "more interfaces than a section may have",
+                                                   .at = block->offset,
+                                                   .has_at = true,
+                                                   .need = INTERFACES_MAX + 1u,
+                                                   .have = INTERFACES_MAX });
     }
     spk_block_options(block, &options, &size);
     struct interface_options taken = take_options(reader, block, options, size);
@@ -221,8 +224,7 @@ enum spk_status spk_section_interface(struct spk_reader *reader, const struct sp
         made.warnings |= SPK_WARN_LINK_UNKNOWN;
     }
     if (!make_room(ng) || !keep_options(reader, &made, block, options, size)) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .what = "no memory for an interface" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory for an interface" });
     }
     ng->large = ng->large || made.cap > SPK_RECORD_MAX;
     ng->interfaces[ng->count++] = made;
@@ -258,31 +260,24 @@ void spk_section_side_block(struct spk_reader *reader, const struct spk_block *b
     switch (block->type) {
     case SPK_BLOCK_NAMES:
         if (!names_are_whole(block)) {
-            spk_reader_note(reader, SPK_WARN_NAMES, "damaged name resolution block: skipped",
-                            block->offset);
+            spk_reader_note(reader, SPK_WARN_NAMES, "damaged name resolution block: skipped", block->offset);
             return;
         }
-        check_options(reader, block, SPK_WARN_NAMES,
-                      "the options of a name resolution block run past it");
+        check_options(reader, block, SPK_WARN_NAMES, "the options of a name resolution block run past it");
         return;
     case SPK_BLOCK_STATISTICS:
         if (block->size < 24) {
-            spk_reader_note(reader, SPK_WARN_STATISTICS, "statistics block too short: skipped",
-                            block->offset);
+            spk_reader_note(reader, SPK_WARN_STATISTICS, "statistics block too short: skipped", block->offset);
         } else if (load32(block->bytes + 8, block->swapped) >= reader->ng.count) {
-            spk_reader_note(reader, SPK_WARN_STATISTICS,
-                            "statistics of an interface that is not there: skipped",
+            spk_reader_note(reader, SPK_WARN_STATISTICS, "statistics of an interface that is not there: skipped",
                             block->offset);
         } else {
-            check_options(reader, block, SPK_WARN_STATISTICS,
-                          "the options of a statistics block run past it");
+            check_options(reader, block, SPK_WARN_STATISTICS, "the options of a statistics block run past it");
         }
         return;
     case SPK_BLOCK_SECRETS:
-        if (block->size < 20
-            || padded(load32(block->bytes + 12, block->swapped)) > block->size - 20) {
-            spk_reader_note(reader, SPK_WARN_SECRETS,
-                            "secrets block whose length lies: skipped", block->offset);
+        if (block->size < 20 || padded(load32(block->bytes + 12, block->swapped)) > block->size - 20) {
+            spk_reader_note(reader, SPK_WARN_SECRETS, "secrets block whose length lies: skipped", block->offset);
         }
         return;
     default:

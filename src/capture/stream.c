@@ -24,8 +24,7 @@ static enum spk_status fd_read(struct spk_stream *stream, uint8_t *to, size_t ro
     } while (n < 0 && errno == EINTR);
     *got = n > 0 ? (size_t)n : 0;
     if (n < 0) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = errno });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = errno });
     }
     return n == 0 ? SPK_END : SPK_OK;
 }
@@ -102,8 +101,9 @@ bool spk_window_open(struct spk_window *window, struct spk_stream *stream)
         memset(window, 0, sizeof *window);
         return false;
     }
-    *window = (struct spk_window){ .pos = buffer, .end = buffer, .start = buffer,
-                                   .stream = stream, .buffer = buffer, .size = SPK_WINDOW_SIZE };
+    *window = (struct spk_window){
+        .pos = buffer, .end = buffer, .start = buffer, .stream = stream, .buffer = buffer, .size = SPK_WINDOW_SIZE
+    };
     return true;
 }
 
@@ -161,12 +161,14 @@ enum spk_status spk_window_fill(struct spk_window *window, size_t need, struct s
         size_t have = spk_window_have(window);
         size_t got = 0;
         if (have == window->size && !grow(window, need)) {
-            return spk_fail(error, (struct spk_error){
-                .code = SPK_ERR_MEMORY, .what = "no memory for a record",
-                .at = spk_window_offset(window), .has_at = true, .need = need });
+            return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY,
+                                                       .what = "no memory for a record",
+                                                       .at = spk_window_offset(window),
+                                                       .has_at = true,
+                                                       .need = need });
         }
-        enum spk_status status = window->stream->read(window->stream, window->buffer + have,
-                                                      window->size - have, &got, error);
+        enum spk_status status =
+            window->stream->read(window->stream, window->buffer + have, window->size - have, &got, error);
         if (status != SPK_OK) {
             return status;
         }

@@ -12,8 +12,7 @@ struct spk_stream {
      * Gives at least one byte and at most room in to, *got of them. SPK_END: none are left. An
      * error comes only when every byte before it was given, and comes again on the next call.
      */
-    enum spk_status (*read)(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
-                            struct spk_error *error);
+    enum spk_status (*read)(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got, struct spk_error *error);
     void (*close)(struct spk_stream *stream);
 };
 
@@ -71,8 +70,7 @@ static inline uint64_t spk_window_offset(const struct spk_window *window)
  */
 enum spk_status spk_window_fill(struct spk_window *window, size_t need, struct spk_error *error);
 
-static inline enum spk_status spk_window_need(struct spk_window *window, size_t need,
-                                              struct spk_error *error)
+static inline enum spk_status spk_window_need(struct spk_window *window, size_t need, struct spk_error *error)
 {
     if (spk_window_have(window) >= need) {
         return SPK_OK;
@@ -81,7 +79,6 @@ static inline enum spk_status spk_window_need(struct spk_window *window, size_t 
 }
 
 /* Moves pos on by count bytes, which need not fit the buffer. SPK_END: there were fewer. */
-enum spk_status spk_window_skip(struct spk_window *window, uint64_t count,
-                                struct spk_error *error);
+enum spk_status spk_window_skip(struct spk_window *window, uint64_t count, struct spk_error *error);
 
 #endif

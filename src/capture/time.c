@@ -53,7 +53,7 @@ bool spk_time_scaled(const struct time_scale *scale, uint64_t ts, int64_t *ns)
     if (scale->offset_s >= 0) {
         sum = spk_u128_sum(sum, spk_u128_product((uint64_t)scale->offset_s, NS_PER_S));
     } else {
-        uint64_t size = (uint64_t)-(scale->offset_s + 1) + 1; /* INT64_MIN too */
+        uint64_t size = (uint64_t) - (scale->offset_s + 1) + 1; /* INT64_MIN too */
         sum = spk_u128_difference(sum, spk_u128_product(size, NS_PER_S));
     }
     return spk_u128_to_i64(sum, ns);

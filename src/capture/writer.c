@@ -24,12 +24,15 @@
 #define BUFFER_SIZE_COMPRESSED (1024u * 1024u)
 
 /* The operating system refused: from now on every call gives this error. */
-static enum spk_status fail_io(struct spk_writer *writer, int number, const char *what,
-                               const char *hint, struct spk_error *error)
+static enum spk_status fail_io(struct spk_writer *writer, int number, const char *what, const char *hint,
+                               struct spk_error *error)
 {
-    writer->failed = (struct spk_error){
-        .code = SPK_ERR_IO, .who = writer->name, .what = what, .hint = hint,
-        .sys_errno = number, .packet = writer->safe + 1 };
+    writer->failed = (struct spk_error){ .code = SPK_ERR_IO,
+                                         .who = writer->name,
+                                         .what = what,
+                                         .hint = hint,
+                                         .sys_errno = number,
+                                         .packet = writer->safe + 1 };
     return spk_fail(error, writer->failed);
 }
 
@@ -59,8 +62,7 @@ static size_t whole_units(const struct spk_writer *writer, size_t done, uint64_t
     *packets = 0;
     while (at < done) {
         bool is_packet;
-        size_t length = spk_encode_unit(writer, at, writer->written == 0 && at == 0, &swapped,
-                                        &is_packet);
+        size_t length = spk_encode_unit(writer, at, writer->written == 0 && at == 0, &swapped, &is_packet);
         if (length > done - at) {
             break;
         }
@@ -71,8 +73,7 @@ static size_t whole_units(const struct spk_writer *writer, size_t done, uint64_t
 }
 
 /* After a write that failed: leaves in the file what is whole. */
-static enum spk_status cut_back(struct spk_writer *writer, size_t done, int number,
-                                struct spk_error *error)
+static enum spk_status cut_back(struct spk_writer *writer, size_t done, int number, struct spk_error *error)
 {
     const char *hint = "the packets before it are safe";
     if (writer->compressor == NULL) {
@@ -99,9 +100,10 @@ static enum spk_status write_buffer(struct spk_writer *writer, struct spk_error 
     }
     if (writer->compressor != NULL
         && !spk_compressor_run(writer->compressor, writer->buffer, writer->used, &bytes, &size)) {
-        writer->failed = (struct spk_error){
-            .code = SPK_ERR_MEMORY, .who = writer->name, .what = "no memory to compress with",
-            .packet = writer->safe + 1 };
+        writer->failed = (struct spk_error){ .code = SPK_ERR_MEMORY,
+                                             .who = writer->name,
+                                             .what = "no memory to compress with",
+                                             .packet = writer->safe + 1 };
         return spk_fail(error, writer->failed);
     }
     if (!write_all(writer->fd, bytes, size, &done)) {
@@ -122,9 +124,11 @@ uint8_t *spk_writer_reserve(struct spk_writer *writer, size_t size, struct spk_e
     if (size > writer->size) {
         uint8_t *more = spk_realloc(writer->buffer, size);
         if (more == NULL) {
-            spk_fail(error, (struct spk_error){
-                .code = SPK_ERR_MEMORY, .who = writer->name, .what = "no memory for a record",
-                .need = size, .packet = writer->packets + 1 });
+            spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY,
+                                                .who = writer->name,
+                                                .what = "no memory for a record",
+                                                .need = size,
+                                                .packet = writer->packets + 1 });
             return NULL;
         }
         writer->buffer = more;
@@ -161,12 +165,11 @@ void spk_writer_options_from_name(const char *name, struct spk_writer_options *o
     } else if (take_ending(name, &length, ".lz4")) {
         options->compression = SPK_COMPRESSION_LZ4;
     }
-    options->format = take_ending(name, &length, ".pcapng") || take_ending(name, &length, ".ntar")
-        ? SPK_FORMAT_PCAPNG : SPK_FORMAT_PCAP;
+    options->format = take_ending(name, &length, ".pcapng") || take_ending(name, &length, ".ntar") ? SPK_FORMAT_PCAPNG
+                                                                                                   : SPK_FORMAT_PCAP;
 }
 
-static enum spk_status take_options(struct spk_writer *writer,
-                                    const struct spk_writer_options *options,
+static enum spk_status take_options(struct spk_writer *writer, const struct spk_writer_options *options,
                                     struct spk_error *error)
 {
     if (options != NULL) {
@@ -179,16 +182,16 @@ static enum spk_status take_options(struct spk_writer *writer,
         writer->options.application = "steelpkt";
     }
     if (writer->options.format != SPK_FORMAT_PCAP && writer->options.format != SPK_FORMAT_PCAPNG) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_USAGE, .who = writer->name, .what = "a format that is not written",
-            .hint = "pcap and pcapng are" });
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                   .who = writer->name,
+                                                   .what = "a format that is not written",
+                                                   .hint = "pcap and pcapng are" });
     }
     if (writer->options.compression == SPK_COMPRESSION_NONE) {
         return SPK_OK;
     }
-    enum spk_status status = spk_compressor_open(writer->options.compression,
-                                                 writer->options.level, &writer->compressor,
-                                                 error);
+    enum spk_status status =
+        spk_compressor_open(writer->options.compression, writer->options.level, &writer->compressor, error);
     if (status != SPK_OK && error != NULL) {
         error->who = writer->name;
     }
@@ -204,14 +207,14 @@ static void drop(struct spk_writer *writer)
 }
 
 /* A writer without a file yet. */
-static enum spk_status make(const char *name, const struct spk_writer_options *options,
-                            struct spk_writer **out, struct spk_error *error)
+static enum spk_status make(const char *name, const struct spk_writer_options *options, struct spk_writer **out,
+                            struct spk_error *error)
 {
     struct spk_writer *writer = spk_alloc_zeroed(1, sizeof *writer);
     *out = NULL;
     if (writer == NULL) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .who = name, .what = "no memory to write with" });
+        return spk_fail(error,
+                        (struct spk_error){ .code = SPK_ERR_MEMORY, .who = name, .what = "no memory to write with" });
     }
     writer->name = name;
     writer->fd = -1;
@@ -224,8 +227,8 @@ static enum spk_status make(const char *name, const struct spk_writer_options *o
     writer->buffer = spk_alloc(writer->size);
     if (writer->buffer == NULL) {
         drop(writer);
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_MEMORY, .who = name, .what = "no memory to write with" });
+        return spk_fail(error,
+                        (struct spk_error){ .code = SPK_ERR_MEMORY, .who = name, .what = "no memory to write with" });
     }
     *out = writer;
     return SPK_OK;
@@ -245,8 +248,7 @@ static void look_at_file(struct spk_writer *writer)
     writer->start = at >= 0 ? (uint64_t)at : 0;
 }
 
-enum spk_status spk_writer_open_fd(int fd, const char *name,
-                                   const struct spk_writer_options *options,
+enum spk_status spk_writer_open_fd(int fd, const char *name, const struct spk_writer_options *options,
                                    struct spk_writer **out, struct spk_error *error)
 {
     enum spk_status status = make(name, options, out, error);
@@ -257,8 +259,8 @@ enum spk_status spk_writer_open_fd(int fd, const char *name,
     return status;
 }
 
-enum spk_status spk_writer_open(const char *path, const struct spk_writer_options *options,
-                                struct spk_writer **out, struct spk_error *error)
+enum spk_status spk_writer_open(const char *path, const struct spk_writer_options *options, struct spk_writer **out,
+                                struct spk_error *error)
 {
     if (strcmp(path, "-") == 0) {
         return spk_writer_open_fd(STDOUT_FILENO, "standard output", options, out, error);
@@ -275,17 +277,16 @@ enum spk_status spk_writer_open(const char *path, const struct spk_writer_option
         int number = errno;
         drop(writer);
         *out = NULL;
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_IO, .who = path, .what = "cannot be opened for writing",
-            .sys_errno = number });
+        return spk_fail(
+            error, (struct spk_error){
+                       .code = SPK_ERR_IO, .who = path, .what = "cannot be opened for writing", .sys_errno = number });
     }
     writer->owned = true;
     look_at_file(writer);
     return SPK_OK;
 }
 
-enum spk_status spk_writer_write(struct spk_writer *writer, const struct spk_record *record,
-                                 struct spk_error *error)
+enum spk_status spk_writer_write(struct spk_writer *writer, const struct spk_record *record, struct spk_error *error)
 {
     struct spk_error ignored;
     error = error != NULL ? error : &ignored;
@@ -333,8 +334,7 @@ uint64_t spk_writer_safe(const struct spk_writer *writer)
     return writer->safe;
 }
 
-enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe,
-                                 struct spk_error *error)
+enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe, struct spk_error *error)
 {
     struct spk_error failed = { .code = SPK_OK };
     if (safe != NULL) {
@@ -344,7 +344,7 @@ enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe,
         return SPK_OK;
     }
     enum spk_status status = writer->failed.code < 0 ? spk_fail(&failed, writer->failed)
-        : spk_encode_begin(writer, SPK_LINK_ETHERNET, 0, &failed);
+                                                     : spk_encode_begin(writer, SPK_LINK_ETHERNET, 0, &failed);
     if (status == SPK_OK) {
         status = write_buffer(writer, &failed);
     }

@@ -31,14 +31,14 @@ struct spk_writer {
     size_t size;
     size_t used;
     struct spk_compressor *compressor;
-    uint64_t written; /* bytes in the file, all of whole units (compressed: of whole frames) */
-    uint64_t packets; /* in the file and the buffer */
-    uint64_t safe;    /* in the file */
-    bool begun;       /* a file header or a section is there */
-    uint16_t link;    /* pcap: of every record */
-    bool swapped;     /* pcapng: byte order of the present section */
-    bool buffer_swapped; /* of the section that the buffer begins in */
-    uint32_t interfaces; /* pcapng: in the present section */
+    uint64_t written;          /* bytes in the file, all of whole units (compressed: of whole frames) */
+    uint64_t packets;          /* in the file and the buffer */
+    uint64_t safe;             /* in the file */
+    bool begun;                /* a file header or a section is there */
+    uint16_t link;             /* pcap: of every record */
+    bool swapped;              /* pcapng: byte order of the present section */
+    bool buffer_swapped;       /* of the section that the buffer begins in */
+    uint32_t interfaces;       /* pcapng: in the present section */
     struct own_interface *own; /* those of them that the writer added */
     uint32_t own_count;
     struct spk_error failed;
@@ -52,15 +52,11 @@ uint8_t *spk_writer_reserve(struct spk_writer *writer, size_t size, struct spk_e
 void spk_writer_commit(struct spk_writer *writer, size_t size, bool is_packet);
 
 /* Puts the file header or section at the beginning, if nothing is there yet. */
-enum spk_status spk_encode_begin(struct spk_writer *writer, uint16_t link, uint8_t fcs_len,
-                                 struct spk_error *error);
+enum spk_status spk_encode_begin(struct spk_writer *writer, uint16_t link, uint8_t fcs_len, struct spk_error *error);
 
-enum spk_status spk_encode_pcap(struct spk_writer *writer, const struct spk_record *record,
-                                struct spk_error *error);
-enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_record *record,
-                                  struct spk_error *error);
-enum spk_status spk_encode_block(struct spk_writer *writer, const struct spk_block *block,
-                                 struct spk_error *error);
+enum spk_status spk_encode_pcap(struct spk_writer *writer, const struct spk_record *record, struct spk_error *error);
+enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_record *record, struct spk_error *error);
+enum spk_status spk_encode_block(struct spk_writer *writer, const struct spk_block *block, struct spk_error *error);
 enum spk_status spk_encode_edited(struct spk_writer *writer, const struct spk_block *block,
                                   const struct spk_record *record, struct spk_error *error);
 
@@ -68,7 +64,6 @@ enum spk_status spk_encode_edited(struct spk_writer *writer, const struct spk_bl
  * The length of the unit at the buffer's place at, and whether it is a packet. first: it is the
  * file's first unit. *swapped is the byte order there and is kept up to date.
  */
-size_t spk_encode_unit(const struct spk_writer *writer, size_t at, bool first, bool *swapped,
-                       bool *is_packet);
+size_t spk_encode_unit(const struct spk_writer *writer, size_t at, bool first, bool *swapped, bool *is_packet);
 
 #endif

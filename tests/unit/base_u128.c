@@ -1,9 +1,10 @@
 /* The 128-bit arithmetic against the compiler's own, where there is one. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/u128.h"
 

@@ -3,11 +3,12 @@
  * out exactly as the tables say: by path, from memory, from a pipe in small pieces, and by blocks.
  */
 #define _GNU_SOURCE
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "capture_support.h"
 

@@ -4,11 +4,12 @@
  * to 20 kB is tried, and 24 bytes on either side of the boundaries of larger ones.
  */
 #define _GNU_SOURCE
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "capture/compress.h"
 #include "capture_support.h"
