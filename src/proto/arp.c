@@ -69,13 +69,13 @@ static bool get_gratuitous(const struct spk_place *place, struct spk_value *valu
     return is_gratuitous(place);
 }
 
-/* RFC 5227 section 2.1.1: a request whose sender has no address yet. */
+/* RFC 5227 section 2.1.1: a request whose sender has no address yet and that asks for nobody's hardware. */
 static bool get_probe(const struct spk_place *place, struct spk_value *value)
 {
     value->u = 1;
     return spk_place_uint(place, OPCODE) == OP_REQUEST && spk_place_uint(place, PROTO_TYPE) == TYPE_IP4
            && spk_place_uint(place, PROTO_SIZE) == 4 && is_zero(bytes_of(place, SRC_PROTO), 4)
-           && !is_gratuitous(place);
+           && is_zero(bytes_of(place, DST_HW), spk_place_uint(place, HW_SIZE)) && !is_gratuitous(place);
 }
 
 /* RFC 5227 section 2.3: a gratuitous request with no target hardware address. */

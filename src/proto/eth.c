@@ -238,6 +238,7 @@ const struct spk_proto spk_proto_eth = {
     .next = SPK_NEXTS(
         { .space = "ethertype", .via = "ethertype", .keys = { LENTYPE }, .when = { { SPK_GE, LENTYPE, 0, 0x600 } } },
         { .space = "ethertype", .via = "ethertype", .keys = { LENTYPE }, .when = { { SPK_EQ, LENTYPE, 0, 0 } } },
-        { .space = "eth.len", .pick = SPK_PICK_KEY, .when = { { SPK_LE, LENTYPE, 0, 1500 } } }),
+        { .space = "eth.len", .pick = SPK_PICK_KEY,
+          .when = { { SPK_GE, LENTYPE, 0, 1 }, { SPK_LE, LENTYPE, 0, 1500 } } }),
     .sits = SPK_SITS({ "link", 1 }, { "sll.ltype", 3 }),
 };

@@ -17,7 +17,7 @@ struct trailer {
     uint32_t end;     /* on the wire */
 };
 
-/* Layers whose payload an EtherType names: the frame itself, and each tag. */
+/* Layers whose payload an EtherType names: the frame itself, and each tag. They own what is left over. */
 static bool names_ethertype(const struct spk_packet *packet, unsigned layer)
 {
     const struct spk_proto *proto = spk_layer_proto(packet, layer);
@@ -29,28 +29,38 @@ static bool names_ethertype(const struct spk_packet *packet, unsigned layer)
     return false;
 }
 
+/* Layers that have no length and let the payload's count for theirs: those above, and label stacks. */
+static bool has_open_end(const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_next *next = spk_layer_proto(packet, layer)->next;
+    return names_ethertype(packet, layer) || (next != NULL && next->pick == SPK_PICK_NIBBLE);
+}
+
 static uint32_t frame_end(const struct spk_packet *packet, unsigned layer)
 {
     return layer == 0 ? packet->len : packet->layers[layer - 1].end;
 }
 
-static uint32_t count_padding(const struct spk_packet *packet, uint32_t begin, uint32_t end)
+/* False: what might be padding was not captured, so nobody knows. */
+static bool count_padding(const struct spk_packet *packet, uint32_t begin, uint32_t end, uint32_t *padding)
 {
     uint32_t left = end - begin;
+    *padding = 0;
     if (packet->len < LEAST_FRAME || packet->len - left >= LEAST_FRAME) {
-        return 0;
+        return true;
     }
     uint32_t missing = LEAST_FRAME - (packet->len - left);
-    uint32_t padding = missing < left ? missing : left;
-    if (begin + padding > packet->caplen) {
-        return 0;
-    }
-    for (uint32_t i = 0; i < padding; i++) {
+    uint32_t most = missing < left ? missing : left;
+    for (uint32_t i = 0; i < most; i++) {
+        if (begin + i >= packet->caplen) {
+            return false;
+        }
         if (packet->data[begin + i] != 0) {
-            return 0;
+            return true;
         }
     }
-    return padding;
+    *padding = most;
+    return true;
 }
 
 /* What the frame of the layer has left over; false: nothing. */
@@ -58,23 +68,27 @@ static bool find(const struct spk_packet *packet, unsigned layer, struct trailer
 {
     uint32_t end = frame_end(packet, layer);
     unsigned at = layer;
-    while (packet->layers[at].end == end && at + 1 < packet->count && names_ethertype(packet, at)) {
+    while (packet->layers[at].end == end && at + 1 < packet->count && has_open_end(packet, at)) {
         at++;
     }
     if (packet->layers[at].end >= end) {
         return false;
     }
     /* A tag's own 802.3 length makes the tag the owner, a guest's length the layer that holds the guest. */
-    trailer->owner = at == layer || names_ethertype(packet, at) ? at : at - 1;
+    trailer->owner = at;
+    while (trailer->owner > layer && !names_ethertype(packet, trailer->owner)) {
+        trailer->owner--;
+    }
     trailer->begin = packet->layers[at].end;
     trailer->end = end;
-    trailer->padding = count_padding(packet, trailer->begin, end);
-    return true;
+    return count_padding(packet, trailer->begin, end, &trailer->padding);
 }
 
+/* As much of it as was captured. */
 static bool give(const struct spk_packet *packet, uint32_t begin, uint32_t end, struct spk_value *value)
 {
-    if (begin >= end || end > packet->caplen) {
+    end = end < packet->caplen ? end : packet->caplen;
+    if (begin >= end) {
         return false;
     }
     value->kind = SPK_BYTES;

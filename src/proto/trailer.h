@@ -8,7 +8,7 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
-/* Views of the link layer's header. Each gives false where there is no such thing, or not all of it was captured. */
+/* Views of the link layer's header. Each gives false where there is no such thing, or nothing of it was captured. */
 
 /* Zeros that fill an Ethernet frame up to 60 bytes. */
 bool spk_trailer_padding(const struct spk_place *place, struct spk_value *value);
