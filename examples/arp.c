@@ -61,21 +61,27 @@ static enum spk_status build_request(struct spk_build *build, const struct field
 /* [end] */
 
 /* [answer] */
-/* Whether a frame is the answer to our request: the three addresses must be ours, ours and the target's. */
+/* Whether a field of one packet holds what another field of another packet holds. */
+static bool same(const struct spk_packet *a, const struct spk_field *field_a, const struct spk_packet *b,
+                 const struct spk_field *field_b)
+{
+    struct spk_scratch scratch_a, scratch_b;
+    struct spk_value x, y;
+
+    return spk_packet_value(a, field_a, &scratch_a, &x) && spk_packet_value(b, field_b, &scratch_b, &y) && x.u == y.u
+           && x.len == y.len && (x.len == 0 || memcmp(x.data, y.data, x.len) == 0);
+}
+
+/* An answer to our request comes from whom we asked, and is meant for us. */
 static bool is_answer(const struct spk_packet *frame, const struct spk_packet *request, const struct fields *fields)
 {
-    struct spk_scratch scratch, asked_scratch;
-    struct spk_value mine, asked;
-    uint64_t opcode, from, to, me, target;
+    uint64_t opcode;
 
-    return spk_packet_uint(frame, fields->opcode, &opcode) && opcode == 2
-           && spk_packet_uint(frame, fields->src_ip, &from)
-           && spk_packet_uint(request, fields->dst_ip, &target) && from == target
-           && spk_packet_uint(frame, fields->dst_ip, &to)
-           && spk_packet_uint(request, fields->src_ip, &me) && to == me
-           && spk_packet_value(frame, fields->dst_mac, &scratch, &mine)
-           && spk_packet_value(request, fields->src_mac, &asked_scratch, &asked)
-           && mine.len == asked.len && memcmp(mine.data, asked.data, mine.len) == 0;
+    if (!spk_packet_uint(frame, fields->opcode, &opcode) || opcode != 2) {
+        return false;
+    }
+    return same(frame, fields->src_ip, request, fields->dst_ip) && same(frame, fields->dst_ip, request, fields->src_ip)
+           && same(frame, fields->dst_mac, request, fields->src_mac);
 }
 
 static void print_answer(const struct spk_packet *frame, const struct fields *fields)

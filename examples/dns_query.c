@@ -68,8 +68,8 @@ static void print_answers(const struct spk_packet *message)
         } else if (event == SPK_EVENT_LEAVE && walk.field == answers->index) {
             printf(")\n");
             inside = false;
-        } else if (inside && event == SPK_EVENT_VALUE && walk.row->name != NULL
-                   && walk.row->view.op == SPK_NOT_A_VIEW && spk_walk_value(&walk, &scratch, &value)) {
+        } else if (inside && event == SPK_EVENT_VALUE && walk.row->name != NULL && walk.row->view.op == SPK_NOT_A_VIEW
+                   && spk_walk_value(&walk, &scratch, &value)) {
             spk_value_text(walk.row, &value, text, sizeof text);
             printf("%s%s=%s", first ? "" : ", ", word_of(walk.row), text);
             first = false;

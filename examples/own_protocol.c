@@ -76,7 +76,10 @@ static const struct spk_row weather_rows[] = {
 };
 
 static const struct spk_proto weather = {
-    .name = "weather", .pyclass = "Weather", .title = "Weather Station Report", .spec = "this file",
+    .name = "weather",
+    .pyclass = "Weather",
+    .title = "Weather Station Report",
+    .spec = "this file",
     .hdr = { .name = "Weather", SPK_ROWS(weather_rows) },
     .extent = SPK_EXTENT_ROWS,
     .sits = SPK_SITS({ "udp.port", 4242 }),
@@ -141,13 +144,13 @@ static enum spk_status next_record(void *context, struct spk_record *record, str
         return SPK_END;
     }
     memory->given = true;
-    *record = (struct spk_record){ .data = memory->data, .caplen = memory->len, .len = memory->len, .number = 1,
-                                   .link = SPK_LINK_ETHERNET };
+    *record = (struct spk_record){
+        .data = memory->data, .caplen = memory->len, .len = memory->len, .number = 1, .link = SPK_LINK_ETHERNET
+    };
     return SPK_OK;
 }
 
-static enum spk_status query_report(const struct spk_registry *registry, struct memory *memory,
-                                    struct spk_error *error)
+static enum spk_status query_report(const struct spk_registry *registry, struct memory *memory, struct spk_error *error)
 {
     static const char *const names[] = { "ip.src", "weather.name", "weather.reading.value" };
     const struct spk_query_options options = { .registry = registry };

@@ -7,11 +7,13 @@
 
 #include <steelpkt.h>
 
+/* [names] */
 static const char *const names[] = {
-    "frame.time_epoch", "ip.src", "ip.dst", "udp.srcport", "udp.dstport",
-    "dns.query_count", "dns.answer_count", "dns.auth_count",
+    "frame.time_epoch", "ip.src",          "ip.dst",           "udp.srcport",
+    "udp.dstport",      "dns.query_count", "dns.answer_count", "dns.auth_count",
 };
 enum { ANSWER_COUNT = 6 };
+/* [end] */
 
 static int complain(const struct spk_error *error)
 {

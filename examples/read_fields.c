@@ -91,8 +91,9 @@ static void print_stop(const struct spk_packet *packet)
     struct spk_stop stop;
 
     if (!spk_packet_check(packet, &stop)) {
-        printf("  stopped in %s at byte %u: needed %u, had %u\n", spk_registry_proto(packet->registry, stop.proto)->name,
-               (unsigned)stop.at, (unsigned)stop.need, (unsigned)stop.have);
+        printf("  stopped in %s at byte %u: needed %u, had %u\n",
+               spk_registry_proto(packet->registry, stop.proto)->name, (unsigned)stop.at, (unsigned)stop.need,
+               (unsigned)stop.have);
     }
 }
 /* [end] */

@@ -34,7 +34,8 @@ static enum spk_status read_change(struct rewriter *r, char *text, struct spk_er
     char *equals = strchr(text, '=');
 
     if (equals == NULL || r->count == CHANGES_MAX) {
-        *error = (struct spk_error){ .code = SPK_ERR_USAGE, .who = text,
+        *error = (struct spk_error){ .code = SPK_ERR_USAGE,
+                                     .who = text,
                                      .what = equals == NULL ? "no = in it" : "one change too many" };
         return SPK_ERR_USAGE;
     }
@@ -72,7 +73,8 @@ static enum spk_status rewrite_record(struct rewriter *r, struct spk_record *rec
     struct spk_packet packet;
 
     if (record->caplen > SPK_RECORD_MAX) {
-        *error = (struct spk_error){ .code = SPK_ERR_LIMIT, .what = "no packet of a network is that long",
+        *error = (struct spk_error){ .code = SPK_ERR_LIMIT,
+                                     .what = "no packet of a network is that long",
                                      .packet = record->number };
         return error->code;
     }
