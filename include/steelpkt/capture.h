@@ -70,6 +70,7 @@ struct spk_record {
     uint16_t link;      /* link type */
     uint8_t fcs_len;    /* bytes of frame check sequence at the end, where the file says; else 0 */
     bool has_time;
+    bool has_section;       /* pcapng: interface and section say something */
     uint32_t warnings;      /* bits of enum spk_warning */
     const uint8_t *options; /* pcapng: the block's options as they stand, in the section's byte
                                order, without the option that ends them; else NULL */
@@ -273,7 +274,7 @@ SPK_API enum spk_status spk_writer_open_fd(int fd, const char *name, const struc
 /*
  * Writes one record: data, caplen, len, link, time, fcs_len and (pcapng) options are taken from it;
  * number, interface, section and warnings are not. pcapng: an interface is added for each link
- * type, once a section. What does not fit the format is refused with nothing written and the writer
+ * type, once a section; behind copied blocks a section of its own is begun. What does not fit the format is refused with nothing written and the writer
  * still usable: SPK_ERR_UNSUPPORTED for another link type in a pcap, SPK_ERR_LIMIT for a time before 1970
  * or after 2106 in a pcap and for a packet longer than a record may be. A record without a time
  * gets the time 0 in a pcap.
@@ -286,7 +287,8 @@ SPK_API enum spk_status spk_writer_write(struct spk_writer *writer, const struct
 
 /*
  * Writes a block of a pcapng file as it stands (pcapng only). Copying every block of a file so
- * gives the same file byte for byte. The blocks of a section must come after its section block.
+ * gives the same file byte for byte. The blocks of a section must come after its section block, and none after a
+ * record that spk_writer_write put behind them: SPK_ERR_USAGE.
  */
 SPK_API enum spk_status spk_writer_write_block(struct spk_writer *writer, const struct spk_block *block,
                                                struct spk_error *error);

@@ -52,9 +52,9 @@ struct spk_frame {
     int64_t displayed_ns;  /* time of the record shown before, with has_displayed */
     uint64_t number;       /* from 1 */
     uint16_t link;
-    uint32_t interface;    /* with has_interface */
+    uint32_t interface;    /* with has_section */
     uint32_t section;      /* from 0, with has_section */
-    bool has_time, has_first, has_previous, has_displayed, has_interface, has_section;
+    bool has_time, has_first, has_previous, has_displayed, has_section;
 };
 
 /* A decoded packet. Fill by spk_decode; no allocation, nothing to free. */
@@ -65,6 +65,7 @@ struct spk_packet {
     uint32_t len;                 /* bytes on the wire, at least caplen */
     const struct spk_frame *frame; /* NULL: frame.* has no values but lengths and protocols */
     uint16_t count;               /* layers */
+    uint8_t fcs_len;              /* bytes of a frame check sequence known to stand at the end of len */
     struct spk_stop stop;
     struct spk_layer layers[SPK_LAYERS_MAX];
 };
@@ -75,6 +76,11 @@ struct spk_packet {
  */
 SPK_API void spk_decode(const struct spk_registry *registry, uint16_t link, const uint8_t *data, uint32_t caplen,
                         uint32_t len, struct spk_packet *packet);
+/*
+ * The same for a record, whose frame check sequence, where the capture says that Ethernet frames have one, is no payload.
+ */
+SPK_API void spk_decode_record(const struct spk_registry *registry, const struct spk_record *record,
+                               struct spk_packet *packet);
 /* The same, beginning with a given protocol of the registry. */
 SPK_API void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,
                            uint32_t caplen, uint32_t len, struct spk_packet *packet);

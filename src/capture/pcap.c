@@ -248,6 +248,7 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block, 
     record->offset = spk_window_offset(window);
     record->interface = 0;
     record->section = 0;
+    record->has_section = false;
     record->link = pcap->link;
     record->fcs_len = pcap->fcs_len;
     record->has_time = true;

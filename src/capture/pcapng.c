@@ -209,6 +209,7 @@ static void begin_record(const struct spk_reader *reader, const struct spk_block
     record->offset = block->offset;
     record->interface = index;
     record->section = reader->ng.section;
+    record->has_section = true;
     record->link = interface->link;
     record->fcs_len = interface->fcs_len;
     record->warnings = interface->warnings;

@@ -226,16 +226,32 @@ static void begin(const struct spk_registry *registry, const uint8_t *data, uint
     packet->len = len < caplen ? caplen : len;
     packet->frame = NULL;
     packet->count = 0;
+    packet->fcs_len = 0;
     packet->stop = (struct spk_stop){ 0 };
+}
+
+static void run_link(const struct spk_registry *registry, uint16_t link, struct spk_packet *packet)
+{
+    struct state s = { .packet = packet, .registry = registry, .end = packet->len - packet->fcs_len,
+                       .again = SPK_NOWHERE };
+    uint32_t first = spk_link_look(registry, registry->link_space, link);
+    run(&s, first != SPK_NOWHERE ? first : registry->raw_proto);
 }
 
 void spk_decode(const struct spk_registry *registry, uint16_t link, const uint8_t *data, uint32_t caplen, uint32_t len,
                 struct spk_packet *packet)
 {
     begin(registry, data, caplen, len, packet);
-    struct state s = { .packet = packet, .registry = registry, .end = packet->len, .again = SPK_NOWHERE };
-    uint32_t first = spk_link_look(registry, registry->link_space, link);
-    run(&s, first != SPK_NOWHERE ? first : registry->raw_proto);
+    run_link(registry, link, packet);
+}
+
+void spk_decode_record(const struct spk_registry *registry, const struct spk_record *record, struct spk_packet *packet)
+{
+    begin(registry, record->data, record->caplen, record->len, packet);
+    if (record->link == SPK_LINK_ETHERNET && record->fcs_len <= packet->len) {
+        packet->fcs_len = record->fcs_len;
+    }
+    run_link(registry, record->link, packet);
 }
 
 void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,

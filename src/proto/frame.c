@@ -74,7 +74,7 @@ static bool get_interface_id(const struct spk_place *place, struct spk_value *va
 {
     const struct spk_frame *frame = place->packet->frame;
     value->u = frame != NULL ? frame->interface : 0;
-    return frame != NULL && frame->has_interface;
+    return frame != NULL && frame->has_section;
 }
 
 static bool get_section_number(const struct spk_place *place, struct spk_value *value)

@@ -38,13 +38,12 @@ static bool has_open_end(const struct spk_packet *packet, unsigned layer)
 
 static uint32_t frame_end(const struct spk_packet *packet, unsigned layer)
 {
-    return layer == 0 ? packet->len : packet->layers[layer - 1].end;
+    return layer == 0 ? packet->len - packet->fcs_len : packet->layers[layer - 1].end;
 }
 
 /* False: what might be padding was not captured, so nobody knows. */
-static bool count_padding(const struct spk_packet *packet, uint32_t begin, uint32_t end, uint32_t *padding)
+static bool count_padding(const struct spk_packet *packet, uint32_t begin, uint32_t left, uint32_t *padding)
 {
-    uint32_t left = end - begin;
     *padding = 0;
     if (packet->len < LEAST_FRAME || packet->len - left >= LEAST_FRAME) {
         return true;
@@ -81,7 +80,9 @@ static bool find(const struct spk_packet *packet, unsigned layer, struct trailer
     }
     trailer->begin = packet->layers[at].end;
     trailer->end = end;
-    return count_padding(packet, trailer->begin, end, &trailer->padding);
+    /* A check sequence known to be there counts for the frame's length, and for what is left over only without tags. */
+    uint32_t left = end - trailer->begin + (layer == 0 && trailer->owner == layer ? packet->fcs_len : 0);
+    return count_padding(packet, trailer->begin, left, &trailer->padding);
 }
 
 /* As much of it as was captured. */
@@ -97,9 +98,10 @@ static bool give(const struct spk_packet *packet, uint32_t begin, uint32_t end, 
     return true;
 }
 
+/* Whether what is left over seems to end with a check sequence that nobody told of. */
 static bool has_fcs(const struct spk_packet *packet, unsigned layer, const struct trailer *trailer)
 {
-    return trailer->owner == layer && trailer->end - packet->layers[layer].at >= LEAST_FRAME_WITH_FCS
+    return trailer->owner == layer && (layer > 0 || packet->fcs_len == 0) && trailer->end - packet->layers[layer].at >= LEAST_FRAME_WITH_FCS
            && trailer->end - trailer->begin - trailer->padding >= FCS_LEN;
 }
 
@@ -114,12 +116,19 @@ bool spk_trailer_fcs(const struct spk_place *place, struct spk_value *value)
 {
     struct trailer trailer;
     const struct spk_packet *packet = place->packet;
-    if (!find(packet, place->layer, &trailer) || !has_fcs(packet, place->layer, &trailer)
-        || trailer.end > packet->caplen) {
+    uint32_t end = packet->len;
+    bool known = place->layer == 0 && packet->fcs_len == FCS_LEN;
+    if (!known) {
+        if (!find(packet, place->layer, &trailer) || !has_fcs(packet, place->layer, &trailer)) {
+            return false;
+        }
+        end = trailer.end;
+    }
+    if (end > packet->caplen) {
         return false;
     }
     value->u = 0;
-    for (uint32_t i = trailer.end - FCS_LEN; i < trailer.end; i++) {
+    for (uint32_t i = end - FCS_LEN; i < end; i++) {
         value->u = value->u << 8 | packet->data[i];
     }
     return true;

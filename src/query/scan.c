@@ -82,6 +82,8 @@ static void run_on(struct spk_scan *scan)
     frame->has_time = record->has_time;
     frame->link = record->link;
     frame->interface = record->interface;
+    frame->section = record->section;
+    frame->has_section = record->has_section;
     if (record->has_time && !frame->has_first) {
         frame->first_ns = record->time_ns;
         frame->has_first = true;
@@ -125,7 +127,7 @@ static bool fill(struct spk_scan *scan)
     spk_cells_clear(&scan->maker);
     bool ok = fill_own(scan);
     if (scan->query->decode) {
-        spk_decode(scan->query->registry, record->link, record->data, record->caplen, record->len, &scan->packet);
+        spk_decode_record(scan->query->registry, record, &scan->packet);
         scan->packet.frame = &scan->frame;
         ok = spk_cells_fill(&scan->maker, &scan->packet) && ok;
         scan->cells.packet = &scan->packet;
