@@ -90,20 +90,20 @@ static enum spk_status begin_section(struct spk_writer *writer, struct spk_error
     store32(p + size - 4, size, false);
     spk_writer_commit(writer, size, false);
     writer->swapped = false;
-    writer->interfaces = 0;
+    writer->own_section = true;
     writer->own_count = 0;
     return SPK_OK;
 }
 
 enum spk_status spk_encode_begin(struct spk_writer *writer, uint16_t link, uint8_t fcs_len, struct spk_error *error)
 {
-    if (writer->begun) {
+    bool pcapng = writer->options.format == SPK_FORMAT_PCAPNG;
+    if (writer->begun && (writer->own_section || !pcapng)) {
         return SPK_OK;
     }
     enum spk_status status =
-        writer->options.format == SPK_FORMAT_PCAPNG
-            ? begin_section(writer, error)
-            : begin_pcap(writer, writer->options.has_link ? writer->options.link : link, fcs_len, error);
+        pcapng ? begin_section(writer, error)
+               : begin_pcap(writer, writer->options.has_link ? writer->options.link : link, fcs_len, error);
     writer->begun = status == SPK_OK;
     return status;
 }
@@ -202,9 +202,7 @@ static enum spk_status add_interface(struct spk_writer *writer, const struct own
     store32(p + size - 4, size, swapped);
     spk_writer_commit(writer, size, false);
     own[writer->own_count] = *wanted;
-    own[writer->own_count].index = writer->interfaces;
     writer->own_count++;
-    writer->interfaces++;
     return SPK_OK;
 }
 
@@ -217,11 +215,11 @@ static enum spk_status find_interface(struct spk_writer *writer, const struct sp
     for (uint32_t i = 0; i < writer->own_count; i++) {
         const struct own_interface *own = &writer->own[i];
         if (own->link == wanted.link && own->fcs_len == wanted.fcs_len && own->early == wanted.early) {
-            *index = own->index;
+            *index = i;
             return SPK_OK;
         }
     }
-    *index = writer->interfaces;
+    *index = writer->own_count;
     return add_interface(writer, &wanted, error);
 }
 
@@ -363,7 +361,8 @@ static enum spk_status check_block(const struct spk_writer *writer, const struct
     if (block->bytes == NULL || block->size < 12 || block->size % 4 != 0) {
         return refuse(writer, error, SPK_ERR_USAGE, "not a block", NULL);
     }
-    if (block->type != SPK_BLOCK_SECTION && (!writer->begun || block->swapped != writer->swapped)) {
+    if (block->type != SPK_BLOCK_SECTION
+        && (!writer->begun || writer->own_section || block->swapped != writer->swapped)) {
         return refuse(writer, error, SPK_ERR_USAGE, "a block without its section's header", NULL);
     }
     return SPK_OK;
@@ -384,10 +383,7 @@ enum spk_status spk_encode_block(struct spk_writer *writer, const struct spk_blo
     if (block->type == SPK_BLOCK_SECTION) {
         writer->begun = true;
         writer->swapped = block->swapped;
-        writer->interfaces = 0;
-        writer->own_count = 0;
-    } else if (block->type == SPK_BLOCK_INTERFACE) {
-        writer->interfaces++;
+        writer->own_section = false;
     }
     return SPK_OK;
 }

@@ -343,8 +343,10 @@ enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe, stru
     if (writer == NULL) {
         return SPK_OK;
     }
-    enum spk_status status = writer->failed.code < 0 ? spk_fail(&failed, writer->failed)
-                                                     : spk_encode_begin(writer, SPK_LINK_ETHERNET, 0, &failed);
+    enum spk_status status = writer->failed.code < 0 ? spk_fail(&failed, writer->failed) : SPK_OK;
+    if (status == SPK_OK && !writer->begun) { /* a capture of no packets is a capture */
+        status = spk_encode_begin(writer, SPK_LINK_ETHERNET, 0, &failed);
+    }
     if (status == SPK_OK) {
         status = write_buffer(writer, &failed);
     }

@@ -8,9 +8,8 @@
 #include "capture/bytes.h"
 #include "capture/compress.h"
 
-/* An interface that the writer itself added to the present pcapng section. */
+/* An interface of a pcapng section that the writer itself began. */
 struct own_interface {
-    uint32_t index;
     uint16_t link;
     uint8_t fcs_len;
     bool early; /* its times count from before 1970 */
@@ -37,9 +36,9 @@ struct spk_writer {
     bool begun;                /* a file header or a section is there */
     uint16_t link;             /* pcap: of every record */
     bool swapped;              /* pcapng: byte order of the present section */
+    bool own_section;          /* pcapng: the present section is not a copied one */
     bool buffer_swapped;       /* of the section that the buffer begins in */
-    uint32_t interfaces;       /* pcapng: in the present section */
-    struct own_interface *own; /* those of them that the writer added */
+    struct own_interface *own; /* by their numbers in an own section */
     uint32_t own_count;
     struct spk_error failed;
 };
