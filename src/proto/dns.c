@@ -425,18 +425,6 @@ const struct spk_row spk_dns_rows[SPK_DNS_ROWS] = {
     [SPK_DNS_QDCOUNT] = {
         .name = "dns.query_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME, .doc = "Queries, whatever the opcode.",
     },
-    [SPK_DNS_ANCOUNT] = {
-        .name = "dns.answer_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
-        .doc = "Answers, whatever the opcode.",
-    },
-    [SPK_DNS_NSCOUNT] = {
-        .name = "dns.auth_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
-        .doc = "Records of the authority section, whatever the opcode.",
-    },
-    [SPK_DNS_ARCOUNT] = {
-        .name = "dns.count.add_rr", .also = "dns.ad_count", .attr = "ad_count", .kind = SPK_UINT, .bits = 16,
-        .doc = "Additional records.",
-    },
     [SPK_DNS_COUNT_QUERIES] = {
         .name = "dns.count.queries", .attr = "count_queries", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_QDCOUNT),
         IF_NOT_UPDATE, .doc = "Queries.",
@@ -444,6 +432,10 @@ const struct spk_row spk_dns_rows[SPK_DNS_ROWS] = {
     [SPK_DNS_COUNT_ZONES] = {
         .name = "dns.count.zones", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_QDCOUNT), IF_UPDATE,
         .doc = "Update: zones; 1.",
+    },
+    [SPK_DNS_ANCOUNT] = {
+        .name = "dns.answer_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
+        .doc = "Answers, whatever the opcode.",
     },
     [SPK_DNS_COUNT_ANSWERS] = {
         .name = "dns.count.answers", .attr = "count_answers", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_ANCOUNT),
@@ -453,6 +445,10 @@ const struct spk_row spk_dns_rows[SPK_DNS_ROWS] = {
         .name = "dns.count.prerequisites", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_ANCOUNT), IF_UPDATE,
         .doc = "Update: what has to hold before.",
     },
+    [SPK_DNS_NSCOUNT] = {
+        .name = "dns.auth_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
+        .doc = "Records of the authority section, whatever the opcode.",
+    },
     [SPK_DNS_COUNT_AUTHORITY] = {
         .name = "dns.count.auth_rr", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_NSCOUNT), IF_NOT_UPDATE,
         .doc = "Records of the authority section.",
@@ -460,6 +456,10 @@ const struct spk_row spk_dns_rows[SPK_DNS_ROWS] = {
     [SPK_DNS_COUNT_UPDATES] = {
         .name = "dns.count.updates", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_NSCOUNT), IF_UPDATE,
         .doc = "Update: what is to change.",
+    },
+    [SPK_DNS_ARCOUNT] = {
+        .name = "dns.count.add_rr", .also = "dns.ad_count", .attr = "ad_count", .kind = SPK_UINT, .bits = 16,
+        .doc = "Additional records.",
     },
     [SPK_DNS_QUERIES] = {
         .name = "dns.queries", .attr = "queries", .kind = SPK_GROUP, .many = SPK_COUNT, .flags = SPK_OWN_NAME,

@@ -10,6 +10,7 @@
 enum {
     LABEL_MAX = 63,
     LABELS_MAX = 127,
+    HOPS_MAX = 127,    /* pointers on the way through one name */
     POINTER = 0xc0,    /* the two top bits of a length octet: a pointer; of 01 and 10 RFC 1035 makes no use */
     OFFSET_MAX = 0x3fff
 };
@@ -21,7 +22,7 @@ struct reader {
     uint32_t at;
     uint32_t end;
     uint32_t limit; /* pointers must lead before this byte */
-    uint32_t octets;
+    uint32_t octets, hops;
 };
 
 static struct reader reader_of(const struct spk_place *place, uint32_t at)
@@ -44,7 +45,7 @@ static int32_t next_label(struct reader *reader, const uint8_t **label)
             if (reader->end - reader->at < 2)
                 return -1;
             uint32_t target = reader->base + ((length & ~(uint32_t)POINTER) << 8U | reader->data[reader->at + 1]);
-            if (target >= reader->limit)
+            if (target >= reader->limit || ++reader->hops > HOPS_MAX)
                 return -1;
             reader->at = target;
             reader->limit = target;

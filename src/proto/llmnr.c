@@ -12,8 +12,8 @@
 #include "proto/dns.h"
 
 enum {
-    ID, QR, FLAGS, OPCODE, CONFLICT, TRUNCATED, TENTATIVE, Z, RCODE, REPLY_CODE, QDCOUNT, ANCOUNT, NSCOUNT, ARCOUNT,
-    COUNT_QUERIES, COUNT_ZONES, COUNT_ANSWERS, COUNT_PREREQUISITES, COUNT_AUTHORITY, COUNT_UPDATES, QUERIES, ANSWERS,
+    ID, QR, FLAGS, OPCODE, CONFLICT, TRUNCATED, TENTATIVE, Z, RCODE, REPLY_CODE, QDCOUNT, COUNT_QUERIES, COUNT_ZONES,
+    ANCOUNT, COUNT_ANSWERS, COUNT_PREREQUISITES, NSCOUNT, COUNT_AUTHORITY, COUNT_UPDATES, ARCOUNT, QUERIES, ANSWERS,
     AUTHORITY, ADDITIONAL, EXTRANEOUS, EXTRANEOUS_LENGTH
 };
 enum { OPCODE_UPDATE = 5 };
@@ -72,23 +72,16 @@ static const struct spk_row rows[] = {
         .name = "dns.query_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
         .doc = "Queries, whatever the opcode.",
     },
-    [ANCOUNT] = {
-        .name = "dns.answer_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
-        .doc = "Answers, whatever the opcode.",
-    },
-    [NSCOUNT] = {
-        .name = "dns.auth_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
-        .doc = "Records of the authority section, whatever the opcode.",
-    },
-    [ARCOUNT] = {
-        .name = "dns.count.add_rr", .attr = "ad_count", .kind = SPK_UINT, .bits = 16, .doc = "Additional records.",
-    },
     [COUNT_QUERIES] = {
         .name = "dns.count.queries", .attr = "count_queries", .kind = SPK_UINT, .view = SPK_SPAN(QDCOUNT),
         IF_NOT_UPDATE, .doc = "Queries; 1.",
     },
     [COUNT_ZONES] = {
         .name = "dns.count.zones", .kind = SPK_UINT, .view = SPK_SPAN(QDCOUNT), IF_UPDATE, .doc = "Update: zones.",
+    },
+    [ANCOUNT] = {
+        .name = "dns.answer_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
+        .doc = "Answers, whatever the opcode.",
     },
     [COUNT_ANSWERS] = {
         .name = "dns.count.answers", .attr = "count_answers", .kind = SPK_UINT, .view = SPK_SPAN(ANCOUNT),
@@ -98,6 +91,10 @@ static const struct spk_row rows[] = {
         .name = "dns.count.prerequisites", .kind = SPK_UINT, .view = SPK_SPAN(ANCOUNT), IF_UPDATE,
         .doc = "Update: what has to hold before.",
     },
+    [NSCOUNT] = {
+        .name = "dns.auth_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
+        .doc = "Records of the authority section, whatever the opcode.",
+    },
     [COUNT_AUTHORITY] = {
         .name = "dns.count.auth_rr", .kind = SPK_UINT, .view = SPK_SPAN(NSCOUNT), IF_NOT_UPDATE,
         .doc = "Records of the authority section.",
@@ -105,6 +102,9 @@ static const struct spk_row rows[] = {
     [COUNT_UPDATES] = {
         .name = "dns.count.updates", .kind = SPK_UINT, .view = SPK_SPAN(NSCOUNT), IF_UPDATE,
         .doc = "Update: what is to change.",
+    },
+    [ARCOUNT] = {
+        .name = "dns.count.add_rr", .attr = "ad_count", .kind = SPK_UINT, .bits = 16, .doc = "Additional records.",
     },
     [QUERIES] = {
         .name = "dns.queries", .kind = SPK_GROUP, .many = SPK_COUNT, .flags = SPK_OWN_NAME,
