@@ -114,15 +114,15 @@ static const struct spk_row rows[] = {
         .doc = "Internet checksum over the header.",
     },
     [SRC] = {
-        .name = "ip.src", .kind = SPK_IP4, .bits = 32,
+        .name = "ip.src", .also = "ip.src_host", .kind = SPK_IP4, .bits = 32,
         .doc = "Source address.",
     },
     [DST] = {
-        .name = "ip.dst", .kind = SPK_IP4, .bits = 32,
+        .name = "ip.dst", .also = "ip.dst_host", .kind = SPK_IP4, .bits = 32,
         .doc = "Destination address.",
     },
     [ADDR] = {
-        .name = "ip.addr", .kind = SPK_IP4, .bits = 32, .view = SPK_EITHER(SRC, DST),
+        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32, .view = SPK_EITHER(SRC, DST),
         .doc = "Either address: the source, then the destination.",
     },
     [OPTIONS] = {
@@ -145,8 +145,13 @@ const struct spk_proto spk_proto_ip = {
     .len = SPK_REF(LEN, 1, 0),
     .csum = CHECKSUM, .covers = SPK_COVERS_HEADER,
     .src = SRC, .dst = DST,
-    /* A later fragment is a piece of something: nobody's header stands at its beginning. */
-    .next = SPK_NEXTS({ .space = "ip.proto", .keys = { PROTO }, .when = { { SPK_EQ, FRAG_OFFSET, 0, 0 } } }),
+    /*
+     * A later fragment is a piece of something: nobody's header stands at its beginning. IGMP is named twice in
+     * frame.protocols, for its version has a dissector of its own in Wireshark.
+     */
+    .next = SPK_NEXTS({ .space = "ip.proto", .keys = { PROTO }, .via = "igmp",
+                        .when = { { SPK_EQ, PROTO, 0, 2 }, { SPK_EQ, FRAG_OFFSET, 0, 0 } } },
+                      { .space = "ip.proto", .keys = { PROTO }, .when = { { SPK_EQ, FRAG_OFFSET, 0, 0 } } }),
     .sits = SPK_SITS({ "ethertype", 0x0800 }, { "ip.proto", 4 }, { "link", 228 }, { "raw.nibble", 4 },
                      { "mpls.payload", 4 }, { "null.type", 2 }, { "llc.dsap", 0x06 },
                      { "icmp.type", 3 }, { "icmp.type", 4 }, { "icmp.type", 5 }, { "icmp.type", 11 },

@@ -4,7 +4,7 @@
 
 #include <steelpkt/proto.h>
 
-enum { SPK_IP_OPTION_TYPE = 0 }; /* row of the option's type: 0 ends the list */
+enum { SPK_IP_OPTION_TYPE = 3 }; /* row of the option's type: 0 ends the list */
 
 extern const struct spk_group spk_ip_option;
 

@@ -25,7 +25,7 @@
 
 enum {
     SRCPORT, DSTPORT, PORT, SEG_LEN, WHOLE_LEN, SEQ, ACK, SEQ_RAW, ACK_RAW, DATA_OFFSET, HDR_LEN, HDR_WORDS, FLAGS,
-    FLAGS_SIX, RES, AE, CWR, ECE, URG, ACKED, PUSH, RESET, SYN, FIN, FLAGS_STR, WINDOW, WINDOW_SIZE, CHECKSUM, URGENT,
+    FLAGS_SIX, RES, RES_SET, AE, CWR, ECE, URG, ACKED, PUSH, RESET, SYN, FIN, FLAGS_STR, WINDOW, WINDOW_SIZE, CHECKSUM, URGENT,
     OPTIONS, OPTION_BYTES, PAYLOAD
 };
 
@@ -165,8 +165,9 @@ static const struct spk_row rows[] = {
         .view = SPK_CALL(get_flags_six),
         .doc = "The flags urg, ack, push, reset, syn and fin as one number.",
     },
-    [RES] = {
-        .name = "tcp.flags.res", .attr = "flag_res", .kind = SPK_BOOL, .bits = 3,
+    [RES] = { .attr = "reserved", .kind = SPK_PAD, .bits = 3 },
+    [RES_SET] = {
+        .name = "tcp.flags.res", .attr = "flag_res", .kind = SPK_BOOL, .bits = 3, .view = SPK_SPAN(RES),
         .doc = "Whether any of the three reserved bits is set.",
     },
     [AE] = {

@@ -6,4 +6,6 @@
 
 extern const struct spk_group spk_tcp_option;
 
+extern const struct spk_group spk_mptcp_option; /* what follows kind and length in multipath TCP's option */
+
 #endif

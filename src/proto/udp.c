@@ -14,16 +14,21 @@
 
 enum { SRCPORT, DSTPORT, PORT, LENGTH, CHECKSUM, PAYLOAD };
 
+/* All that the layer below carries, even where length says less: what is behind the datagram is shown too. */
 static bool get_payload(const struct spk_place *place, struct spk_value *value)
 {
-    const struct spk_layer *layer = &place->packet->layers[place->layer];
+    const struct spk_packet *packet = place->packet;
+    const struct spk_layer *layer = &packet->layers[place->layer];
     uint32_t begin = layer->at + layer->hdr_len;
-    uint32_t end = layer->end < place->packet->caplen ? layer->end : place->packet->caplen;
+    uint32_t end = place->layer > 0 ? packet->layers[place->layer - 1].end : packet->len;
 
-    if (begin >= end)
+    if (end > packet->caplen)
+        end = packet->caplen;
+
+    if (begin >= end || (layer->flags & SPK_LAYER_SHORT) != 0)
         return false;
     value->kind = SPK_BYTES;
-    value->data = place->packet->data + begin;
+    value->data = packet->data + begin;
     value->len = end - begin;
     return true;
 }
