@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "wire/row.h"
 
+#include <string.h>
+
 struct compiler {
     struct spk_registry *registry;
     struct spk_error *error;
@@ -500,8 +502,9 @@ enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_e
     enum spk_status status = reserve(&c);
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
         for (uint32_t other = 0; other < p && status == SPK_OK; other++) {
-            if (registry->protos[other].proto == registry->protos[p].proto) {
-                status = refuse(&c, registry->protos[p].proto->name, "the protocol is registered twice");
+            const char *name = registry->protos[p].proto->name;
+            if (strcmp(registry->protos[other].proto->name, name) == 0) {
+                status = refuse(&c, name, "the protocol is registered twice, or its name is another's");
             }
         }
         if (status == SPK_OK) {

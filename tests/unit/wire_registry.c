@@ -82,14 +82,27 @@ static void names_taken_by_another_field_are_refused(void **state)
 
 static void keys_that_are_taken_are_refused(void **state)
 {
-    const struct spk_proto other = good_proto;
+    struct spk_proto other = good_proto;
     const struct spk_proto *list[] = { &good_proto, &other };
     struct spk_registry *registry = NULL;
     struct spk_error error = { 0 };
     (void)state;
+    other.name = "u";
     assert_int_equal(spk_registry_new(NULL, list, 2, &registry, &error), SPK_ERR_USAGE);
     assert_null(registry);
     assert_string_equal(error.what, "another protocol sits at that key");
+}
+
+static void protocol_names_that_are_taken_are_refused(void **state)
+{
+    const struct spk_proto udp = { .name = "udp", .hdr = { .name = "Mine", SPK_ROWS(good) } };
+    const struct spk_proto *list[] = { &udp };
+    struct spk_registry *registry = NULL;
+    struct spk_error error = { 0 };
+    (void)state;
+    assert_int_equal(spk_registry_new(spk_registry_default(), list, 1, &registry, &error), SPK_ERR_USAGE);
+    assert_null(registry);
+    assert_string_equal(error.who, "udp");
 }
 
 /* A protocol of one's own over the default registry, which stays as it is. */
@@ -140,6 +153,7 @@ int main(void)
         cmocka_unit_test(names_of_two_kinds_are_refused),
         cmocka_unit_test(names_taken_by_another_field_are_refused),
         cmocka_unit_test(keys_that_are_taken_are_refused),
+        cmocka_unit_test(protocol_names_that_are_taken_are_refused),
         cmocka_unit_test(a_registry_grows_over_another),
         cmocka_unit_test(the_nearest_name_is_suggested),
         cmocka_unit_test(every_field_has_a_sentence_and_is_found_by_its_name),
