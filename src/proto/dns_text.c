@@ -31,7 +31,7 @@ static bool get_octets(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
-enum { NO_POINT = UINT32_MAX };
+#define NO_POINT UINT32_MAX
 
 /*
  * Octets of the UTF-8 character at text and its code point: NO_POINT for what is none, which one U+FFFD stands for. As
