@@ -71,7 +71,7 @@ static void to_the_end_or_one_clear_error(void **unused)
         refused += out.status == SPK_ERR_UNSUPPORTED;
         damaged += out.status < 0 && out.status != SPK_ERR_UNSUPPORTED;
     }
-    print_message("%zu captures: %zu to their end, %zu damaged, %zu of a kind not read; %llu packets\n", files.count,
+    print_message("# %zu captures: %zu to their end, %zu damaged, %zu of a kind not read; %llu packets\n", files.count,
                   whole, damaged, refused, (unsigned long long)packets);
     assert_true(whole > 0);
 }
@@ -102,7 +102,7 @@ static bool compare_line(char *line, size_t *different)
     }
     struct outcome out = read_path(line, false);
     if (out.packets != theirs && !is_known(line, theirs, out.packets)) {
-        print_message("%s: capinfos counts %llu, we %llu (%s)\n", line, (unsigned long long)theirs,
+        print_message("# %s: capinfos counts %llu, we %llu (%s)\n", line, (unsigned long long)theirs,
                       (unsigned long long)out.packets, out.what != NULL ? out.what : "to its end");
         (*different)++;
     }
@@ -115,7 +115,7 @@ static void counts_as_capinfos_does(void **unused)
     size_t compared = 0, different = 0;
     (void)unused;
     if (system("capinfos --version >/dev/null 2>&1") != 0) {
-        print_message("no capinfos here\n");
+        print_message("# no capinfos here\n");
         skip();
     }
     make_directory(directory, sizeof directory);
@@ -136,7 +136,7 @@ static void counts_as_capinfos_does(void **unused)
     }
     pclose(in);
     remove_directory(directory);
-    print_message("%zu captures compared, %zu differ\n", compared, different);
+    print_message("# %zu captures compared, %zu differ\n", compared, different);
     assert_true(compared > 0);
     assert_true(different == 0);
 }

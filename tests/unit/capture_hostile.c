@@ -516,7 +516,7 @@ static void bounded_memory(void **unused)
     }
     for (size_t i = 0; i < SPK_COUNT_OF(cases); i++) {
         long grown = memory_for(path_of(cases[i].name));
-        print_message("%s: %ld KiB\n", cases[i].name, grown / 1024);
+        print_message("# %s: %ld KiB\n", cases[i].name, grown / 1024);
         if (grown >= cases[i].most) {
             fail_msg("%s: %ld KiB of memory", cases[i].name, grown / 1024);
         }

@@ -189,7 +189,7 @@ static void every_cut_of_every_capture(void **unused)
     for (size_t i = 0; i < files.count; i++) {
         tried += try_file(files.paths[i]);
     }
-    print_message("%zu captures, %zu cuts\n", files.count, tried);
+    print_message("# %zu captures, %zu cuts\n", files.count, tried);
     free_files(&files);
     assert_true(tried > 1000);
 }

@@ -326,7 +326,7 @@ static void pcapng_copied_by_blocks_is_the_same(void **unused)
         }
         free(blocks.at);
     }
-    print_message("%zu pcapng copied, %zu of them compared with the file itself\n", copied, whole);
+    print_message("# %zu pcapng copied, %zu of them compared with the file itself\n", copied, whole);
     free_files(&files);
     assert_true(copied > 0);
 }
@@ -416,7 +416,7 @@ static void corpus_through_records(void **unused)
             compare_records(files.paths[i], path_of("records"), 1000, false);
         }
     }
-    print_message("%zu captures\n", copied);
+    print_message("# %zu captures\n", copied);
     free_files(&files);
     assert_true(copied > 0);
 }
