@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "proto/dns.h"
 #include "proto/dns_name.h"
 #include "proto/dns_text.h"
 
@@ -79,11 +80,36 @@ static const struct spk_row mx_rows[] = {
       .doc = "A host that takes mail for the owner." },
 };
 
+/* RFC 6763, section 6.5: in mDNS the strings are UTF-8. */
+static bool get_text(const struct spk_place *place, struct spk_value *value)
+{
+    bool multicast = spk_layer_proto(place->packet, place->layer) == &spk_proto_mdns;
+
+    return multicast ? spk_dns_utf8.get(place, value) : spk_dns_ascii.get(place, value);
+}
+
+static int32_t measure_text(const struct spk_place *place)
+{
+    return spk_dns_ascii.measure(place);
+}
+
+static bool spell_text(const struct spk_place *place, struct spk_value *value)
+{
+    return spk_dns_ascii.spell(place, value);
+}
+
+static int32_t put_text(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
+{
+    return spk_dns_ascii.put(text, before, out, size);
+}
+
+static const struct spk_codec text_codec = { measure_text, get_text, spell_text, put_text, false };
+
 enum { TEXT_LENGTH, TEXT };
 static const struct spk_row text_rows[] = {
     [TEXT_LENGTH] = { .name = "dns.txt.length", .kind = SPK_UINT, .bits = 8, .doc = "Octets of the string." },
-    [TEXT] = { .name = "dns.txt", .attr = "text", .kind = SPK_TEXT, .size = SPK_REF(TEXT_LENGTH, 1, 0), .codec = &spk_dns_ascii,
-               .doc = "One string of the record's text." },
+    [TEXT] = { .name = "dns.txt", .attr = "text", .kind = SPK_TEXT, .size = SPK_REF(TEXT_LENGTH, 1, 0), .codec = &text_codec,
+               .doc = "One string of the record's text; in mDNS it is UTF-8, else Wireshark takes it for ASCII." },
 };
 static const struct spk_group text_group = GROUP("DNSText", text_rows);
 static const struct spk_row txt_rows[] = {
