@@ -251,7 +251,7 @@ enum { PRESENT, VERSION, RES, CHECKSUM, OBJECTS };
 
 static const struct spk_row rows[] = {
     [PRESENT] = {
-        .name = "icmp.ext", .attr = "present", .kind = SPK_NONE, .view = SPK_SPAN(VERSION),
+        .name = "icmp.ext", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(VERSION),
         .doc = "There is an extension structure.",
     },
     [VERSION] = {

@@ -174,7 +174,7 @@ static bool get_code(const struct spk_place *place, struct spk_value *value)
 }
 
 enum {
-    MLD_RESERVED = MLD_CODE_SHOWN + 1, MLD_GROUP, MLD_FLAG, MLD_FLAG_RESERVED, MLD_S, MLD_QRV, MLD_QQI, MLD_COUNT,
+    MLD_RESERVED = MLD_CODE_SHOWN + 1, MLD_GROUP, MLD_FLAG_RESERVED, MLD_S, MLD_QRV, MLD_FLAG, MLD_QQI, MLD_COUNT,
     MLD_SOURCES
 };
 
@@ -198,11 +198,6 @@ static const struct spk_row listener_query_rows[] = {
         .name = "icmpv6.mld.multicast_address", .attr = "group_address", .kind = SPK_IP6, .bits = 128,
         .doc = "Multicast group; :: in a general query.",
     },
-    [MLD_FLAG] = {
-        .name = "icmpv6.mld.flag", .attr = "flags", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
-        .view = SPK_SPAN(MLD_FLAG_RESERVED), .when = { { .test = SPK_ROOM, .value = 4 } },
-        .doc = "Flag and robustness variable as one number.",
-    },
     [MLD_FLAG_RESERVED] = {
         .name = "icmpv6.mld.flag.reserved", .attr = "flag_reserved", .kind = SPK_UINT, .bits = 4,
         .when = { { .test = SPK_ROOM, .value = 4 } },
@@ -217,6 +212,11 @@ static const struct spk_row listener_query_rows[] = {
         .name = "icmpv6.mld.flag.qrv", .attr = "qrv", .kind = SPK_UINT, .bits = 3,
         .when = { { .test = SPK_ROOM, .value = 4 } },
         .doc = "The querier's robustness variable.",
+    },
+    [MLD_FLAG] = {
+        .name = "icmpv6.mld.flag", .attr = "flags", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
+        .view = SPK_SPAN(MLD_FLAG_RESERVED),
+        .doc = "Flag and robustness variable as one number.",
     },
     [MLD_QQI] = {
         .name = "icmpv6.mld.qqi", .attr = "qqic", .kind = SPK_UINT, .bits = 8,
@@ -256,7 +256,7 @@ enum { MAR_PRESENT, MAR_TYPE, MAR_AUX, MAR_COUNT, MAR_GROUP, MAR_SOURCES, MAR_DA
 
 static const struct spk_row record_rows[] = {
     [MAR_PRESENT] = {
-        .name = "icmpv6.mldr.mar", .attr = "present", .kind = SPK_NONE, .view = SPK_SPAN(MAR_TYPE),
+        .name = "icmpv6.mldr.mar", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(MAR_TYPE),
         .doc = "There is a record.",
     },
     [MAR_TYPE] = {

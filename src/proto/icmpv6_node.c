@@ -136,7 +136,7 @@ enum { PART_PRESENT, PART_OPCODE, PART_LENGTH, PART_USES = 10 };
 
 static const struct spk_row part_rows[] = {
     [PART_PRESENT] = {
-        .name = "icmpv6.rr.pco.mp", .attr = "present", .kind = SPK_NONE, .view = SPK_SPAN(PART_OPCODE),
+        .name = "icmpv6.rr.pco.mp", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(PART_OPCODE),
         .doc = "There is a part that says which prefixes match.",
     },
     [PART_OPCODE] = {
@@ -186,7 +186,7 @@ const struct spk_group spk_icmpv6_renumbering_part = { .name = "ICMPv6Renumberin
 
 static const struct spk_row result_rows[] = {
     {
-        .name = "icmpv6.rr.rm", .attr = "present", .kind = SPK_NONE, .view = SPK_SPAN(2),
+        .name = "icmpv6.rr.rm", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(2),
         .doc = "There is a result.",
     },
     {

@@ -364,7 +364,7 @@ enum { PRESENT, ACTION, CHANGE, REST, TYPE, SHOW_ACTION, SHOW_CHANGE, SHOW_REST,
 
 static const struct spk_row rows[] = {
     [PRESENT] = {
-        .name = "ipv6.opt", .attr = "present", .kind = SPK_NONE, .view = SPK_SPAN(ACTION),
+        .name = "ipv6.opt", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(ACTION),
         .doc = "There is an option.",
     },
     [ACTION] = { .attr = "action", .kind = SPK_UINT, .bits = 2 },
