@@ -40,7 +40,7 @@ struct spk_query_options {
     uint64_t row_max;         /* rows given; 0: no limit */
     spk_keep_fn keep;         /* NULL: every record */
     const void *keep_context;
-    bool decode;              /* decode every wanted record, whatever the columns need: spk_cells.packet is never NULL */
+    bool decode; /* decode every wanted record, whatever the columns need: spk_cells.packet is never NULL */
 };
 
 /* A column. Borrowed from the query. */
@@ -66,7 +66,7 @@ SPK_API void spk_query_free(struct spk_query *query);
 SPK_API size_t spk_query_column_count(const struct spk_query *query);
 SPK_API const struct spk_column *spk_query_column(const struct spk_query *query, size_t index);
 
-/* Columns that no protocol has, but the scan itself: the source's name (_file), the number in it (_number). From 0; NULL ends. */
+/* Columns that only the scan has: the source's name (_file), the number in it (_number). index from 0; NULL ends. */
 SPK_API const struct spk_row *spk_query_own_row(size_t index);
 
 /* ---- what comes out: rows of cells ---- */
@@ -145,25 +145,25 @@ SPK_API enum spk_status spk_out_put_value(struct spk_out *out, const struct spk_
                                           const struct spk_value *value);
 
 enum spk_sink_format {
-    SPK_SINK_TSV,   /* tshark's -T fields: tab and line breaks inside a value escaped, occurrences joined by commas */
-    SPK_SINK_CSV,   /* RFC 4180: lines end in CR LF, quotes where they are needed */
-    SPK_SINK_JSON,  /* one object a line: numbers, true and false, strings, lists, null */
-    SPK_SINK_TABLE  /* columns aligned for the eye; the first rows set the widths */
+    SPK_SINK_TSV,  /* tshark's -T fields: tab and line breaks inside a value escaped, occurrences joined by commas */
+    SPK_SINK_CSV,  /* RFC 4180: lines end in CR LF, quotes where they are needed */
+    SPK_SINK_JSON, /* one object a line: numbers, true and false, strings, lists, null */
+    SPK_SINK_TABLE /* columns aligned for the eye; the first rows set the widths */
 };
 /* A table's widths come from so many rows, or as many as there are when spk_sink_flush is called. */
 #define SPK_TABLE_ROWS 500u
 
 /* Zeroed: tsv without a header line. */
 struct spk_sink_options {
-    uint8_t format;  /* enum spk_sink_format */
-    bool header;     /* first a line with the columns' names (JSON: never) */
-    bool safe;       /* as spk_out_put_safe: for terminals. JSON is safe by itself */
-    char separator;  /* between the columns of tsv; 0: a tab */
+    uint8_t format; /* enum spk_sink_format */
+    bool header;    /* first a line with the columns' names (JSON: never) */
+    bool safe;      /* as spk_out_put_safe: for terminals. JSON is safe by itself */
+    char separator; /* between the columns of tsv; 0: a tab */
 };
 
 struct spk_sink;
 
-/* Rows of query become text in out; both must outlive the sink. The header line is put at once (a table's: with its rows). */
+/* Rows of query become text in out; both must outlive the sink. The header line comes at once (a table's with its rows). */
 SPK_API enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sink_options *options,
                                      struct spk_out *out, struct spk_sink **sink, struct spk_error *error);
 SPK_API void spk_sink_free(struct spk_sink *sink);
@@ -183,7 +183,7 @@ struct spk_json {
     uint64_t filled; /* a bit a level: something stands there already */
     uint64_t object; /* a bit a level: it is an object */
     uint8_t depth;
-    bool named;      /* a member's name was written, its value is due */
+    bool named; /* a member's name was written, its value is due */
     bool failed;
 };
 

@@ -9,10 +9,10 @@
 
 enum exit_code {
     DONE = 0,
-    USAGE = 1,       /* the command line, or a file that cannot be opened */
-    DAMAGED = 2,     /* the input; everything before the damage was delivered */
-    UNWRITTEN = 3,   /* the output could not be written completely */
-    INTERRUPTED = 4  /* by the user; what was finished is written */
+    USAGE = 1,      /* the command line, or a file that cannot be opened */
+    DAMAGED = 2,    /* the input; everything before the damage was delivered */
+    UNWRITTEN = 3,  /* the output could not be written completely */
+    INTERRUPTED = 4 /* by the user; what was finished is written */
 };
 
 /* Every option of every sub-command has one of these; a table says which a sub-command takes. */

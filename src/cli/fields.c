@@ -22,25 +22,39 @@ struct entry {
 /* A number's type by its width, named as Wireshark names types. */
 static const char *number_type(const struct spk_row *row)
 {
-    return row->bits <= 8 ? "UINT8" : row->bits <= 16 ? "UINT16" : row->bits == 24 ? "UINT24"
-           : row->bits <= 32 ? "UINT32" : "UINT64";
+    return row->bits <= 8    ? "UINT8"
+           : row->bits <= 16 ? "UINT16"
+           : row->bits == 24 ? "UINT24"
+           : row->bits <= 32 ? "UINT32"
+                             : "UINT64";
 }
 
 static const char *type_name(const struct entry *entry)
 {
     switch (entry->kind) {
     case SPK_PAD:
-    case SPK_UINT: return number_type(entry->row);
-    case SPK_BOOL: return "BOOLEAN";
-    case SPK_IP4: return "IPv4";
-    case SPK_IP6: return "IPv6";
-    case SPK_MAC: return "ETHER";
-    case SPK_TEXT: return "STRING";
-    case SPK_NONE: return "NONE";
-    case SPK_TIME: return "ABSOLUTE_TIME";
-    case SPK_DELTA: return "RELATIVE_TIME";
-    case SPK_GROUP: return "GROUP";
-    default: return "BYTES";
+    case SPK_UINT:
+        return number_type(entry->row);
+    case SPK_BOOL:
+        return "BOOLEAN";
+    case SPK_IP4:
+        return "IPv4";
+    case SPK_IP6:
+        return "IPv6";
+    case SPK_MAC:
+        return "ETHER";
+    case SPK_TEXT:
+        return "STRING";
+    case SPK_NONE:
+        return "NONE";
+    case SPK_TIME:
+        return "ABSOLUTE_TIME";
+    case SPK_DELTA:
+        return "RELATIVE_TIME";
+    case SPK_GROUP:
+        return "GROUP";
+    default:
+        return "BYTES";
     }
 }
 
@@ -84,8 +98,9 @@ static bool matches(const struct entry *entry, const char *pattern)
         return true;
     }
     const struct spk_proto *proto = entry->proto;
-    bool of_proto = proto != NULL && (strcasecmp(proto->name, pattern) == 0
-                                      || (proto->title != NULL && strcasecmp(proto->title, pattern) == 0));
+    bool of_proto =
+        proto != NULL
+        && (strcasecmp(proto->name, pattern) == 0 || (proto->title != NULL && strcasecmp(proto->title, pattern) == 0));
     return of_proto || text_matches(entry->row->name, strlen(entry->row->name), pattern)
            || also_matches(entry->row->also, pattern);
 }
@@ -246,8 +261,9 @@ const struct command spk_cli_fields = {
     .name = "fields",
     .operands = "[PATTERN]",
     .summary = "The protocols and fields known.",
-    .about = "Lists fields with type and meaning: all of them, those of the protocol PATTERN, or those whose name holds "
-             "PATTERN (with *, ? or [] the whole name must match). Exit code 1 when there are none.",
+    .about =
+        "Lists fields with type and meaning: all of them, those of the protocol PATTERN, or those whose name holds "
+        "PATTERN (with *, ? or [] the whole name must match). Exit code 1 when there are none.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
     .run = run_fields,

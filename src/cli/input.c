@@ -58,8 +58,7 @@ static bool is_stdin(const char *path)
 
 static int refuse(const char *path)
 {
-    spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO, .who = path, .what = "cannot be read",
-                                       .sys_errno = errno });
+    spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO, .who = path, .what = "cannot be read", .sys_errno = errno });
     return USAGE;
 }
 
@@ -88,8 +87,9 @@ static void note_events(struct input *input)
         for (unsigned bit = 0; bit < SPK_COUNT_OF(input->oddities); bit++) {
             struct oddity *oddity = &input->oddities[bit];
             if ((events[i].warning >> bit & 1) != 0 && oddity->count++ == 0) {
-                oddity->first = (struct spk_error){ .who = input->paths[input->index], .what = events[i].what,
-                                                    .at = events[i].at, .has_at = true };
+                oddity->first = (struct spk_error){
+                    .who = input->paths[input->index], .what = events[i].what, .at = events[i].at, .has_at = true
+                };
             }
         }
     }
@@ -120,8 +120,8 @@ static int open_reader(struct input *input)
     }
     input->waits = fstat(input->fd, &status) != 0 || !S_ISREG(status.st_mode);
     reading_fd = input->fd;
-    enum spk_status opened = spk_reader_open_fd(input->fd, is_stdin(path) ? "standard input" : path, &input->reader,
-                                                &error);
+    enum spk_status opened =
+        spk_reader_open_fd(input->fd, is_stdin(path) ? "standard input" : path, &input->reader, &error);
     if (interrupted) {
         return INTERRUPTED;
     }
@@ -187,8 +187,8 @@ static enum spk_status prepare(struct filter *filter, uint16_t link, struct spk_
     filter->programs = more;
     struct program *program = &filter->programs[filter->count];
     *program = (struct program){ .link = link };
-    enum spk_status status = spk_bpf_compile(link, SPK_RECORD_MAX, filter->expression, filter->message, &program->bpf,
-                                             error);
+    enum spk_status status =
+        spk_bpf_compile(link, SPK_RECORD_MAX, filter->expression, filter->message, &program->bpf, error);
     if (status != SPK_OK && filter->count == 0) {
         return status;
     }

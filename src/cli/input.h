@@ -21,9 +21,9 @@ struct oddity {
 struct input {
     const char *const *paths;
     size_t count;
-    size_t index;   /* of the path being read */
+    size_t index; /* of the path being read */
     int fd;
-    bool waits;     /* a pipe or the like: reading may take long */
+    bool waits; /* a pipe or the like: reading may take long */
     struct spk_reader *reader;
     struct filter filter;
     struct oddity oddities[32]; /* by the bit of enum spk_warning */

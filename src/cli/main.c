@@ -15,8 +15,9 @@ static int print_version(void)
 
 static int print_help(void)
 {
-    printf("usage: steelpkt SUBCOMMAND [options] [FILE...]\n\n"
-           "Asks questions of packet captures (pcap, pcapng; gzip, zstd and lz4 as they come; - is standard input).\n\n");
+    printf(
+        "usage: steelpkt SUBCOMMAND [options] [FILE...]\n\n"
+        "Asks questions of packet captures (pcap, pcapng; gzip, zstd and lz4 as they come; - is standard input).\n\n");
     for (size_t i = 0; i < SPK_COUNT_OF(commands); i++) {
         printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
     }
@@ -41,8 +42,7 @@ static int refuse_command(const char *word)
     for (size_t i = 0; i < SPK_COUNT_OF(commands); i++) {
         names[i] = commands[i]->name;
     }
-    return spk_cli_usage(word, word[0] == '-' ? "no such option" : "no such sub-command",
-                         spk_cli_nearest(word, names));
+    return spk_cli_usage(word, word[0] == '-' ? "no such option" : "no such sub-command", spk_cli_nearest(word, names));
 }
 
 static int run(const struct command *command, int argc, char **argv)

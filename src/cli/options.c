@@ -44,8 +44,7 @@ static size_t distance(const char *a, const char *b)
             size_t best = above[k - 1] + (a[i - 1] != b[k - 1]);
             best = above[k] + 1 < best ? above[k] + 1 : best;
             best = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
-            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]
-                && rows[(i + 1) % 3][k - 2] + 1 < best) {
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && rows[(i + 1) % 3][k - 2] + 1 < best) {
                 best = rows[(i + 1) % 3][k - 2] + 1;
             }
             row[k] = best;

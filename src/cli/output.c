@@ -22,9 +22,10 @@ static int64_t now_ms(void)
 static int fail(struct output *output, const char *what)
 {
     if (errno != EPIPE) {
-        spk_cli_error(&(struct spk_error){
-            .code = SPK_ERR_IO, .who = output->path != NULL ? output->path : "standard output", .what = what,
-            .sys_errno = errno });
+        spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO,
+                                           .who = output->path != NULL ? output->path : "standard output",
+                                           .what = what,
+                                           .sys_errno = errno });
     }
     output->code = UNWRITTEN;
     return UNWRITTEN;

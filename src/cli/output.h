@@ -9,12 +9,15 @@ struct output {
     const char *path;     /* NULL: standard output */
     int fd;               /* -1: the file is not open yet */
     bool terminal;
-    int code;             /* DONE, or why it failed */
-    uint64_t written;     /* bytes */
-    int64_t flushed_ms;   /* when; only kept on terminals */
+    int code;           /* DONE, or why it failed */
+    uint64_t written;   /* bytes */
+    int64_t flushed_ms; /* when; only kept on terminals */
 };
 
-/* path NULL or "-": standard output. A file is made at the first write; whether it can be is asked here. Gives an exit code. */
+/*
+ * path NULL or "-": standard output. A file is made at the first write; whether it can be is asked here. Gives an exit
+ * code.
+ */
 int spk_cli_output_begin(struct output *output, const char *path);
 
 /* Writes when much has come together, or on a terminal when some time has passed. False: it failed and said so. */

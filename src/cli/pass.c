@@ -71,8 +71,9 @@ int spk_cli_pass_run(struct pass *pass)
         enum spk_status status = spk_scan_next(pass->scan, &cells, &pass->error);
         if (status == SPK_OK) {
             bool ok = pass->take(pass->context, cells);
-            ok = ok && (spk_cli_output_is_due(&pass->output) ? pass->flush(pass->context)
-                                                             : spk_cli_output_row(&pass->output));
+            ok = ok
+                 && (spk_cli_output_is_due(&pass->output) ? pass->flush(pass->context)
+                                                          : spk_cli_output_row(&pass->output));
             if (!ok) {
                 return DONE; /* the output knows why */
             }
@@ -81,6 +82,7 @@ int spk_cli_pass_run(struct pass *pass)
         if (status != SPK_END) {
             return spk_cli_input_code(status);
         }
+        pass->error.code = SPK_OK; /* an interrupted reader may have left one */
         if (spk_cli_interrupted()) {
             return INTERRUPTED;
         }

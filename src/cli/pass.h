@@ -12,14 +12,17 @@ struct pass {
     size_t path_count;
     struct spk_query *query;
     struct spk_scan *scan;
-    struct spk_error error; /* what ended the reading, with code below zero */
+    struct spk_error error;                                     /* what ended the reading, with code below zero */
     bool (*take)(void *context, const struct spk_cells *cells); /* false: stop; output.code says why */
-    bool (*flush)(void *context); /* makes everything visible that was taken so far */
-    void *context; /* of both */
+    bool (*flush)(void *context);                               /* makes everything visible that was taken so far */
+    void *context;                                              /* of both */
 };
 
 /* A pass that holds nothing yet, for spk_cli_pass_end. */
-#define PASS_EMPTY { .input = { .fd = -1 }, .output = { .fd = -1 } }
+#define PASS_EMPTY                                                                                                     \
+    {                                                                                                                  \
+        .input = { .fd = -1 }, .output = {.fd = -1 }                                                                   \
+    }
 
 /* Opens the output, which is needed to know whether it is a terminal. Gives an exit code. */
 int spk_cli_pass_output(struct pass *pass, const struct given *given);

@@ -8,14 +8,16 @@
 static const struct option options[] = {
     { 'e', NULL, "FIELD", "What to show",
       "A field, or several separated by commas; may be given again. steelpkt fields lists them; _file and _number are "
-      "the file and the packet's number in it.", OPTION_FIELD },
+      "the file and the packet's number in it.",
+      OPTION_FIELD },
     { 'a', NULL, "WHICH", "What to show",
       "Which occurrence of a field: first, all (joined by commas; the default) or last.", OPTION_OCCURRENCE },
     SELECT_OPTIONS,
     { 0, "rows", "N", "Which packets", "Stops after N rows.", OPTION_ROWS },
     { 'T', NULL, "FORM", "How to show it",
       "table (on a terminal the default), tsv (elsewhere the default), csv, json (one object a line), or fields (as "
-      "tshark: tsv without a header).", OPTION_FORMAT },
+      "tshark: tsv without a header).",
+      OPTION_FORMAT },
     { 0, "no-header", NULL, "How to show it", "Leaves out the line with the columns' names.", OPTION_NO_HEADER },
     { 'o', NULL, "OUT", "How to show it", "Writes to a file instead of standard output.", OPTION_OUT },
     { 'E', NULL, "SETTING", "As tshark has it", "occurrence=f|l|a, separator=/t|/s|CHARACTER or header=y|n.",
@@ -88,7 +90,10 @@ static bool look_up(const char *text, const struct word *words, uint8_t *value)
 static bool read_tshark(const char *text, struct settings *settings)
 {
     static const struct word which[] = {
-        { "f", SPK_OCCURRENCE_FIRST }, { "l", SPK_OCCURRENCE_LAST }, { "a", SPK_OCCURRENCE_ALL }, { NULL, 0 },
+        { "f", SPK_OCCURRENCE_FIRST },
+        { "l", SPK_OCCURRENCE_LAST },
+        { "a", SPK_OCCURRENCE_ALL },
+        { NULL, 0 },
     };
     static const struct word yes_no[] = { { "y", 1 }, { "n", 0 }, { NULL, 0 } };
     uint8_t value = 0;
@@ -119,8 +124,8 @@ static bool read_form(const struct given *given, bool terminal, struct settings 
 {
     enum { FIELDS = 100 };
     static const struct word forms[] = {
-        { "table", SPK_SINK_TABLE }, { "tsv", SPK_SINK_TSV }, { "csv", SPK_SINK_CSV }, { "json", SPK_SINK_JSON },
-        { "fields", FIELDS }, { NULL, 0 },
+        { "table", SPK_SINK_TABLE }, { "tsv", SPK_SINK_TSV }, { "csv", SPK_SINK_CSV },
+        { "json", SPK_SINK_JSON },   { "fields", FIELDS },    { NULL, 0 },
     };
     const char *form = spk_cli_last(given, OPTION_FORMAT);
     settings->sink.format = terminal ? SPK_SINK_TABLE : SPK_SINK_TSV;
@@ -139,7 +144,10 @@ static bool read_form(const struct given *given, bool terminal, struct settings 
 static int read_settings(const struct given *given, struct settings *settings, bool terminal)
 {
     static const struct word which[] = {
-        { "first", SPK_OCCURRENCE_FIRST }, { "all", SPK_OCCURRENCE_ALL }, { "last", SPK_OCCURRENCE_LAST }, { NULL, 0 },
+        { "first", SPK_OCCURRENCE_FIRST },
+        { "all", SPK_OCCURRENCE_ALL },
+        { "last", SPK_OCCURRENCE_LAST },
+        { NULL, 0 },
     };
     const char *occurrence = spk_cli_last(given, OPTION_OCCURRENCE);
     if (!read_form(given, terminal, settings)
@@ -166,8 +174,8 @@ static int make_query(struct run *run)
 {
     struct spk_error error;
     struct settings *settings = &run->settings;
-    enum spk_status status = spk_query_new(settings->fields, settings->field_count, &settings->query,
-                                           &run->pass.query, &error);
+    enum spk_status status =
+        spk_query_new(settings->fields, settings->field_count, &settings->query, &run->pass.query, &error);
     if (status == SPK_ERR_USAGE) { /* the only hint it gives is a name */
         return spk_cli_usage(error.who, error.what, error.hint);
     }
@@ -202,8 +210,7 @@ static int prepare(const struct given *given, struct run *run)
     spk_cli_pass_filter(pass, given, &run->settings.query);
     code = code == DONE ? make_query(run) : code;
     code = code == DONE ? spk_cli_pass_input(pass, given) : code;
-    if (code == DONE
-        && spk_sink_new(pass->query, &run->settings.sink, pass->output.text, &run->sink, NULL) != SPK_OK) {
+    if (code == DONE && spk_sink_new(pass->query, &run->settings.sink, pass->output.text, &run->sink, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }
     return code;

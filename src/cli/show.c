@@ -7,8 +7,10 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { 'n', NULL, "N", "Which packets", "Packet N, counted from 1, or packets N-M; several separated by commas; may be "
-      "given again.", OPTION_NUMBER },
+    { 'n', NULL, "N", "Which packets",
+      "Packet N, counted from 1, or packets N-M; several separated by commas; may be "
+      "given again.",
+      OPTION_NUMBER },
     SELECT_OPTIONS,
     { 0, "json", NULL, "How to show them", "One JSON object a line.", OPTION_JSON },
     { 'o', NULL, "OUT", "How to show them", "Writes to a file instead of standard output.", OPTION_OUT },
@@ -154,8 +156,8 @@ static int prepare(const struct given *given, struct run *run)
         return code;
     }
     run->json = spk_cli_has(given, OPTION_JSON);
-    run->tree = (struct spk_tree_options){ .safe = pass->output.terminal, .colour = may_colour(&pass->output),
-                                           .hex = true };
+    run->tree =
+        (struct spk_tree_options){ .safe = pass->output.terminal, .colour = may_colour(&pass->output), .hex = true };
     spk_cli_pass_filter(pass, given, &run->wanted);
     run->wanted.decode = true;
     if (run->ranges.last != UINT64_MAX && (run->wanted.read_max == 0 || run->wanted.read_max > run->ranges.last)) {
@@ -187,8 +189,9 @@ const struct command spk_cli_show = {
     .name = "show",
     .operands = "FILE...",
     .summary = "Packets as a tree with a hex dump.",
-    .about = "Prints packets with all their layers, fields and bytes, and where and why decoding stopped. Several files "
-             "are read in order as one; - is standard input.",
+    .about =
+        "Prints packets with all their layers, fields and bytes, and where and why decoding stopped. Several files "
+        "are read in order as one; - is standard input.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
     .run = run_show,

@@ -177,8 +177,9 @@ static inline void fill_quick(struct cell_maker *maker, const struct spk_packet 
 static void fill_record(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
-    struct spk_place place = { .packet = packet, .end = packet->caplen, .group = &maker->nowhere,
-                               .scratch = &maker->scratch };
+    struct spk_place place = {
+        .packet = packet, .end = packet->caplen, .group = &maker->nowhere, .scratch = &maker->scratch
+    };
     for (uint32_t k = 0; k < query->record.count; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
         struct spk_value value = { .kind = quick->row->kind };
@@ -200,8 +201,8 @@ static void take_walk(struct cell_maker *maker, bool quick_too)
     struct spk_walk *walk = &maker->walk;
     enum spk_walk_event event;
     while ((event = spk_walk_next(walk)) != SPK_EVENT_END) {
-        uint32_t column = event == SPK_EVENT_VALUE && walk->field != UINT32_MAX ? query->firsts[walk->field]
-                                                                                : SPK_NOWHERE;
+        uint32_t column =
+            event == SPK_EVENT_VALUE && walk->field != UINT32_MAX ? query->firsts[walk->field] : SPK_NOWHERE;
         struct spk_value value;
         if (column == SPK_NOWHERE || (query->is_quick[column] && !quick_too)
             || !spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value)) {

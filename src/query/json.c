@@ -11,14 +11,22 @@
 static char short_escape(uint8_t byte)
 {
     switch (byte) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    default: return 0;
+    case '"':
+        return '"';
+    case '\\':
+        return '\\';
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
     }
 }
 
@@ -135,10 +143,11 @@ static bool put_as_text(struct spk_buf *buf, const struct spk_row *row, const st
     return spk_buf_put_byte(buf, '"');
 }
 
-/* Kinds whose text never needs an escape: straight into buf between quotes. */
+/* Kinds whose text never needs an escape: straight into buf between quotes. No bytes are an empty string. */
 static bool put_quoted(struct spk_buf *buf, const struct spk_row *row, const struct spk_value *value)
 {
-    return spk_buf_put_byte(buf, '"') && spk_text_put(buf, row, value) && spk_buf_put_byte(buf, '"');
+    bool empty = value->kind == SPK_BYTES && value->len == 0;
+    return spk_buf_put_byte(buf, '"') && (empty || spk_text_put(buf, row, value)) && spk_buf_put_byte(buf, '"');
 }
 
 bool spk_json_put_value(struct spk_buf *buf, const struct spk_row *row, const struct spk_value *value)

@@ -39,8 +39,7 @@ enum spk_status spk_out_put_safe(struct spk_out *out, const char *text, size_t l
     return spk_buf_put_safe(&out->buf, (const uint8_t *)text, len) ? SPK_OK : SPK_ERR_MEMORY;
 }
 
-enum spk_status spk_out_put_value(struct spk_out *out, const struct spk_row *row,
-                                  const struct spk_value *value)
+enum spk_status spk_out_put_value(struct spk_out *out, const struct spk_row *row, const struct spk_value *value)
 {
     return spk_text_put(&out->buf, row, value) ? SPK_OK : SPK_ERR_MEMORY;
 }

@@ -106,8 +106,8 @@ static unsigned quick_site(const struct spk_registry *registry, const struct spk
         return both ? 2 : 0;
     }
     case SPK_VIEW_SCALE: {
-        bool there = shown_place(proto->hdr, row->view.a, &quick[0]) && quick[0].op == QUICK_UINT
-                     && row->kind == SPK_UINT;
+        bool there =
+            shown_place(proto->hdr, row->view.a, &quick[0]) && quick[0].op == QUICK_UINT && row->kind == SPK_UINT;
         quick[0].row = row;
         quick[0].op = QUICK_SCALE;
         return there ? 1 : 0;

@@ -24,9 +24,9 @@ enum quick_op {
 struct quick {
     const struct spk_row *row;
     uint32_t column;
-    uint32_t bit;  /* first bit, from the header's first byte */
+    uint32_t bit; /* first bit, from the header's first byte */
     uint16_t width;
-    uint8_t op;    /* enum quick_op */
+    uint8_t op; /* enum quick_op */
     bool little;
 };
 
@@ -38,21 +38,21 @@ struct spk_query {
     const struct spk_registry *registry;
     struct spk_query_options options;
     struct spk_column *columns;
-    uint32_t *twins;       /* a column: the next column of the same field, or SPK_NOWHERE */
-    char *names;           /* copies of what was asked for */
+    uint32_t *twins; /* a column: the next column of the same field, or SPK_NOWHERE */
+    char *names;     /* copies of what was asked for */
     size_t count;
-    struct quick *quick;   /* sorted by protocol, then by row */
+    struct quick *quick; /* sorted by protocol, then by row */
     uint32_t quick_count;
     struct quick_range *layers; /* a protocol: its part of quick */
     struct quick_range record;  /* the part that is about the record */
-    uint8_t *want;         /* a byte a row id: the rows that only a walk reads */
-    uint8_t *every;        /* a byte a row id: all rows of all columns; headers cut short are walked for these */
-    uint8_t *walks;        /* a byte a protocol: it has rows in want */
-    uint32_t *firsts;      /* a field: its first column, or SPK_NOWHERE */
-    bool *is_quick;        /* a column */
-    uint32_t own[OWN_COUNT]; /* the first column of each, or SPK_NOWHERE */
-    bool decode;           /* any column needs the packet */
-    bool record_walks;     /* a SPK_RECORD protocol has rows in want */
+    uint8_t *want;              /* a byte a row id: the rows that only a walk reads */
+    uint8_t *every;             /* a byte a row id: all rows of all columns; headers cut short are walked for these */
+    uint8_t *walks;             /* a byte a protocol: it has rows in want */
+    uint32_t *firsts;           /* a field: its first column, or SPK_NOWHERE */
+    bool *is_quick;             /* a column */
+    uint32_t own[OWN_COUNT];    /* the first column of each, or SPK_NOWHERE */
+    bool decode;                /* any column needs the packet */
+    bool record_walks;          /* a SPK_RECORD protocol has rows in want */
 };
 
 /* Why a name that no row has is no field; NULL: nobody ever heard of it. */

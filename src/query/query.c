@@ -6,9 +6,14 @@
 #include <string.h>
 
 static const struct spk_row own_rows[OWN_COUNT] = {
-    [OWN_FILE] = { .name = "_file", .kind = SPK_TEXT, .flags = SPK_OWN_NAME,
+    [OWN_FILE] = { .name = "_file",
+                   .kind = SPK_TEXT,
+                   .flags = SPK_OWN_NAME,
                    .doc = "The file that the packet was read from, as it was named." },
-    [OWN_NUMBER] = { .name = "_number", .kind = SPK_UINT, .bits = 64, .flags = SPK_OWN_NAME,
+    [OWN_NUMBER] = { .name = "_number",
+                     .kind = SPK_UINT,
+                     .bits = 64,
+                     .flags = SPK_OWN_NAME,
                      .doc = "The packet's number in its own file, from 1." },
 };
 

@@ -13,12 +13,18 @@
 static char line_escape(uint8_t byte)
 {
     switch (byte) {
-    case '\b': return 'b';
-    case '\t': return 't';
-    case '\n': return 'n';
-    case '\f': return 'f';
-    case '\r': return 'r';
-    default: return 0;
+    case '\b':
+        return 'b';
+    case '\t':
+        return 't';
+    case '\n':
+        return 'n';
+    case '\f':
+        return 'f';
+    case '\r':
+        return 'r';
+    default:
+        return 0;
     }
 }
 
@@ -231,8 +237,8 @@ static bool begin(struct spk_sink *sink)
     }
 }
 
-enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sink_options *options,
-                             struct spk_out *out, struct spk_sink **made, struct spk_error *error)
+enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sink_options *options, struct spk_out *out,
+                             struct spk_sink **made, struct spk_error *error)
 {
     *made = NULL;
     struct spk_sink *sink = spk_alloc_zeroed(1, sizeof *sink);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    WIDTH_MAX = 64,          /* a longer cell runs over: nothing is ever cut */
+    WIDTH_MAX = 64, /* a longer cell runs over: nothing is ever cut */
     HELD_MAX = 4 * 1024 * 1024
 };
 

@@ -8,8 +8,8 @@ enum { SECOND_NS = 1000000000 };
 /* A moment being read: whole seconds since 1970, and the fraction above them. */
 struct moment {
     int64_t seconds;
-    int64_t ns;   /* 0 to 999999999 */
-    bool finer;   /* something below a nanosecond was cut off */
+    int64_t ns; /* 0 to 999999999 */
+    bool finer; /* something below a nanosecond was cut off */
 };
 
 static bool is_digit(char c)
@@ -199,9 +199,11 @@ enum spk_status spk_time_parse(const char *text, bool up, int64_t *ns, struct sp
 {
     struct moment moment = { 0 };
     if (looks_like_date(text) ? !read_iso(text, &moment) : !read_epoch(text, &moment)) {
-        return spk_fail(error, (struct spk_error){
-            .code = SPK_ERR_USAGE, .who = text, .what = "not a time",
-            .hint = "write seconds since 1970 (1493834478.39) or 2017-05-03T18:01:18.39Z" });
+        return spk_fail(
+            error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                       .who = text,
+                                       .what = "not a time",
+                                       .hint = "write seconds since 1970 (1493834478.39) or 2017-05-03T18:01:18.39Z" });
     }
     if (up && moment.finer) {
         moment.ns++;
@@ -211,8 +213,9 @@ enum spk_status spk_time_parse(const char *text, bool up, int64_t *ns, struct sp
     bool late = moment.seconds > INT64_MAX / SECOND_NS
                 || (moment.seconds == INT64_MAX / SECOND_NS && moment.ns > INT64_MAX % SECOND_NS);
     if (late || moment.seconds < INT64_MIN / SECOND_NS) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = text,
-                                                   .what = "a time beyond the years 1677 to 2262" });
+        return spk_fail(
+            error,
+            (struct spk_error){ .code = SPK_ERR_USAGE, .who = text, .what = "a time beyond the years 1677 to 2262" });
     }
     *ns = moment.seconds * SECOND_NS + moment.ns;
     return SPK_OK;

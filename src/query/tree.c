@@ -1,7 +1,7 @@
 /* tree: one packet as people read it: a line a layer and a field, then the bytes. */
+#include "query/tree.h"
 #include "packet/walk.h"
 #include "query/out.h"
-#include "query/tree.h"
 #include "wire/registry.h"
 #include "wire/text.h"
 
@@ -93,8 +93,8 @@ static void put_value(struct tree *tree, const struct spk_row *row, const struct
     const uint8_t *text = tree->text.len > 0 ? tree->text.data : (const uint8_t *)"";
     /* a line break inside a value would look like a line of its own: always escaped where it is text */
     bool safe = tree->options->safe || value->kind == SPK_TEXT;
-    tree->failed |= safe ? !spk_buf_put_safe(tree->out, text, tree->text.len)
-                         : !spk_buf_put(tree->out, text, tree->text.len);
+    tree->failed |=
+        safe ? !spk_buf_put_safe(tree->out, text, tree->text.len) : !spk_buf_put(tree->out, text, tree->text.len);
     const char *meaning = spk_value_meaning(row, value);
     if (meaning != NULL) {
         put(tree, " (");
@@ -194,10 +194,14 @@ static void put_record(struct tree *tree)
 const char *spk_stop_word(uint8_t reason)
 {
     switch (reason) {
-    case SPK_STOP_TRUNCATED: return "truncated";
-    case SPK_STOP_MALFORMED: return "malformed";
-    case SPK_STOP_TOO_DEEP: return "too many layers";
-    default: return "whole";
+    case SPK_STOP_TRUNCATED:
+        return "truncated";
+    case SPK_STOP_MALFORMED:
+        return "malformed";
+    case SPK_STOP_TOO_DEEP:
+        return "too many layers";
+    default:
+        return "whole";
     }
 }
 

@@ -19,8 +19,9 @@ static void a_window_includes_both_ends(void **state)
     (void)state;
     fill(&feed);
     feed_add(&feed, -1, "n", 1);
-    struct spk_query_options window = { .has_start = true, .start_ns = 2 * SECOND, .has_end = true,
-                                        .end_ns = 3 * SECOND };
+    struct spk_query_options window = {
+        .has_start = true, .start_ns = 2 * SECOND, .has_end = true, .end_ns = 3 * SECOND
+    };
     assert_int_equal(ask("q.id", window, SPK_SINK_TSV, false, &feed, text, sizeof text), SPK_END);
     assert_string_equal(text, "2\n3\n");
     window.has_end = false;

@@ -44,8 +44,9 @@ static void json_is_typed(void **state)
     (void)state;
     feed_add(&feed, 0, "a\n\"\xff\x1b", 5);
     ask(names, plain, SPK_SINK_JSON, true, &feed, text, sizeof text);
-    assert_string_equal(text, "{\"q.id\":1,\"q.flag\":true,\"q.address\":\"192.0.2.1\",\"q.name\":\"a\\n\\\""
-                              "\xef\xbf\xbd\\u001b\",\"q.either\":[1,1],\"q.item\":[],\"q.name_len\":5,\"q.mac\":null}\n");
+    assert_string_equal(text,
+                        "{\"q.id\":1,\"q.flag\":true,\"q.address\":\"192.0.2.1\",\"q.name\":\"a\\n\\\""
+                        "\xef\xbf\xbd\\u001b\",\"q.either\":[1,1],\"q.item\":[],\"q.name_len\":5,\"q.mac\":null}\n");
     const struct spk_query_options all = { .occurrence = SPK_OCCURRENCE_ALL };
     ask("q.id q.either q.mac", all, SPK_SINK_JSON, true, &feed, text, sizeof text);
     assert_string_equal(text, "{\"q.id\":[1],\"q.either\":[1,1],\"q.mac\":[]}\n");
@@ -102,7 +103,8 @@ static void tables_go_on_behind_the_first_rows(void **state)
     assert_int_equal(spk_sink_new(query, &table, out, &sink, NULL), SPK_OK);
     for (unsigned i = 1; i <= SPK_TABLE_ROWS + 1; i++) {
         struct spk_item items[] = {
-            { &small_rows[NAME], { .kind = SPK_TEXT, .data = (const uint8_t *)"longer", .len = i > SPK_TABLE_ROWS ? 6 : 2 } },
+            { &small_rows[NAME],
+              { .kind = SPK_TEXT, .data = (const uint8_t *)"longer", .len = i > SPK_TABLE_ROWS ? 6 : 2 } },
             { &small_rows[ID], { .kind = SPK_UINT, .u = 7 } },
         };
         const struct spk_cell cells[] = { { &items[0], 1, 1 }, { &items[1], 1, 1 } };

@@ -26,7 +26,10 @@ static const struct spk_row small_rows[] = {
 };
 
 static const struct spk_proto small_proto = {
-    .name = "q", .title = "Small", .hdr = { .name = "Q", SPK_ROWS(small_rows) }, .extent = SPK_EXTENT_REST,
+    .name = "q",
+    .title = "Small",
+    .hdr = { .name = "Q", SPK_ROWS(small_rows) },
+    .extent = SPK_EXTENT_REST,
     .sits = SPK_SITS({ "link", SMALL_LINK }),
 };
 
@@ -44,8 +47,8 @@ static const struct spk_registry *small_registry(void)
 /* A packet: id, flag, address 192.0.2.id, name, and no more. Gives its length. */
 static uint32_t small_packet(uint8_t *to, uint16_t id, const char *name, size_t name_len)
 {
-    const uint8_t head[] = { (uint8_t)(id >> 8), (uint8_t)id, id % 2 != 0 ? 0x80 : 0, 192, 0, 2, (uint8_t)id,
-                             (uint8_t)name_len };
+    const uint8_t head[] = { (uint8_t)(id >> 8), (uint8_t)id,      (uint8_t)(id % 2 * 0x80), 192, 0, 2,
+                             (uint8_t)id,        (uint8_t)name_len };
     memcpy(to, head, sizeof head);
     memcpy(to + sizeof head, name, name_len);
     return (uint32_t)(sizeof head + name_len);
@@ -78,8 +81,13 @@ static void feed_add(struct feed *feed, int64_t time_ns, const char *name, size_
     size_t i = feed->count++;
     uint32_t len = small_packet(feed->bytes[i], (uint16_t)(i + 1), name, name_len);
     feed->records[i] = (struct spk_record){
-        .data = feed->bytes[i], .caplen = len, .len = len, .time_ns = time_ns, .has_time = time_ns >= 0,
-        .number = i + 1, .link = SMALL_LINK,
+        .data = feed->bytes[i],
+        .caplen = len,
+        .len = len,
+        .time_ns = time_ns,
+        .has_time = time_ns >= 0,
+        .number = i + 1,
+        .link = SMALL_LINK,
     };
 }
 

@@ -1,0 +1,104 @@
+"""Bad usage: one clear line on standard error, exit code 1, nothing on standard output."""
+
+import os
+
+import pytest
+from conftest import pcap, run, udp
+
+
+@pytest.mark.parametrize("words, said", [
+    ([], "steelpkt: a sub-command is needed; steelpkt --help lists them"),
+    (["quere"], "steelpkt: quere: no such sub-command; did you mean query?"),
+    (["xyzzy"], "steelpkt: xyzzy: no such sub-command"),
+    (["--verbose"], "steelpkt: --verbose: no such option"),
+    (["query", "-e", "ip.src"], "steelpkt: a file is needed; - is standard input"),
+    (["query", "FILE"], "steelpkt: a field is needed: -e ip.src,ip.dst"),
+    (["query", "-e", ",", "FILE"], "steelpkt: a field is needed: -e ip.src,ip.dst"),
+    (["query", "-e", "ip.scr", "FILE"], "steelpkt: ip.scr: unknown field; did you mean ip.src?"),
+    (["query", "-e", "ip.src,udp.srcprot", "FILE"], "steelpkt: udp.srcprot: unknown field; did you mean udp.srcport?"),
+    (["query", "-e", "tcp.stream", "FILE"],
+     "steelpkt: tcp.stream: this field needs the state of whole conversations, which is not kept"),
+    (["query", "-e", "_ws.col.Info", "FILE"],
+     "steelpkt: _ws.col.Info: this is a column of a packet list, not a field of the packet"),
+    (["query", "--fromat", "json", "FILE"], "steelpkt: --fromat: no such option"),
+    (["query", "--strat=3", "-e", "ip.src", "FILE"], "steelpkt: --strat: no such option; did you mean --start?"),
+    (["query", "-e"], "steelpkt: -e: this option needs a value"),
+    (["query", "--start"], "steelpkt: --start: this option needs a value"),
+    (["query", "--no-header=1", "-e", "ip.src", "FILE"], "steelpkt: --no-header=1: this option takes no value"),
+    (["query", "-x", "-e", "ip.src", "FILE"], "steelpkt: -x: no such option"),
+    (["query", "-T", "jsno", "-e", "ip.src", "FILE"], "steelpkt: jsno: no such choice here; did you mean json?"),
+    (["query", "-a", "frist", "-e", "ip.src", "FILE"], "steelpkt: frist: no such choice here; did you mean first?"),
+    (["query", "-c", "0", "-e", "ip.src", "FILE"], "steelpkt: 0: a number from 1 on is needed here"),
+    (["query", "-c", "-3", "-e", "ip.src", "FILE"], "steelpkt: -3: a number from 1 on is needed here"),
+    (["query", "-c", "99999999999999999999", "-e", "ip.src", "FILE"],
+     "steelpkt: 99999999999999999999: a number from 1 on is needed here"),
+    (["query", "--start", "soon", "-e", "ip.src", "FILE"],
+     "steelpkt: soon: not a time; write seconds since 1970 (1493834478.39) or 2017-05-03T18:01:18.39Z"),
+    (["query", "-E", "quote=d", "-e", "ip.src", "FILE"],
+     "steelpkt: quote=d: not one of occurrence=f|l|a, separator=/t|/s|CHARACTER, header=y|n"),
+    (["query", "-e", "ip.src", "no-such-file"], "steelpkt: no-such-file: cannot be read: No such file or directory"),
+    (["query", "-e", "ip.src", "FILE", "no-such-file"],
+     "steelpkt: no-such-file: cannot be read: No such file or directory"),
+    (["query", "-e", "ip.src", "."], "steelpkt: .: cannot be read: Is a directory"),
+    (["query", "-e", "ip.src", "-o", "FILE", "FILE"], "steelpkt: FILE: it is read from and cannot be written"),
+    (["show"], "steelpkt: a file is needed; - is standard input"),
+    (["show", "-n", "0", "FILE"], "steelpkt: 0: packet numbers are N, N-M, N- or -M, from 1 on"),
+    (["show", "-n", "3-2", "FILE"], "steelpkt: 3-2: packet numbers are N, N-M, N- or -M, from 1 on"),
+    (["show", "-n", "1x", "FILE"], "steelpkt: 1x: packet numbers are N, N-M, N- or -M, from 1 on"),
+    (["show", "-n", "7", "FILE"], "steelpkt: no such packet"),
+    (["fields", "a", "b"], "steelpkt: b: one pattern at a time"),
+    (["fields", "--jsn"], "steelpkt: --jsn: no such option; did you mean --json?"),
+])
+def test_one_line_and_exit_code_1(make, monkeypatch, words, said):
+    path = make(pcap(udp(1, 2)), "FILE")
+    before = path.read_bytes()
+    monkeypatch.chdir(path.parent)
+    result = run(*words)
+    assert result.stderr.decode() == said + "\n"
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert path.read_bytes() == before and os.listdir() == ["FILE"]
+
+
+@pytest.mark.parametrize("out, why", [("no/such/folder", "No such file or directory"), (".", "Is a directory")])
+def test_an_output_that_cannot_be_made_is_known_before_the_work(three, monkeypatch, out, why):
+    monkeypatch.chdir(three.parent)
+    result = run("query", "-e", "ip.src", "-o", out, three)
+    assert result.stderr.decode() == f"steelpkt: {out}: cannot be written: {why}\n"
+    assert (result.returncode, result.stdout) == (3, b"") and os.listdir() == [three.name]
+
+
+def test_a_wrong_bpf_expression_is_told_with_libpcaps_words(three):
+    result = run("query", "-e", "ip.src", "-f", "prot 53", three)
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.count(b"\n") == 1 and b"prot 53" in result.stderr
+
+
+def test_help_and_version_everywhere():
+    for words in (["--help"], ["-h"], ["help"], ["query", "--help"], ["show", "-h"], ["fields", "--help"], ["help", "show"]):
+        result = run(*words)
+        assert (result.returncode, result.stderr) == (0, b"") and result.stdout.startswith(b"usage: steelpkt ")
+        assert max(map(len, result.stdout.decode().splitlines())) <= 125
+    for words in (["--version"], ["query", "--version"], ["fields", "--version"]):
+        assert run(*words).stdout.startswith(b"steelpkt ")
+
+
+def test_help_has_every_option():
+    text = run("query", "--help").stdout.decode()
+    for option in ("-e FIELD", "-a WHICH", "-f EXPR", "--start T", "--end T", "-c N", "--rows N", "-T FORM", "--no-header",
+                   "-o OUT", "-r FILE", "-E SETTING", "  -n ", "-h, --help", "--version"):
+        assert option in text, option
+    for later in ("-Y", "-d ", "-P", "--salvage", "-j"):
+        assert later not in text, later
+
+
+def test_a_name_with_a_line_break_stays_one_line():
+    result = run("query", "-e", "ip.src", "no\nfile\x1b[31m")
+    assert result.stderr == b"steelpkt: no\\x0afile\\x1b[31m: cannot be read: No such file or directory\n"
+
+
+def test_unreadable_files(three):
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    three.chmod(0)
+    result = run("query", "-e", "ip.src", three)
+    assert (result.returncode, result.stdout) == (1, b"") and b"Permission denied" in result.stderr
