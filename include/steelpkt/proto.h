@@ -220,7 +220,8 @@ enum spk_pick {
     SPK_PICK_ROW,    /* value(keys[0]) */
     SPK_PICK_LOWER,  /* the lower of value(keys[0]), value(keys[1]) first, then the other */
     SPK_PICK_NIBBLE, /* the first four bits of the payload */
-    SPK_PICK_KEY     /* the constant .keys[0] itself */
+    SPK_PICK_KEY,    /* the constant .keys[0] itself */
+    SPK_PICK_HEAD    /* the first two bytes of the payload */
 };
 
 /* Who may follow. Tried in order; the first whose condition holds and whose space has the key wins. */

@@ -124,6 +124,10 @@ static inline uint32_t look(const struct state *s, const struct spk_cnext *next,
         bool there = at < captured_end(s->packet, s->end);
         return there ? spk_link_look(registry, next->space, s->packet->data[at] >> 4u) : SPK_NOWHERE;
     }
+    if (next->pick == SPK_PICK_HEAD) {
+        bool there = at < captured_end(s->packet, s->end) && captured_end(s->packet, s->end) - at >= 2;
+        return there ? spk_link_look(registry, next->space, spk_load16(s->packet->data + at)) : SPK_NOWHERE;
+    }
     return spk_link_look(registry, next->space, next->key);
 }
 

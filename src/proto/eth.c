@@ -11,7 +11,8 @@
  *      first byte of an address, last bits: ... lg ig (locally administered; group)
  *
  * IEEE 802.3 section 3.2.6: up to 1500 the last two bytes are the length of the payload, which then begins with LLC; from
- * 1536 on they are an EtherType; in between nothing. Zero, which 802.3 gives no meaning, is taken for a type.
+ * 1536 on they are an EtherType; in between nothing. Zero, which 802.3 gives no meaning, is taken for a type. Novell put IPX
+ * behind the length without LLC, which its first two bytes tell.
  *
  * The capture seldom says whether it holds a frame check sequence; trailer.c says how what follows the payload is told.
  */
@@ -238,6 +239,8 @@ const struct spk_proto spk_proto_eth = {
     .next = SPK_NEXTS(
         { .space = "ethertype", .via = "ethertype", .keys = { LENTYPE }, .when = { { SPK_GE, LENTYPE, 0, 0x600 } } },
         { .space = "ethertype", .via = "ethertype", .keys = { LENTYPE }, .when = { { SPK_EQ, LENTYPE, 0, 0 } } },
+        { .space = "eth.head", .pick = SPK_PICK_HEAD,
+          .when = { { SPK_GE, LENTYPE, 0, 1 }, { SPK_LE, LENTYPE, 0, 1500 } } },
         { .space = "eth.len", .pick = SPK_PICK_KEY,
           .when = { { SPK_GE, LENTYPE, 0, 1 }, { SPK_LE, LENTYPE, 0, 1500 } } }),
     .sits = SPK_SITS({ "link", 1 }, { "sll.ltype", 3 }),

@@ -84,15 +84,21 @@ static bool get_section_number(const struct spk_place *place, struct spk_value *
     return frame != NULL && frame->has_section;
 }
 
-/* Wireshark numbers the kinds of links its own way; those that this library has a protocol for. */
+/* Wireshark's number for a link type (wiretap's WTAP_ENCAP_), link types in order. */
+static const struct encap {
+    uint16_t link, encap;
+} encaps[] = {
+    { 0, 15 },    { 1, 1 },     { 8, 3 },     { 9, 4 },     { 12, 7 },    { 14, 7 },    { 50, 4 },    { 101, 7 },
+    { 104, 28 },  { 105, 20 },  { 107, 26 },  { 108, 174 }, { 113, 25 },  { 127, 23 },  { 129, 9 },   { 140, 42 },
+    { 147, 45 },  { 148, 46 },  { 149, 47 },  { 150, 48 },  { 151, 49 },  { 152, 50 },  { 153, 51 },  { 154, 52 },
+    { 155, 53 },  { 156, 54 },  { 157, 55 },  { 158, 56 },  { 159, 57 },  { 160, 58 },  { 161, 59 },  { 162, 60 },
+    { 165, 63 },  { 178, 83 },  { 192, 97 },  { 195, 104 }, { 226, 124 }, { 227, 125 }, { 228, 129 }, { 229, 130 },
+    { 230, 127 }, { 231, 146 }, { 239, 141 }, { 242, 180 }, { 253, 158 }, { 255, 160 }, { 258, 171 }, { 271, 185 },
+    { 276, 210 },
+};
+
 static bool get_encap_type(const struct spk_place *place, struct spk_value *value)
 {
-    static const struct {
-        uint16_t link;
-        uint16_t encap;
-    } encaps[] = {
-        { 0, 15 }, { 1, 1 }, { 12, 7 }, { 101, 7 }, { 108, 15 }, { 113, 25 }, { 228, 129 }, { 229, 130 }, { 276, 210 },
-    };
     const struct spk_frame *frame = place->packet->frame;
     for (size_t i = 0; frame != NULL && i < SPK_COUNT_OF(encaps); i++) {
         if (encaps[i].link == frame->link) {
@@ -118,6 +124,20 @@ static bool add_word(struct spk_scratch *scratch, uint32_t *len, const char *wor
     return true;
 }
 
+/* Messages in one stream segment are named once, however many they are. */
+static bool is_named(const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_proto *proto = spk_layer_proto(packet, layer);
+    if ((proto->flags & SPK_QUIET) != 0) {
+        return false;
+    }
+    const struct spk_proto *before = layer > 0 ? spk_layer_proto(packet, layer - 1) : proto;
+    if ((before->flags & SPK_REPEATS) == 0) {
+        return true;
+    }
+    return spk_layer_find(packet, before, 0) == (int)layer - 1;
+}
+
 static bool get_protocols(const struct spk_place *place, struct spk_value *value)
 {
     const struct spk_packet *packet = place->packet;
@@ -129,7 +149,7 @@ static bool get_protocols(const struct spk_place *place, struct spk_value *value
         if (via != NULL) {
             room = add_word(place->scratch, &len, via);
         }
-        if (room && (proto->flags & SPK_QUIET) == 0) {
+        if (room && is_named(packet, i)) {
             room = add_word(place->scratch, &len, proto->shows != NULL ? proto->shows : proto->name);
         }
         uint8_t next = packet->layers[i].next;
@@ -187,7 +207,7 @@ static const struct spk_row rows[] = {
     },
     [ENCAP_TYPE] = {
         .name = "frame.encap_type", .kind = SPK_UINT, .view = SPK_CALL(get_encap_type),
-        .doc = "Kind of link, by Wireshark's numbers.",
+        .doc = "Kind of link, by Wireshark's numbers; only those that are known here.",
     },
 };
 

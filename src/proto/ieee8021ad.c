@@ -84,7 +84,7 @@ static const struct spk_row rows[] = {
 const struct spk_proto spk_proto_ieee8021ad = {
     .name = "ieee8021ad", .pyclass = "ServiceVLAN", .title = "802.1ad Service Tag", .spec = "IEEE 802.1ad",
     .hdr = { .name = "ServiceVLAN", SPK_ROWS(rows) },
-    .extent = SPK_EXTENT_ROWS,
+    .extent = SPK_EXTENT_ROWS, .flags = SPK_WHOLE,
     .next = SPK_NEXTS({ .space = "ethertype", .via = "ethertype", .keys = { TYPE } }),
     .sits = SPK_SITS({ "ethertype", 0x88a8 }),
 };

@@ -163,6 +163,7 @@ const struct spk_proto spk_proto_llc = {
     /* Only information, numbered or not, has a payload of the protocol that dsap names. */
     .next = SPK_NEXTS(
         { .space = "llc.snap", .keys = { SAPS }, .when = { { SPK_EQ, KEY, 0xff, UI } } },
+        { .space = "llc.snap", .keys = { SAPS }, .when = { { SPK_EQ, KEY, 1, 0 } } },
         { .space = "llc.dsap", .keys = { DSAP }, .when = { { SPK_EQ, KEY, 0xff, UI } } },
         { .space = "llc.dsap", .keys = { DSAP }, .when = { { SPK_EQ, KEY, 1, 0 } } }),
     .sits = SPK_SITS({ "eth.len", 0 }, { "sll.ltype", 4 }),

@@ -83,7 +83,7 @@ static const struct spk_row rows[] = {
 const struct spk_proto spk_proto_snap = {
     .name = "snap", .pyclass = "SNAP", .title = "Subnetwork Access Protocol", .spec = "IEEE 802",
     .hdr = { .name = "SNAP", SPK_ROWS(rows) },
-    .extent = SPK_EXTENT_ROWS, .flags = SPK_QUIET,
+    .extent = SPK_EXTENT_ROWS, .flags = SPK_QUIET | SPK_WHOLE,
     .next = SPK_NEXTS(
         { .space = "ethertype", .keys = { PROTOCOL_ID }, .when = { { SPK_EQ, OUI, 0, OUI_ETHERTYPE } } },
         { .space = "ethertype", .keys = { PROTOCOL_ID }, .when = { { SPK_EQ, OUI, 0, OUI_CISCO_ETHERTYPE } } }),

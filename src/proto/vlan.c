@@ -55,6 +55,7 @@ const struct spk_proto spk_proto_vlan = {
     .len = SPK_REF(LENTYPE, 1, 4), .len_when = { SPK_LE, LENTYPE, 0, 1500 },
     .next = SPK_NEXTS(
         { .space = "ethertype", .via = "ethertype", .keys = { LENTYPE }, .when = { { SPK_GE, LENTYPE, 0, 1501 } } },
+        { .space = "eth.head", .pick = SPK_PICK_HEAD, .when = { { SPK_LE, LENTYPE, 0, 1500 } } },
         { .space = "eth.len", .pick = SPK_PICK_KEY, .when = { { SPK_LE, LENTYPE, 0, 1500 } } }),
     .sits = SPK_SITS({ "ethertype", 0x8100 }, { "ethertype", 0x9100 }),
 };

@@ -237,6 +237,31 @@ static enum spk_status initial_bytes(struct compiler *c, struct spk_cgroup *grou
     return SPK_OK;
 }
 
+/*
+ * Rows of less than a byte stand or fall with those that share their bytes: of a number of sixteen bits in three rows, one
+ * byte alone says nothing.
+ */
+static void measure_units(struct spk_cgroup *group)
+{
+    uint32_t offset = 0;
+    for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_row *row = group->rows[i].row;
+        if (is_view(row)) {
+            continue;
+        }
+        group->rows[i].unit = row->bits;
+        if (!is_fixed(row)) {
+            offset = 0;
+            continue;
+        }
+        for (uint16_t j = (uint16_t)(i + 1); offset == 0 && j < group->count && group->rows[i].unit % 8 != 0; j++) {
+            const struct spk_row *later = group->rows[j].row;
+            group->rows[i].unit += is_view(later) || !is_fixed(later) ? 0 : later->bits;
+        }
+        offset = (offset + row->bits) % 8;
+    }
+}
+
 static enum spk_status compile_group(struct compiler *c, const struct spk_group *group, unsigned depth,
                                      uint32_t *index)
 {
@@ -270,6 +295,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     }
     if (status == SPK_OK) {
         status = place_views(c, made);
+        measure_units(made);
     }
     return status == SPK_OK ? initial_bytes(c, made) : status;
 }

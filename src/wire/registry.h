@@ -22,6 +22,7 @@ struct spk_crow {
     uint32_t id;    /* among all rows of the registry */
     uint32_t field; /* index, or SPK_NOWHERE */
     uint32_t bit;   /* fixed place in its group, or SPK_NOWHERE */
+    uint32_t unit;  /* bits up to the byte boundary that this row and those behind it share; its own, if it has none */
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
 };
 

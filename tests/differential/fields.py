@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 # is not part of it: tshark's ftype is often wider than the bits (ipv6.tclass).
 SAME_TYPE = {
     "uint": {"FT_UINT8", "FT_UINT16", "FT_UINT24", "FT_UINT32", "FT_UINT40", "FT_UINT48",
-             "FT_UINT56", "FT_UINT64", "FT_CHAR", "FT_FRAMENUM"},
+             "FT_UINT56", "FT_UINT64", "FT_CHAR", "FT_FRAMENUM", "FT_IPXNET"},
     "int": {"FT_INT8", "FT_INT16", "FT_INT24", "FT_INT32", "FT_INT64"},
     "bool": {"FT_BOOLEAN"},
     "ip4": {"FT_IPv4"},
