@@ -41,6 +41,49 @@ struct spk_build {
     struct spk_build_level levels[SPK_DEPTH_MAX];
 };
 
+static inline struct spk_build_level *spk_build_top(struct spk_build *b)
+{
+    return &b->levels[b->depth];
+}
+
+static inline uint32_t spk_build_position(const struct spk_build *b)
+{
+    return (uint32_t)b->bytes.len * 8 - b->spare;
+}
+
+static inline bool spk_row_fixed(const struct spk_row *row)
+{
+    return row->bits > 0 && row->kind != SPK_GROUP && row->kind != SPK_CHOICE;
+}
+
+static inline uint32_t spk_level_bit(const struct spk_build_level *level, int index)
+{
+    return index < level->lead ? level->start * 8 + level->group->rows[index].bit : level->bits[index];
+}
+
+/* ---- level.c ---- */
+
+/* Remembers the first failure; gives its code. */
+enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what);
+enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what);
+
+/* Begins the group at the builder's end, in the level on top. */
+enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself);
+/* Completes the level on top: the row that is open, then initial values for all rows not set. */
+enum spk_status spk_level_leave(struct spk_build *b);
+/* Initial values for the rows before index; the level then stands there. */
+enum spk_status spk_level_advance(struct spk_build *b, struct spk_build_level *level, int index);
+/* The row is complete: pads its region to whole words, and notes what its size and count say. */
+enum spk_status spk_level_close_row(struct spk_build *b, struct spk_build_level *level, int index);
+/* The number in a row that is written already; 0 where it is absent. */
+uint64_t spk_level_number(const struct spk_build *b, const struct spk_build_level *level, int index);
+/* Whether the row's conditions hold, as far as they can be known before the end. */
+bool spk_level_holds(const struct spk_build *b, const struct spk_build_level *level, const struct spk_row *row);
+/* Appends one value. */
+enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, const struct spk_value *value);
+
+/* ---- locate.c ---- */
+
 /* A row looked for: by its field, or by a word of a build line. */
 struct spk_target {
     uint32_t field;
@@ -62,6 +105,8 @@ int spk_build_locate(struct spk_build *build, const struct spk_target *target);
 
 enum spk_status spk_build_set_row(struct spk_build *build, struct spk_build_level *level, int index,
                                   const struct spk_value *value);
+/* Completes the level on top and goes back to the one below it. */
+enum spk_status spk_build_leave_level(struct spk_build *b);
 enum spk_status spk_build_enter_target(struct spk_build *build, const struct spk_target *target);
 
 #endif

@@ -187,6 +187,26 @@ bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *f
     return spk_occurrences_next(&occurrences, scratch, value);
 }
 
+bool spk_packet_text(const struct spk_packet *packet, const struct spk_field *field, char *text, size_t size)
+{
+    struct spk_occurrences occurrences;
+    struct spk_walk *walk = &occurrences.walk;
+    struct spk_scratch scratch;
+    struct spk_value value;
+    bool there = direct(packet, field, walk) && spk_walk_value(walk, &scratch, &value);
+    if (!there) {
+        spk_occurrences_begin(&occurrences, packet, field);
+        there = spk_occurrences_next(&occurrences, &scratch, &value);
+    }
+    if (there) {
+        /* the row found and not the field's first: rows of one name may be shown differently */
+        spk_value_text(walk->row, &value, text, size);
+    } else if (size > 0) {
+        text[0] = '\0';
+    }
+    return there;
+}
+
 bool spk_packet_uint(const struct spk_packet *packet, const struct spk_field *field, uint64_t *number)
 {
     struct spk_scratch scratch;

@@ -5,14 +5,9 @@
  */
 #include "packet/walk.h"
 
-#include "wire/row.h"
+#include "packet/walk_row.h"
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
-
-static const struct spk_cgroup *group_of(const struct spk_walk_level *level)
-{
-    return level->group;
-}
 
 static uint32_t captured(const struct spk_walk *walk, uint32_t end)
 {
@@ -24,88 +19,9 @@ static bool wanted(const struct spk_walk *walk, const struct spk_crow *crow)
     return walk->want == NULL || walk->want[crow->id] != 0;
 }
 
-/* Where row a ends: where the next row that has bytes begins, or where the walk stands. */
-static uint32_t row_end(const struct spk_walk_level *level, int row)
-{
-    const struct spk_cgroup *group = group_of(level);
-    for (int next = row + 1; next < level->row; next++) {
-        if (group->rows[next].row->view.op == SPK_NOT_A_VIEW && level->bits[next] != SPK_NOWHERE) {
-            return level->bits[next];
-        }
-    }
-    return level->pos;
-}
-
-static uint64_t load(const struct spk_packet *packet, const struct spk_row *row, uint32_t bit, uint32_t width)
-{
-    if (width == 0 || width > 64) {
-        return 0;
-    }
-    uint64_t number = spk_load_bits(packet->data, bit, width);
-    return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
-}
-
-static bool row_holds(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_row *row);
-
-/* The number that a row of the level holds; 0 where it is not there. A SPAN or SCALE view counts as what it shows. */
-static uint64_t row_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
-{
-    const struct spk_row *row = group_of(level)->rows[index].row;
-    const struct spk_row *shown = row;
-    int from = index;
-    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
-        from = shown->view.a;
-        shown = group_of(level)->rows[from].row;
-    }
-    if (shown->view.op != SPK_NOT_A_VIEW || level->bits[from] == SPK_NOWHERE || shown->many != SPK_ONE
-        || (row != shown && !row_holds(packet, level, row))) {
-        return 0;
-    }
-    uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
-    uint64_t number = load(packet, shown, level->bits[from], width);
-    return row->view.op == SPK_VIEW_SCALE ? number * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add
-                                          : number;
-}
-
-static bool row_there(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
-{
-    const struct spk_row *row = group_of(level)->rows[index].row;
-    if (row->view.op == SPK_NOT_A_VIEW) {
-        return level->bits[index] != SPK_NOWHERE;
-    }
-    return row_holds(packet, level, row);
-}
-
-/* Whether both conditions of a row hold where the level stands. References point backwards, so this ends. */
-static bool row_holds(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_row *row)
-{
-    for (int i = 0; i < 2; i++) {
-        const struct spk_when *when = &row->when[i];
-        uint32_t region = level->repeating ? level->repeat_end : level->end;
-        bool holds = true;
-        switch (when->test) {
-        case SPK_ALWAYS:
-            break;
-        case SPK_ROOM:
-            holds = region >= level->pos / 8 && region - level->pos / 8 >= when->value;
-            break;
-        case SPK_ABSENT:
-            holds = !row_there(packet, level, when->row);
-            break;
-        default:
-            holds = spk_test_holds(when->test, row_number(packet, level, when->row), when->mask, when->value);
-            break;
-        }
-        if (!holds) {
-            return false;
-        }
-    }
-    return true;
-}
-
 uint64_t spk_place_uint(const struct spk_place *place, int row)
 {
-    return row_number(place->packet, place->group, row);
+    return spk_walk_number(place->packet, place->group, row);
 }
 
 uint32_t spk_place_at(const struct spk_place *place, int row)
@@ -134,7 +50,7 @@ static void begin_level(struct spk_walk_level *level, const struct spk_cgroup *g
 static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint32_t need, uint32_t end)
 {
     if (walk->stop.reason == SPK_STOP_NOT) {
-        const struct spk_row *row = group_of(level)->rows[level->row].row;
+        const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
         uint32_t at = level->pos / 8;
         uint32_t have = captured(walk, end) > at ? captured(walk, end) - at : 0;
         bool cut = end > at && end - at >= need && need > have;
@@ -145,7 +61,7 @@ static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint3
         };
     }
     level->broken = 1;
-    level->row = group_of(level)->count;
+    level->row = spk_walk_group(level)->count;
     level->repeating = false;
 }
 
@@ -179,16 +95,6 @@ static bool skip_to(struct spk_walk *walk, struct spk_walk_level *level, uint32_
     return true;
 }
 
-/* Wide enough for any size a row may claim: negative and overflowing ones are refused by the caller. */
-static int64_t claimed(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_ref *ref)
-{
-    uint64_t number = row_number(packet, level, ref->row);
-    if (number > UINT32_MAX) {
-        number = UINT32_MAX;
-    }
-    return (int64_t)number * ref->mul + ref->add;
-}
-
 /* The end of the row's region in bytes; false: it leaves the region around it, and the level is broken. */
 static bool open_region(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row, uint32_t *end)
 {
@@ -197,7 +103,7 @@ static bool open_region(struct spk_walk *walk, struct spk_walk_level *level, con
     if (row->size.mul == 0 || level->repeating) {
         return true;
     }
-    int64_t size = claimed(walk->packet, level, &row->size);
+    int64_t size = spk_walk_claimed(walk->packet, level, &row->size);
     uint32_t at = level->pos / 8;
     if (size < 0 || around < at || size > (int64_t)(around - at)) {
         break_off(walk, level, size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size, around);
@@ -211,7 +117,7 @@ static const struct spk_cgroup *picked_case(const struct spk_walk *walk, const s
                                             const struct spk_crow *crow)
 {
     const struct spk_registry *registry = walk->packet->registry;
-    uint64_t key = row_number(walk->packet, level, crow->row->key);
+    uint64_t key = spk_walk_number(walk->packet, level, crow->row->key);
     for (uint32_t i = 0; crow->row->cases[i].in != NULL; i++) {
         const struct spk_case *one = &crow->row->cases[i];
         uint32_t last = one->last > one->key ? one->last : one->key;
@@ -235,9 +141,11 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
 }
 
 /* The width in bits of a row that is no group; false: it does not fit, and the level is broken. */
-static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row, uint32_t end,
+static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow, uint32_t end,
                     uint32_t *width)
 {
+    const struct spk_row *row = crow->row;
+    uint32_t need = 0;
     uint32_t have = captured(walk, end) * 8;
     have = have > level->pos ? have - level->pos : 0;
     if (row->codec != NULL) {
@@ -253,6 +161,7 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
     }
     if (row->bits > 0 && row->kind != SPK_CHOICE) {
         *width = row->bits;
+        need = crow->unit;
     } else if (row->size.mul != 0 && !level->repeating) {
         *width = end * 8 - level->pos;
     } else {
@@ -263,8 +172,9 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
                                             .need = end - level->pos / 8, .have = have / 8, .row = row->name };
         }
     }
-    if (*width > have) {
-        break_off(walk, level, (*width + 7) / 8, end);
+    need = need > *width ? need : *width;
+    if (need > have) {
+        break_off(walk, level, (need + 7) / 8, end);
         return false;
     }
     return true;
@@ -292,7 +202,7 @@ static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, con
     uint32_t width = 0;
     uint32_t bit = level->pos;
     const struct spk_row *row = crow->row;
-    if (!measure(walk, level, row, end, &width)) {
+    if (!measure(walk, level, crow, end, &width)) {
         return false;
     }
     level->pos += width;
@@ -302,7 +212,7 @@ static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, con
         if (width == 0) {
             level->count = level->index;
         }
-        if (width <= 64 && last_element(row, load(walk->packet, row, bit, width))) {
+        if (width <= 64 && last_element(row, spk_walk_load(walk->packet, row, bit, width))) {
             level->count = level->index;
         }
     } else {
@@ -325,7 +235,7 @@ static void begin_repeat(struct spk_walk *walk, struct spk_walk_level *level, co
     }
     int64_t count = UINT32_MAX;
     if (row->many == SPK_COUNT) {
-        count = claimed(walk->packet, level, &row->n);
+        count = spk_walk_claimed(walk->packet, level, &row->n);
         count = count < 0 ? 0 : count < UINT32_MAX ? count : UINT32_MAX;
     }
     level->index = 0;
@@ -410,13 +320,13 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
 static bool show_place(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow, int shown,
                        enum spk_walk_event *event)
 {
-    const struct spk_cgroup *group = group_of(level);
+    const struct spk_cgroup *group = spk_walk_group(level);
     const struct spk_row *row = crow->row;
     int from = shown;
     uint32_t narrow = row->view.op == SPK_VIEW_EITHER ? 0 : row->bits;
     while (group->rows[from].row->view.op == SPK_VIEW_SPAN) {
         narrow = narrow > 0 ? narrow : group->rows[from].row->bits;
-        if (!row_holds(walk->packet, level, group->rows[from].row)) {
+        if (!spk_walk_holds(walk->packet, level, group->rows[from].row)) {
             return false;
         }
         from = group->rows[from].row->view.a;
@@ -428,7 +338,7 @@ static bool show_place(struct spk_walk *walk, struct spk_walk_level *level, cons
         return false;
     }
     bool part = later || (row->view.op != SPK_VIEW_SCALE && narrow > 0);
-    uint32_t width = part ? narrow : row_end(level, from) - bit;
+    uint32_t width = part ? narrow : spk_walk_row_end(level, from) - bit;
     if (bit + width > walk->packet->caplen * 8) {
         return false;
     }
@@ -441,7 +351,7 @@ static bool take_view(struct spk_walk *walk, struct spk_walk_level *level, const
                       enum spk_walk_event *event)
 {
     const struct spk_row *row = crow->row;
-    if (!wanted(walk, crow) || !row_holds(walk->packet, level, row)) {
+    if (!wanted(walk, crow) || !spk_walk_holds(walk->packet, level, row)) {
         level->row++;
         return false;
     }
@@ -453,7 +363,7 @@ static bool take_view(struct spk_walk *walk, struct spk_walk_level *level, const
         return made;
     }
     if (row->view.op == SPK_VIEW_CALL) {
-        int64_t count = row->many == SPK_COUNT ? claimed(walk->packet, level, &row->n) : 1;
+        int64_t count = row->many == SPK_COUNT ? spk_walk_claimed(walk->packet, level, &row->n) : 1;
         walk->index = level->index;
         bool there = level->index < count;
         if (++level->index >= count) {
@@ -480,16 +390,16 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
         }
     }
     struct spk_walk_level *parent = &walk->levels[--walk->depth];
-    const struct spk_crow *crow = &group_of(parent)->rows[parent->row];
+    const struct spk_crow *crow = &spk_walk_group(parent)->rows[parent->row];
     bool stuck = parent->repeating && level->pos == parent->pos;
     parent->pos = level->pos;
     walk->index = parent->index;
-    walk->in = group_of(level)->group;
+    walk->in = spk_walk_group(level)->group;
     if (parent->repeating) {
         parent->index++;
         if (stuck || (level->broken && !level->own)
             || last_element(crow->row, crow->row->many == SPK_UNTIL
-                                                 ? row_number(walk->packet, level, crow->row->n.row) : 0)) {
+                                                 ? spk_walk_number(walk->packet, level, crow->row->n.row) : 0)) {
             parent->count = parent->index;
         }
     } else {
@@ -498,7 +408,7 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
     bool spreads = level->broken && !level->own && !(parent->repeating && crow->row->size.mul != 0);
     if (spreads) {
         parent->broken = 1;
-        parent->row = group_of(parent)->count;
+        parent->row = spk_walk_group(parent)->count;
         parent->repeating = false;
     }
     *event = report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
@@ -510,7 +420,7 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
 {
     for (;;) {
         struct spk_walk_level *level = &walk->levels[walk->depth];
-        const struct spk_cgroup *group = group_of(level);
+        const struct spk_cgroup *group = spk_walk_group(level);
         if (level->row >= group->count) {
             if (walk->depth == 0) {
                 return false;
@@ -528,7 +438,7 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
             }
             continue;
         }
-        if (!level->repeating && !row_holds(walk->packet, level, crow->row)) {
+        if (!level->repeating && !spk_walk_holds(walk->packet, level, crow->row)) {
             level->bits[level->row] = SPK_NOWHERE;
             level->row++;
             continue;

@@ -1,0 +1,255 @@
+/*
+ * level: the rows of one open group, appended in their order. Rows with a fixed place at the front hold their initial values
+ * from the start. What lengths and counts would have to say is noted on the way.
+ */
+#include "packet/build.h"
+
+#include "base/bytes.h"
+#include "packet/write.h"
+
+enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what)
+{
+    if (b->error.code == SPK_OK) {
+        b->error = (struct spk_error){ .code = code, .who = who, .what = what };
+    }
+    return b->error.code;
+}
+
+enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what)
+{
+    return spk_build_fail(b, SPK_ERR_USAGE, row->name != NULL ? row->name : row->attr, what);
+}
+
+/* Appends width bits, zeroed. False: no memory. */
+static bool append_bits(struct spk_build *b, uint32_t width, uint32_t *bit)
+{
+    *bit = spk_build_position(b);
+    uint32_t more = width > b->spare ? (width - b->spare + 7) / 8 : 0;
+    uint8_t *room = spk_buf_room(&b->bytes, more);
+    if (room == NULL) {
+        return false;
+    }
+    memset(room, 0, more);
+    b->bytes.len += more;
+    b->spare = b->spare + more * 8 - width;
+    return true;
+}
+
+/* The number in a row of the level that is already there, for conditions and keys; 0 where it is absent. */
+uint64_t spk_level_number(const struct spk_build *b, const struct spk_build_level *level, int index)
+{
+    const struct spk_row *row = level->group->rows[index].row;
+    uint32_t width = row->bits;
+    while (row->view.op == SPK_VIEW_SPAN) {
+        index = row->view.a;
+        row = level->group->rows[index].row;
+        width = width > 0 ? width : row->bits;
+    }
+    if (row->view.op != SPK_NOT_A_VIEW || index >= level->row || width == 0 || width > 64) {
+        return 0;
+    }
+    uint32_t bit = spk_level_bit(level, index);
+    if (bit == SPK_NOWHERE) {
+        return 0;
+    }
+    uint64_t number = spk_load_bits(b->bytes.data, bit, width);
+    return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
+}
+
+/* Conditions on room, or on the row that holds the row's own length, cannot be known before the end: what is set is there. */
+static bool is_open_question(const struct spk_row *row, const struct spk_when *when)
+{
+    return when->test == SPK_ROOM || (when->test != SPK_ALWAYS && row->size.mul != 0 && when->row == row->size.row);
+}
+
+bool spk_level_holds(const struct spk_build *b, const struct spk_build_level *level, const struct spk_row *row)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct spk_when *when = &row->when[i];
+        bool known = when->test != SPK_ALWAYS && !is_open_question(row, when);
+        if (known
+            && (when->test == SPK_ABSENT
+                    ? spk_level_bit(level, when->row) != SPK_NOWHERE
+                    : !spk_test_holds(when->test, spk_level_number(b, level, when->row), when->mask, when->value))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool needs_room(const struct spk_row *row)
+{
+    return is_open_question(row, &row->when[0]) || is_open_question(row, &row->when[1]);
+}
+
+static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *level, const struct spk_ref *ref,
+                                  uint32_t number)
+{
+    const struct spk_row *row = level->group->rows[ref->row].row;
+    uint32_t bit = spk_level_bit(level, ref->row);
+    if (bit == SPK_NOWHERE || row->bits == 0 || (int64_t)number < ref->add) {
+        return SPK_OK;
+    }
+    struct spk_fixup fixup = {
+        .bit = bit,
+        .width = row->bits,
+        .little = (row->flags & SPK_LITTLE) != 0,
+        .number = (uint64_t)((int64_t)number - ref->add) / (uint64_t)ref->mul,
+    };
+    return spk_buf_put(&b->fixups, &fixup, sizeof fixup) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+}
+
+/* The row is complete: pads its region to whole words, and notes what its size and count say. */
+enum spk_status spk_level_close_row(struct spk_build *b, struct spk_build_level *level, int index)
+{
+    const struct spk_row *row = level->group->rows[index].row;
+    if (row->view.op != SPK_NOT_A_VIEW || index < level->lead || level->bits[index] == SPK_NOWHERE) {
+        return SPK_OK;
+    }
+    if (row->many == SPK_COUNT && note_fixup(b, level, &row->n, level->elements) != SPK_OK) {
+        return b->error.code;
+    }
+    level->elements = 0;
+    if (row->size.mul == 0) {
+        return SPK_OK;
+    }
+    uint32_t bit = 0;
+    uint32_t bytes = (spk_build_position(b) - level->bits[index]) / 8;
+    while (row->size.mul > 1 && ((int64_t)bytes - row->size.add) % row->size.mul != 0) {
+        if (!append_bits(b, 8, &bit)) {
+            return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+        }
+        bytes++;
+    }
+    return note_fixup(b, level, &row->size, bytes);
+}
+
+/* Bytes of a row that is not set: as many zeros as the initial value of its length says (ARP's six and four). */
+static uint32_t initial_bytes(const struct spk_build_level *level, const struct spk_row *row)
+{
+    if (row->size.mul <= 0 || (row->kind != SPK_BYTES && row->kind != SPK_TEXT)) {
+        return 0;
+    }
+    int64_t bytes = (int64_t)level->group->rows[row->size.row].row->init * row->size.mul + row->size.add;
+    return bytes > 0 && bytes <= UINT8_MAX ? (uint32_t)bytes : 0;
+}
+
+/* Initial values for the rows before index; the level then stands there. */
+enum spk_status spk_level_advance(struct spk_build *b, struct spk_build_level *level, int index)
+{
+    while (level->row < index) {
+        const struct spk_row *row = level->group->rows[level->row].row;
+        enum spk_status status = SPK_OK;
+        level->bits[level->row] = SPK_NOWHERE;
+        if (row->view.op == SPK_NOT_A_VIEW && spk_level_holds(b, level, row) && !needs_room(row)) {
+            level->bits[level->row] = spk_build_position(b);
+            struct spk_value initial = { .kind = SPK_UINT, .u = row->init };
+            uint32_t bit = 0;
+            if (row->many == SPK_ONE && spk_row_fixed(row)) {
+                if (row->bits <= 64) {
+                    initial.kind = row->kind == SPK_IP4 ? SPK_IP4 : SPK_UINT;
+                    bool number = row->kind != SPK_MAC && row->kind != SPK_BYTES && row->kind != SPK_TEXT;
+                    status = number                            ? spk_build_put(b, row, &initial)
+                             : append_bits(b, row->bits, &bit) ? SPK_OK
+                                                               : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+                } else if (!append_bits(b, row->bits, &bit)) {
+                    status = spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+                }
+            } else if (row->many == SPK_ONE && row->codec != NULL) {
+                initial = (struct spk_value){ .kind = SPK_TEXT, .data = (const uint8_t *)"" };
+                status = spk_build_put(b, row, &initial);
+            } else if (row->many == SPK_ONE && !append_bits(b, initial_bytes(level, row) * 8, &bit)) {
+                status = spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+            }
+        }
+        if (status == SPK_OK) {
+            status = spk_level_close_row(b, level, level->row);
+        }
+        if (status != SPK_OK) {
+            return status;
+        }
+        level->row++;
+    }
+    return SPK_OK;
+}
+
+static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row, const struct spk_value *value)
+{
+    uint32_t start = b->packet.count > 0 ? b->packet.layers[b->packet.count - 1].at : 0;
+    uint32_t size = value->len + 16;
+    uint8_t *room = spk_buf_room(&b->bytes, size);
+    if (room == NULL) {
+        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    }
+    struct spk_written before = {
+        .message = b->bytes.data + start, .len = (uint32_t)b->bytes.len - start,
+        .places = (const uint32_t *)(const void *)b->places.data,
+        .count = (uint32_t)(b->places.len / sizeof(uint32_t)),
+    };
+    int32_t n = row->codec->put(value, b->compress ? &before : NULL, room, size);
+    if (n < 0) {
+        return spk_build_refuse(b, row, "the text is no value of the field");
+    }
+    b->bytes.len += (uint32_t)n;
+    bool remember = b->compress && row->codec->pointed_at;
+    return !remember || spk_buf_put(&b->places, &before.len, sizeof before.len)
+               ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+}
+
+/* Appends one value. */
+enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, const struct spk_value *value)
+{
+    uint32_t bit = 0;
+    const char *what = NULL;
+    if (row->codec != NULL) {
+        return put_coded(b, row, value);
+    }
+    if (spk_row_fixed(row)) {
+        if (!append_bits(b, row->bits, &bit)) {
+            return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+        }
+        return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK ? SPK_OK
+                                                                                         : spk_build_refuse(b, row, what);
+    }
+    if (row->kind == SPK_NONE) {
+        return SPK_OK;
+    }
+    if (value->kind != SPK_BYTES && value->kind != SPK_TEXT) {
+        return spk_build_refuse(b, row, "the field takes bytes or text");
+    }
+    return spk_buf_put(&b->bytes, value->data, value->len) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+}
+
+enum spk_status spk_level_leave(struct spk_build *b)
+{
+    struct spk_build_level *level = spk_build_top(b);
+    enum spk_status status = SPK_OK;
+    if (level->row == level->group->count) {
+        return SPK_OK;
+    }
+    if (level->open) {
+        status = spk_level_close_row(b, level, level->row++);
+        level->open = false;
+    }
+    return status == SPK_OK ? spk_level_advance(b, level, level->group->count) : status;
+}
+
+enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
+{
+    struct spk_build_level *level = spk_build_top(b);
+    uint32_t bytes = group->fixed_bits / 8;
+    level->group = group;
+    level->start = (uint32_t)b->bytes.len;
+    level->lead = group->lead;
+    level->row = group->lead;
+    level->elements = 0;
+    level->open = false;
+    level->by_itself = by_itself;
+    /* a front that ends within a byte is rare: its rows are then appended one by one */
+    if (group->fixed_bits % 8 != 0 || b->spare != 0) {
+        level->lead = 0;
+        level->row = 0;
+        return SPK_OK;
+    }
+    return spk_buf_put(&b->bytes, group->init, bytes) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+}
