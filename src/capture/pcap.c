@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define FILE_HEADER_LEN 24u
+#define RECORD_HEADER_LEN 16u
+#define RECORD_HEADER_LEN_MODIFIED 24u
 
 #define MAGIC_MICROSECONDS 0xa1b2c3d4u
 #define MAGIC_NANOSECONDS 0xa1b23c4du
@@ -202,6 +204,28 @@ static void warn(const struct pcap_state *pcap, struct spk_record *record, uint3
     }
 }
 
+/* The record whose header is at p, all of it in the window. */
+static inline void fill(const struct spk_reader *reader, struct spk_record *record, const uint8_t *p, uint32_t seconds,
+                        uint32_t fraction, uint32_t caplen, uint32_t len)
+{
+    const struct pcap_state *pcap = &reader->pcap;
+    record->data = p + pcap->header_len;
+    record->caplen = caplen;
+    record->len = len;
+    record->time_ns = (int64_t)seconds * NS_PER_S + (int64_t)fraction * pcap->factor;
+    record->offset = spk_window_offset(&reader->window);
+    record->interface = 0;
+    record->section = 0;
+    record->has_section = false;
+    record->link = pcap->link;
+    record->fcs_len = pcap->fcs_len;
+    record->has_time = true;
+    record->warnings = pcap->warnings;
+    record->options = NULL;
+    record->options_len = 0;
+    record->swapped = false;
+}
+
 static enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
                             struct spk_error *error)
 {
@@ -241,25 +265,36 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block, 
         }
         p = window->pos;
     }
-    record->data = p + header_len;
-    record->caplen = caplen;
-    record->len = len;
-    record->time_ns = (int64_t)seconds * NS_PER_S + (int64_t)fraction * pcap->factor;
-    record->offset = spk_window_offset(window);
-    record->interface = 0;
-    record->section = 0;
-    record->has_section = false;
-    record->link = pcap->link;
-    record->fcs_len = pcap->fcs_len;
-    record->has_time = true;
-    record->warnings = pcap->warnings;
-    record->options = NULL;
-    record->options_len = 0;
-    record->swapped = false;
+    fill(reader, record, p, seconds, fraction, caplen, len);
     if (caplen > len || caplen > pcap->limit || fraction >= pcap->per_second) {
         warn(pcap, record, fraction);
     }
     window->pos = p + header_len + caplen;
+    return SPK_OK;
+}
+
+/*
+ * The quick way for the file in this machine's byte order, as long as records have nothing odd about them and are in
+ * the window; all else goes the way above, which would give the same.
+ */
+static enum spk_status next_plain(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                  struct spk_error *error)
+{
+    const struct pcap_state *pcap = &reader->pcap;
+    const uint8_t *p = reader->window.pos;
+    size_t have = spk_window_have(&reader->window);
+    if (block != NULL || have < RECORD_HEADER_LEN || pcap->empty_records > 0) {
+        return next(reader, block, record, error);
+    }
+    uint32_t fraction = load32(p + 4, false);
+    uint32_t caplen = load32(p + 8, false);
+    uint32_t len = load32(p + 12, false);
+    if (caplen > pcap->plain_limit || caplen > len || len == 0 || fraction >= pcap->per_second
+        || have - RECORD_HEADER_LEN < caplen) {
+        return next(reader, block, record, error);
+    }
+    fill(reader, record, p, load32(p, false), fraction, caplen, len);
+    reader->window.pos = record->data + caplen;
     return SPK_OK;
 }
 
@@ -353,13 +388,16 @@ enum spk_status spk_pcap_open(struct spk_reader *reader, struct spk_error *error
         return status;
     }
     reader->format = magic == MAGIC_MODIFIED ? SPK_FORMAT_PCAP_MODIFIED : SPK_FORMAT_PCAP;
-    reader->next = magic == MAGIC_MODIFIED ? next_of_modified : next;
-    pcap->header_len = magic == MAGIC_MODIFIED ? 24 : 16;
+    reader->next = magic == MAGIC_MODIFIED                           ? next_of_modified
+                   : !reader->swapped && pcap->order == ORDER_NORMAL ? next_plain
+                                                                     : next;
+    pcap->header_len = magic == MAGIC_MODIFIED ? RECORD_HEADER_LEN_MODIFIED : RECORD_HEADER_LEN;
     pcap->factor = magic == MAGIC_NANOSECONDS ? 1 : 1000;
     pcap->per_second = NS_PER_S / pcap->factor;
     pcap->snaplen = load32(window->pos + 16, reader->swapped);
     pcap->limit = pcap->snaplen > 0 ? pcap->snaplen : UINT32_MAX;
     take_link(pcap, load32(window->pos + 20, reader->swapped));
+    pcap->plain_limit = pcap->limit < pcap->cap ? pcap->limit : pcap->cap;
     window->pos += FILE_HEADER_LEN;
     return SPK_OK;
 }

@@ -180,11 +180,20 @@ enum spk_status spk_reader_open_memory(const void *bytes, size_t size, const cha
         &(struct spk_reader_options){ .bytes = bytes != NULL ? bytes : "", .size = size, .name = name }, out, error);
 }
 
-/* The end and every failure stay: a further call gives the same again. */
+/* What a reader that came to its end, or to a failure, gives from then on. */
+static enum spk_status give_end(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                struct spk_error *error)
+{
+    (void)block;
+    (void)record;
+    (void)error; /* which is reader->failed, and stays as it is */
+    return reader->failed.code < 0 ? reader->failed.code : SPK_END;
+}
+
 static enum spk_status stop(struct spk_reader *reader, enum spk_status status, struct spk_error *error)
 {
+    reader->next = give_end;
     if (status == SPK_END) {
-        reader->ended = true;
         return SPK_END;
     }
     reader->failed.code = status;
@@ -193,15 +202,9 @@ static enum spk_status stop(struct spk_reader *reader, enum spk_status status, s
     return spk_fail(error, reader->failed);
 }
 
-static enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
-                            struct spk_error *error)
+static inline enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                   struct spk_error *error)
 {
-    if (reader->ended) {
-        return SPK_END;
-    }
-    if (reader->failed.code < 0) {
-        return spk_fail(error, reader->failed);
-    }
     enum spk_status status = reader->next(reader, block, record, &reader->failed);
     if (status != SPK_OK) {
         return stop(reader, status, error);

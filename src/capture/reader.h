@@ -29,9 +29,10 @@ struct time_scale {
 /* One pcapng interface. */
 struct interface {
     struct time_scale scale;
-    uint32_t snaplen;  /* 0: no limit */
-    uint32_t warnings; /* of every record of it */
-    uint32_t cap;      /* the most bytes a record of its link type may have */
+    uint32_t snaplen;     /* 0: no limit */
+    uint32_t warnings;    /* of every record of it */
+    uint32_t cap;         /* the most bytes a record of its link type may have */
+    uint32_t plain_limit; /* the smaller of cap and snap length */
     uint32_t options_len;
     uint8_t *options; /* owned; NULL: none kept */
     uint16_t link;
@@ -39,13 +40,14 @@ struct interface {
 };
 
 struct pcap_state {
-    uint32_t header_len; /* 16, or 24 for the modified form */
-    uint32_t factor;     /* nanoseconds in a unit of the fraction */
-    uint32_t per_second; /* units of the fraction in a second */
-    uint32_t snaplen;    /* as written */
-    uint32_t limit;      /* above it a record is "over the snap length" */
-    uint32_t cap;        /* above it a record is an error */
-    uint32_t warnings;   /* of every record */
+    uint32_t header_len;  /* 16, or 24 for the modified form */
+    uint32_t factor;      /* nanoseconds in a unit of the fraction */
+    uint32_t per_second;  /* units of the fraction in a second */
+    uint32_t snaplen;     /* as written */
+    uint32_t limit;       /* above it a record is "over the snap length" */
+    uint32_t cap;         /* above it a record is an error */
+    uint32_t plain_limit; /* the smaller of the two */
+    uint32_t warnings;    /* of every record */
     uint16_t link;
     uint8_t fcs_len;
     uint8_t order;          /* of the two lengths: enum length_order of pcap.c */
@@ -74,7 +76,6 @@ struct spk_reader {
     uint64_t packets;
     uint32_t warnings;
     bool swapped;
-    bool ended;
     bool big_endian;
     enum spk_format format;
     enum spk_compression compression;

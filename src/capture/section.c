@@ -220,6 +220,7 @@ enum spk_status spk_section_interface(struct spk_reader *reader, const struct sp
         .fcs_len = taken.fcs_len,
     };
     made.cap = spk_record_cap(made.link);
+    made.plain_limit = made.snaplen > 0 && made.snaplen < made.cap ? made.snaplen : made.cap;
     if (made.link > SPK_LINK_LAST) {
         made.warnings |= SPK_WARN_LINK_UNKNOWN;
     }
