@@ -5,9 +5,9 @@
  * The sums are the contract between the programs. Each walks the same capture and adds up what it
  * read out of every packet, so that nobody wins by doing less; bench/run compares them. What is
  * read: Ethernet, then VLAN tags (8100, 88a8, 9100), then IPv4 or IPv6 with its extension headers,
- * then TCP or UDP. A header counts when all of it is captured; an IP header only directly above
- * Ethernet or a tag (no tunnels); TCP and UDP only inside a first fragment and inside what the IP
- * header says is its own.
+ * then TCP or UDP. A header counts when all of it is captured and its lengths can be; an IP header
+ * only directly above Ethernet or a tag, which say that it is one (no tunnels); TCP and UDP only
+ * inside a first fragment and inside what the IP header says is its own.
  */
 #ifndef STEELPKT_BENCH_H
 #define STEELPKT_BENCH_H
@@ -49,8 +49,7 @@ static inline struct bench_clock bench_start(void)
 
 static inline struct bench_clock bench_stop(struct bench_clock start)
 {
-    struct bench_clock c = { bench_now(CLOCK_MONOTONIC) - start.wall,
-                             bench_now(CLOCK_PROCESS_CPUTIME_ID) - start.cpu };
+    struct bench_clock c = { bench_now(CLOCK_MONOTONIC) - start.wall, bench_now(CLOCK_PROCESS_CPUTIME_ID) - start.cpu };
 
     return c;
 }
@@ -58,11 +57,9 @@ static inline struct bench_clock bench_stop(struct bench_clock start)
 /* One line of key=value pairs; bench/run reads it. */
 static inline void bench_print(struct bench_clock c, const struct bench_sums *s)
 {
-    printf("wall=%" PRIu64 " cpu=%" PRIu64 " packets=%" PRIu64 " bytes=%" PRIu64 " ip4=%" PRIu64
-           " ip6=%" PRIu64 " tcp=%" PRIu64 " udp=%" PRIu64 " addresses=%" PRIu64 " ports=%" PRIu64
-           " flags=%" PRIu64 "\n",
-           c.wall, c.cpu, s->packets, s->bytes, s->ip4, s->ip6, s->tcp, s->udp, s->addresses,
-           s->ports, s->flags);
+    printf("wall=%" PRIu64 " cpu=%" PRIu64 " packets=%" PRIu64 " bytes=%" PRIu64 " ip4=%" PRIu64 " ip6=%" PRIu64
+           " tcp=%" PRIu64 " udp=%" PRIu64 " addresses=%" PRIu64 " ports=%" PRIu64 " flags=%" PRIu64 "\n",
+           c.wall, c.cpu, s->packets, s->bytes, s->ip4, s->ip6, s->tcp, s->udp, s->addresses, s->ports, s->flags);
 }
 
 /*
@@ -78,9 +75,9 @@ struct craft_values {
     uint8_t payload[CRAFT_PAYLOAD];
 };
 
-#define CRAFT_SRC     0x0a000001u /* 10.0.0.1 */
-#define CRAFT_DPORT   9999u
-#define CRAFT_TTL     64u
+#define CRAFT_SRC 0x0a000001u /* 10.0.0.1 */
+#define CRAFT_DPORT 9999u
+#define CRAFT_TTL 64u
 #define CRAFT_MAC_DST 2, 0, 0, 0, 0, 2
 #define CRAFT_MAC_SRC 2, 0, 0, 0, 0, 1
 
@@ -108,8 +105,7 @@ static inline uint64_t craft_sum(const uint8_t *frame)
 
 static inline void craft_print(struct bench_clock c, uint64_t packets, uint64_t sum)
 {
-    printf("wall=%" PRIu64 " cpu=%" PRIu64 " packets=%" PRIu64 " sum=%" PRIu64 "\n", c.wall, c.cpu,
-           packets, sum);
+    printf("wall=%" PRIu64 " cpu=%" PRIu64 " packets=%" PRIu64 " sum=%" PRIu64 "\n", c.wall, c.cpu, packets, sum);
 }
 
 #endif

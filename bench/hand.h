@@ -8,6 +8,9 @@
 
 #include "bench.h"
 
+/* With Ethernet, IPv6 and what follows they are the 32 layers after which steelpkt stops. */
+enum { HAND_EXTENSIONS_MAX = 30 };
+
 static inline uint32_t be16(const uint8_t *p)
 {
     return (uint32_t)p[0] << 8 | p[1];
@@ -52,16 +55,11 @@ static inline void hand_ip4(const uint8_t *p, size_t n, struct bench_sums *s)
 {
     size_t hlen, len;
 
-    if (n < 20 || p[0] >> 4 != 4) {
+    if (n < 20) {
         return;
     }
     hlen = (size_t)(p[0] & 15) * 4;
     if (hlen < 20 || hlen > n) {
-        return;
-    }
-    s->ip4++;
-    s->addresses += (uint64_t)be32(p + 12) + be32(p + 16);
-    if (be16(p + 6) & 0x1fff) {
         return;
     }
     len = be16(p + 2);
@@ -69,6 +67,11 @@ static inline void hand_ip4(const uint8_t *p, size_t n, struct bench_sums *s)
         len = n;
     }
     if (len < hlen) {
+        return;
+    }
+    s->ip4++;
+    s->addresses += (uint64_t)be32(p + 12) + be32(p + 16);
+    if (be16(p + 6) & 0x1fff) {
         return;
     }
     hand_l4(p + hlen, (len < n ? len : n) - hlen, p[9], s);
@@ -79,7 +82,7 @@ static inline void hand_ip6(const uint8_t *p, size_t n, struct bench_sums *s)
     size_t len;
     uint32_t next;
 
-    if (n < 40 || p[0] >> 4 != 6) {
+    if (n < 40) {
         return;
     }
     s->ip6++;
@@ -91,7 +94,7 @@ static inline void hand_ip6(const uint8_t *p, size_t n, struct bench_sums *s)
     if (len != 0 && len < n) {
         n = len;
     }
-    for (;;) {
+    for (unsigned headers = 0; headers < HAND_EXTENSIONS_MAX; headers++) {
         size_t skip;
 
         switch (next) {
@@ -115,7 +118,9 @@ static inline void hand_ip6(const uint8_t *p, size_t n, struct bench_sums *s)
             }
             skip = (size_t)p[1] * 4 + 8;
             break;
-        default: hand_l4(p, n, next, s); return;
+        default:
+            hand_l4(p, n, next, s);
+            return;
         }
         if (skip > n) {
             return;

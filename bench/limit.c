@@ -141,8 +141,7 @@ static inline void hand_craft(uint8_t *f, const struct craft_values *v)
     put32(ip, first);
     put32(ip + 4, (uint32_t)v->id << 16);
     put32(ip + 8,
-          CRAFT_TTL << 24 | 17u << 16 |
-              fold(pseudo + first + ((uint32_t)v->id << 16) + (CRAFT_TTL << 24 | 17u << 16)));
+          CRAFT_TTL << 24 | 17u << 16 | fold(pseudo + first + ((uint32_t)v->id << 16) + (CRAFT_TTL << 24 | 17u << 16)));
     put32(ip + 12, CRAFT_SRC);
     put32(ip + 16, v->dst);
     put32(udp, ports);

@@ -51,8 +51,7 @@ int main(int argc, char **argv)
         perror("measure");
         return 2;
     }
-    printf("wall=%" PRIu64 " cpu=%" PRIu64 " peak_kib=%ld status=%d\n",
-           bench_now(CLOCK_MONOTONIC) - start.wall,
+    printf("wall=%" PRIu64 " cpu=%" PRIu64 " peak_kib=%ld status=%d\n", bench_now(CLOCK_MONOTONIC) - start.wall,
            nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime), used.ru_maxrss,
            WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     return 0;

@@ -41,9 +41,8 @@ static int names_find(struct names *n, const struct spk_registry *registry)
 }
 
 /* A failure is remembered by the builder, so only the end is asked. */
-static enum spk_status craft(struct spk_build *build, const struct names *n,
-                             const struct craft_values *v, const uint8_t **frame, uint32_t *len,
-                             struct spk_error *error)
+static enum spk_status craft(struct spk_build *build, const struct names *n, const struct craft_values *v,
+                             const uint8_t **frame, uint32_t *len, struct spk_error *error)
 {
     static const uint8_t mac_dst[] = { CRAFT_MAC_DST }, mac_src[] = { CRAFT_MAC_SRC };
     const struct spk_value to = { .kind = SPK_MAC, .len = sizeof mac_dst, .data = mac_dst };
@@ -81,8 +80,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: steelpkt_craft COUNT\n");
         return 1;
     }
-    if (names_find(&n, spk_registry_default()) != 0 ||
-        spk_build_new(spk_registry_default(), &build) != SPK_OK) {
+    if (names_find(&n, spk_registry_default()) != 0 || spk_build_new(spk_registry_default(), &build) != SPK_OK) {
         return 2;
     }
     c = bench_start();

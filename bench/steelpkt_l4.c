@@ -42,11 +42,9 @@ static int work_prepare(struct work *w)
         const char *name;
         const struct spk_field **field;
     } wanted[] = {
-        { "ip.src", &w->ip_src },       { "ip.dst", &w->ip_dst },
-        { "ipv6.src", &w->ip6_src },    { "ipv6.dst", &w->ip6_dst },
-        { "tcp.srcport", &w->tcp_src }, { "tcp.dstport", &w->tcp_dst },
-        { "tcp.flags", &w->tcp_flags }, { "udp.srcport", &w->udp_src },
-        { "udp.dstport", &w->udp_dst },
+        { "ip.src", &w->ip_src },       { "ip.dst", &w->ip_dst },       { "ipv6.src", &w->ip6_src },
+        { "ipv6.dst", &w->ip6_dst },    { "tcp.srcport", &w->tcp_src }, { "tcp.dstport", &w->tcp_dst },
+        { "tcp.flags", &w->tcp_flags }, { "udp.srcport", &w->udp_src }, { "udp.dstport", &w->udp_dst },
     };
 
     w->registry = spk_registry_default();
@@ -120,7 +118,8 @@ static inline void take(struct work *w, const struct spk_packet *packet)
         s->ip6++;
         s->addresses += halves(packet, w->ip6_src) + halves(packet, w->ip6_dst);
         break;
-    default: return;
+    default:
+        return;
     }
     do {
         i++;
@@ -135,7 +134,8 @@ static inline void take(struct work *w, const struct spk_packet *packet)
         s->udp++;
         s->ports += number(packet, w->udp_src) + 3 * number(packet, w->udp_dst);
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -164,7 +164,7 @@ int main(int argc, char **argv)
         w.sums.packets++;
         w.sums.bytes += record.caplen;
         if (decode) {
-            spk_decode(w.registry, record.link, record.data, record.caplen, record.len, &packet);
+            spk_decode_record(w.registry, &record, &packet);
             take(&w, &packet);
         }
     }
