@@ -87,13 +87,9 @@ static bool is_answer(const struct spk_packet *frame, const struct spk_packet *r
 static void print_answer(const struct spk_packet *frame, const struct fields *fields)
 {
     char ip[32], mac[32];
-    struct spk_scratch scratch;
-    struct spk_value value;
 
-    spk_packet_value(frame, fields->src_ip, &scratch, &value);
-    spk_value_text(fields->src_ip->row, &value, ip, sizeof ip);
-    spk_packet_value(frame, fields->src_mac, &scratch, &value);
-    spk_value_text(fields->src_mac->row, &value, mac, sizeof mac);
+    spk_packet_text(frame, fields->src_ip, ip, sizeof ip);
+    spk_packet_text(frame, fields->src_mac, mac, sizeof mac);
     printf("The MAC address for %s is %s\n", ip, mac);
 }
 /* [end] */

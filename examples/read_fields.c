@@ -9,34 +9,22 @@
 #include <steelpkt.h>
 
 /* [summary] */
-/* The first occurrence of a field as text, "-" where the packet has none. */
-static const char *text_of(const struct spk_packet *packet, const struct spk_field *field, char *text, size_t size)
-{
-    struct spk_scratch scratch;
-    struct spk_value value;
-
-    if (!spk_packet_value(packet, field, &scratch, &value)) {
-        return "-";
-    }
-    spk_value_text(field->row, &value, text, size);
-    return text;
-}
-
 static void print_summary(const struct spk_record *record, const struct spk_packet *packet)
 {
     const struct spk_registry *registry = packet->registry;
-    const struct spk_proto *last = spk_layer_proto(packet, packet->count - 1u);
     char src[64], dst[64];
     uint64_t port;
 
-    printf("%3llu %4u bytes  %s > %s", (unsigned long long)record->number, (unsigned)record->len,
-           text_of(packet, spk_field_find(registry, "ip.src"), src, sizeof src),
-           text_of(packet, spk_field_find(registry, "ip.dst"), dst, sizeof dst));
+    printf("%3llu %4u bytes", (unsigned long long)record->number, (unsigned)record->len);
+    if (spk_packet_text(packet, spk_field_find(registry, "ip.src"), src, sizeof src)
+        && spk_packet_text(packet, spk_field_find(registry, "ip.dst"), dst, sizeof dst)) {
+        printf("  %s > %s", src, dst);
+    }
     if (spk_packet_uint(packet, spk_field_find(registry, "tcp.dstport"), &port)
         || spk_packet_uint(packet, spk_field_find(registry, "udp.dstport"), &port)) {
         printf(" port %u", (unsigned)port);
     }
-    printf("  %s\n", last->title);
+    printf("  %s\n", spk_layer_proto(packet, packet->count - 1u)->title);
 }
 /* [end] */
 
@@ -108,7 +96,7 @@ static enum spk_status read_capture(const char *path, unsigned long chosen, stru
     enum spk_status status = spk_reader_open(path, &reader, error);
 
     while (status == SPK_OK && (status = spk_reader_next(reader, &record, error)) == SPK_OK) {
-        spk_decode(registry, record.link, record.data, record.caplen, record.len, &packet);
+        spk_decode_record(registry, &record, &packet);
         print_summary(&record, &packet);
         print_stop(&packet);
         if (record.number == chosen) {

@@ -11,15 +11,12 @@ int main(int argc, char **argv)
     struct spk_error error;
     struct spk_record record;
     struct spk_packet packet;
-    struct spk_scratch scratch;
-    struct spk_value value;
     char text[256];
 
     enum spk_status status = spk_reader_open(argc > 1 ? argv[1] : "-", &reader, &error);
     while (status == SPK_OK && (status = spk_reader_next(reader, &record, &error)) == SPK_OK) {
-        spk_decode(registry, record.link, record.data, record.caplen, record.len, &packet);
-        if (spk_packet_value(&packet, source, &scratch, &value)) {
-            spk_value_text(source->row, &value, text, sizeof text);
+        spk_decode_record(registry, &record, &packet);
+        if (spk_packet_text(&packet, source, text, sizeof text)) {
             printf("packet %d comes from %s\n", (int)record.number, text);
         }
     }

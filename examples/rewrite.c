@@ -80,7 +80,7 @@ static enum spk_status rewrite_record(struct rewriter *r, struct spk_record *rec
     }
     memcpy(r->bytes, record->data, record->caplen);
     record->data = r->bytes;
-    spk_decode(spk_registry_default(), record->link, r->bytes, record->caplen, record->len, &packet);
+    spk_decode_record(spk_registry_default(), record, &packet);
     if (change_address(r, &packet, r->src, error) != SPK_OK || change_address(r, &packet, r->dst, error) != SPK_OK) {
         return error->code;
     }

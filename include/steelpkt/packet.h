@@ -104,6 +104,12 @@ SPK_API bool spk_packet_uint(const struct spk_packet *packet, const struct spk_f
 SPK_API bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field,
                               struct spk_scratch *scratch, struct spk_value *value);
 
+/*
+ * The first occurrence as Wireshark prints it, into text (room for size bytes, always terminated; cut where that is too
+ * little). False: not there, and the text is empty.
+ */
+SPK_API bool spk_packet_text(const struct spk_packet *packet, const struct spk_field *field, char *text, size_t size);
+
 /* What a walk over a packet's rows meets. */
 enum spk_walk_event {
     SPK_EVENT_END,
