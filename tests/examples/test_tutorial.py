@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("STEELPKT_BUILD", ROOT / "build"))
+BUILD = Path(os.environ.get("STEELPKT_PLAIN_BUILD", ROOT / "build"))
 
 spec = importlib.util.spec_from_file_location("check_tutorial", ROOT / "tools" / "check_tutorial.py")
 check_tutorial = importlib.util.module_from_spec(spec)

@@ -3,7 +3,9 @@
     client eth0 00:00:5e:00:53:02 192.0.2.2/24  ---  192.0.2.1/24 00:00:5e:00:53:01 eth0 server
 """
 import os
+import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -26,6 +28,16 @@ class Unavailable(Exception):
 
 def _run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def _forget_dead():
+    """Takes down what runs left behind that were killed: namespaces are named after the process that made them."""
+    for name, process in re.findall(r"^(spk(\d+)-\w+)", _run("ip", "netns", "list").stdout, re.M):
+        if not os.path.exists(f"/proc/{process}"):
+            for inside in subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True,
+                                         check=False).stdout.split():
+                os.kill(int(inside), signal.SIGTERM)
+            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
 
 
 class Network:
@@ -57,6 +69,7 @@ class Network:
             raise OSError("not root")
         if shutil.which("ip") is None:
             raise OSError("no command ip (iproute2)")
+        _forget_dead()
         for host in ("client", "server"):
             _run("ip", "netns", "add", self._name(host))
         _run("ip", "link", "add", INTERFACE, "netns", self._name("client"), "address", CLIENT_MAC, "type", "veth",
