@@ -64,6 +64,7 @@ def main():
         with open(path, "rb") as file:
             data = file.read()
         put("capture", data)
+        put("rewrite", data)
         if path.endswith(".gz"):
             data = gzip.decompress(data)
         if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\xa1\xb2\x3c\x4d"):

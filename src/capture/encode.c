@@ -164,6 +164,12 @@ enum spk_status spk_encode_pcap(struct spk_writer *writer, const struct spk_reco
     return SPK_OK;
 }
 
+/* In bytes, as Wireshark reads it; in bits, as the draft says, where bytes would be taken for bits. */
+static uint8_t stored_fcs_len(uint8_t fcs_len)
+{
+    return fcs_len >= 8 && fcs_len % 8 == 0 ? (uint8_t)(fcs_len * 8) : fcs_len;
+}
+
 /* Adds an interface to the section: times in nanoseconds, from before 1970 on where need be. */
 static enum spk_status add_interface(struct spk_writer *writer, const struct own_interface *wanted,
                                      struct spk_error *error)
@@ -188,9 +194,9 @@ static enum spk_status add_interface(struct spk_writer *writer, const struct own
     store_option(option, OPTION_IF_TSRESOL, 1, swapped);
     option[4] = 9;
     option += 8;
-    if (wanted->fcs_len > 0) { /* in bytes, as Wireshark reads it */
+    if (wanted->fcs_len > 0) {
         store_option(option, OPTION_IF_FCSLEN, 1, swapped);
-        option[4] = wanted->fcs_len;
+        option[4] = stored_fcs_len(wanted->fcs_len);
         option += 8;
     }
     if (wanted->early) {
