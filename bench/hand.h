@@ -70,7 +70,9 @@ static inline void hand_ip4(const uint8_t *p, size_t n, struct bench_sums *s)
         return;
     }
     s->ip4++;
-    s->addresses += (uint64_t)be32(p + 12) + be32(p + 16);
+    if (hlen == 20) {
+        s->addresses += (uint64_t)be32(p + 12) + be32(p + 16);
+    }
     if (be16(p + 6) & 0x1fff) {
         return;
     }

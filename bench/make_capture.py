@@ -7,7 +7,8 @@
 The packets of all captures (pcap or pcapng, gzip or not; Ethernet only) are put in one order of time and repeated until
 BYTES are written, as a pcap with microseconds. Each repetition comes later in time, and from the second on its unicast IP
 addresses are mapped one to one, the same way in both directions and with the checksums carried along (RFC 1624), so that
-it holds new conversations and not retransmissions. A wrong checksum stays wrong.
+it holds new conversations and not retransmissions. A wrong checksum stays wrong. Packets with an IPv4 source route are left
+out: their options hold addresses, too.
 """
 import argparse
 import gzip
@@ -119,6 +120,18 @@ def find_transport(frame, ip, version):
     return proto, at
 
 
+def has_source_route(frame):
+    ip, version = find_ip(frame)
+    if version != 4:
+        return False
+    at, end = ip + 20, min(ip + (frame[ip] & 15) * 4, len(frame))
+    while at + 1 < end and frame[at] != 0:
+        if frame[at] in (131, 137):  # RFC 791 section 3.1: loose, strict
+            return True
+        at += 1 if frame[at] == 1 else max(2, frame[at + 1])
+    return False
+
+
 class Mapping:
     """What has to change in one packet when its addresses are mapped: 16-bit words and two checksums."""
 
@@ -217,7 +230,7 @@ def gather(paths, small):
             if small:
                 frame = shrink(frame)
                 length = 64
-            if frame is not None and len(frame) >= 14:
+            if frame is not None and len(frame) >= 14 and not has_source_route(frame):
                 packets.append((now // 1000, len(packets), length, frame))
     packets.sort(key=lambda packet: packet[:2])
     return packets

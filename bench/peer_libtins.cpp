@@ -32,7 +32,9 @@ void count(const Tins::PDU &pdu, bench_sums &s)
     s.packets++;
     if (const Tins::IP *ip = pdu.find_pdu<Tins::IP>()) {
         s.ip4++;
-        s.addresses += static_cast<uint64_t>(number(ip->src_addr())) + number(ip->dst_addr());
+        if (ip->header_size() == 20) {
+            s.addresses += static_cast<uint64_t>(number(ip->src_addr())) + number(ip->dst_addr());
+        }
     } else if (const Tins::IPv6 *ip6 = pdu.find_pdu<Tins::IPv6>()) {
         s.ip6++;
         s.addresses += number(ip6->src_addr()) + number(ip6->dst_addr());

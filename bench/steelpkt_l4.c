@@ -112,7 +112,9 @@ static inline void take(struct work *w, const struct spk_packet *packet)
     switch (role_at(w, packet, i)) {
     case IP4:
         s->ip4++;
-        s->addresses += number(packet, w->ip_src) + number(packet, w->ip_dst);
+        if (packet->layers[i].hdr_len == 20) {
+            s->addresses += number(packet, w->ip_src) + number(packet, w->ip_dst);
+        }
         break;
     case IP6:
         s->ip6++;
