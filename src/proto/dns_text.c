@@ -126,6 +126,10 @@ void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t le
         return;
     for (uint32_t i = 0; i < len;) {
         uint32_t code = 0;
+        if (raw[i] >= 0x20 && raw[i] < 0x7f) {
+            out[n++] = raw[i++];
+            continue;
+        }
         uint32_t octets = utf8_at(raw + i, len - i, &code);
         if (code == NO_POINT) {
             memcpy(out + n, replacement, sizeof replacement);
