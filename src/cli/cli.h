@@ -57,6 +57,7 @@ struct command {
     int (*run)(const struct given *given);
 };
 
+extern const struct command spk_cli_info;
 extern const struct command spk_cli_query;
 extern const struct command spk_cli_show;
 extern const struct command spk_cli_fields;

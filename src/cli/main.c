@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const commands[] = { &spk_cli_query, &spk_cli_show, &spk_cli_fields };
+static const struct command *const commands[] = { &spk_cli_info, &spk_cli_query, &spk_cli_show, &spk_cli_fields };
 
 static int print_version(void)
 {

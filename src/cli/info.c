@@ -1,0 +1,381 @@
+/* info: what a capture is, before anyone asks what is in it. One pass over the records; nothing is decoded. */
+#include "output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct option options[] = {
+    { 0, "json", NULL, "How to show it", "One JSON object a file, a line each.", OPTION_JSON },
+};
+
+/* So many interfaces and comments are listed; what is beyond is only counted. */
+enum { LISTED_MAX = 64, COMMENTS_MAX = 16, COMMENT_TEXT = 160 };
+
+struct heard {
+    uint32_t section, interface;
+    uint16_t link;
+    uint64_t packets;
+    char name[64];
+    size_t name_len;
+};
+
+struct comment {
+    uint64_t packet; /* 0: of the file */
+    char text[COMMENT_TEXT];
+    size_t len;
+};
+
+struct summary {
+    const char *path;
+    struct spk_reader_info info;
+    struct heard interfaces[LISTED_MAX];
+    size_t interface_count, unlisted;
+    struct comment comments[COMMENTS_MAX];
+    uint64_t comment_count;
+    uint64_t packets, captured, wire, without_time;
+    int64_t first_ns, last_ns;
+    struct spk_error error; /* what ended the reading, with a code below zero */
+};
+
+static size_t keep(char *to, size_t room, const char *from, size_t len)
+{
+    size_t kept = len < room ? len : room;
+    if (kept > 0) {
+        memcpy(to, from, kept);
+    }
+    return kept;
+}
+
+static void count_comments(struct summary *s, const struct spk_record *record)
+{
+    const char *text = NULL;
+    size_t len = 0;
+    for (size_t at = 0; spk_record_comment(record, &at, &text, &len);) {
+        if (s->comment_count < COMMENTS_MAX) {
+            struct comment *comment = &s->comments[s->comment_count];
+            comment->packet = record->number;
+            comment->len = keep(comment->text, sizeof comment->text, text, len);
+        }
+        s->comment_count++;
+    }
+}
+
+static struct heard *find_interface(struct summary *s, const struct spk_reader *reader, const struct spk_record *record)
+{
+    for (size_t i = 0; i < s->interface_count; i++) {
+        struct heard *known = &s->interfaces[i];
+        if (known->section == record->section && known->interface == record->interface && known->link == record->link) {
+            return known;
+        }
+    }
+    if (s->interface_count == LISTED_MAX) {
+        s->unlisted++;
+        return NULL;
+    }
+    struct heard *made = &s->interfaces[s->interface_count++];
+    struct spk_interface told;
+    *made = (struct heard){ .section = record->section, .interface = record->interface, .link = record->link };
+    if (spk_reader_interface(reader, record->interface, &told) && told.name != NULL) {
+        made->name_len = keep(made->name, sizeof made->name, told.name, told.name_len);
+    }
+    return made;
+}
+
+static void count_record(struct summary *s, const struct spk_reader *reader, const struct spk_record *record)
+{
+    struct heard *interface = find_interface(s, reader, record);
+    if (interface != NULL) {
+        interface->packets++;
+    }
+    if (!record->has_time) {
+        s->without_time++;
+    } else if (s->packets == s->without_time) {
+        s->first_ns = s->last_ns = record->time_ns;
+    } else {
+        s->first_ns = record->time_ns < s->first_ns ? record->time_ns : s->first_ns;
+        s->last_ns = record->time_ns > s->last_ns ? record->time_ns : s->last_ns;
+    }
+    s->packets++;
+    s->captured += record->caplen;
+    s->wire += record->len;
+    count_comments(s, record);
+}
+
+static void read_capture(struct summary *s)
+{
+    struct spk_reader *reader = NULL;
+    struct spk_record record;
+    if (spk_reader_open(s->path, &reader, &s->error) != SPK_OK) {
+        return;
+    }
+    while (spk_reader_next(reader, &record, &s->error) == SPK_OK) {
+        count_record(s, reader, &record);
+    }
+    spk_reader_info(reader, &s->info);
+    spk_reader_close(reader);
+}
+
+static bool has_times(const struct summary *s)
+{
+    return s->packets > s->without_time;
+}
+
+/* Seconds from the first to the last packet. */
+static double span_of(const struct summary *s)
+{
+    return has_times(s) ? (double)((uint64_t)s->last_ns - (uint64_t)s->first_ns) / 1e9 : 0;
+}
+
+static const char *format_name(const struct summary *s)
+{
+    static const char *const names[] = { "unknown", "pcap", "pcapng", "pcap (modified by Kuznetsov)" };
+    return names[s->info.format <= SPK_FORMAT_PCAP_MODIFIED ? s->info.format : 0];
+}
+
+static const char *compression_name(const struct summary *s)
+{
+    static const char *const names[] = { "none", "gzip", "zstd", "lz4" };
+    return names[s->info.compression <= SPK_COMPRESSION_LZ4 ? s->info.compression : 0];
+}
+
+static const char *link_name(uint16_t link)
+{
+    const struct spk_proto *proto = spk_registry_at(spk_registry_default(), "link", link);
+    return proto != NULL ? proto->title : "not decoded";
+}
+
+/* ---- as text ---- */
+
+static void put(struct output *output, const char *text, size_t len, bool safe)
+{
+    enum spk_status status =
+        safe ? spk_out_put_safe(output->text, text, len) : spk_out_put(output->text, text, len);
+    if (status != SPK_OK && output->code == DONE) {
+        output->code = spk_cli_no_memory();
+    }
+}
+
+static void put_line(struct output *output, const char *label, const char *text)
+{
+    char line[256];
+    int len = snprintf(line, sizeof line, "%-13s %s\n", label, text);
+    put(output, line, len < (int)sizeof line ? (size_t)len : sizeof line - 1, false);
+}
+
+static void put_time(struct output *output, const char *label, uint8_t kind, uint64_t ns)
+{
+    const struct spk_row row = { .kind = kind, .base = SPK_DATE };
+    const struct spk_value value = { .kind = kind, .u = ns };
+    char text[64];
+    spk_value_text(&row, &value, text, sizeof text);
+    put_line(output, label, text);
+}
+
+static void put_times(struct output *output, const struct summary *s)
+{
+    char line[128];
+    if (!has_times(s)) {
+        put_line(output, "Times", "none");
+        return;
+    }
+    put_time(output, "First packet", SPK_TIME, (uint64_t)s->first_ns);
+    put_time(output, "Last packet", SPK_TIME, (uint64_t)s->last_ns);
+    double span = span_of(s);
+    snprintf(line, sizeof line, "%.9f s", span);
+    put_line(output, "Duration", line);
+    if (span > 0) {
+        snprintf(line, sizeof line, "%.1f packets/s, %.0f bit/s on the wire", (double)s->packets / span,
+                 8 * (double)s->wire / span);
+        put_line(output, "Rate", line);
+    }
+}
+
+static void put_interfaces(struct output *output, const struct summary *s)
+{
+    char line[256];
+    for (size_t i = 0; i < s->interface_count; i++) {
+        const struct heard *one = &s->interfaces[i];
+        snprintf(line, sizeof line, "%-13s ", i == 0 ? "Interfaces" : "");
+        put(output, line, strlen(line), false);
+        if (one->name_len > 0) {
+            put(output, one->name, one->name_len, true);
+            put(output, ": ", 2, false);
+        }
+        snprintf(line, sizeof line, "%s (link type %u), %" PRIu64 " packets\n", link_name(one->link), one->link,
+                 one->packets);
+        put(output, line, strlen(line), false);
+    }
+    if (s->unlisted > 0) {
+        snprintf(line, sizeof line, "packets of more interfaces: %zu", s->unlisted);
+        put_line(output, "", line);
+    }
+}
+
+static void put_comments(struct output *output, const struct summary *s)
+{
+    char line[64];
+    for (uint64_t i = 0; i < s->comment_count && i < COMMENTS_MAX; i++) {
+        snprintf(line, sizeof line, "%-13s packet %" PRIu64 ": ", i == 0 ? "Comments" : "", s->comments[i].packet);
+        put(output, line, strlen(line), false);
+        put(output, s->comments[i].text, s->comments[i].len, true);
+        put(output, "\n", 1, false);
+    }
+    if (s->comment_count > COMMENTS_MAX) {
+        snprintf(line, sizeof line, "and %" PRIu64 " more", s->comment_count - COMMENTS_MAX);
+        put_line(output, "", line);
+    }
+}
+
+static void put_text(struct output *output, const struct summary *s)
+{
+    char line[256];
+    snprintf(line, sizeof line, "%-13s ", "File");
+    put(output, line, strlen(line), false);
+    put(output, s->path, strlen(s->path), true);
+    put(output, "\n", 1, false);
+    snprintf(line, sizeof line, "%s %u.%u, %s-endian", format_name(s), s->info.version_major, s->info.version_minor,
+             s->info.big_endian ? "big" : "little");
+    put_line(output, "Format", line);
+    put_line(output, "Compression", compression_name(s));
+    if (s->info.sections > 1) {
+        snprintf(line, sizeof line, "%" PRIu32, s->info.sections);
+        put_line(output, "Sections", line);
+    }
+    snprintf(line, sizeof line, "%" PRIu64, s->packets);
+    put_line(output, "Packets", line);
+    snprintf(line, sizeof line, "%" PRIu64 " captured, %" PRIu64 " on the wire", s->captured, s->wire);
+    put_line(output, "Bytes", line);
+    put_times(output, s);
+    put_interfaces(output, s);
+    put_comments(output, s);
+}
+
+/* ---- as JSON ---- */
+
+static void put_uint(struct spk_json *json, const char *name, uint64_t number)
+{
+    spk_json_name(json, name);
+    spk_json_uint(json, number);
+}
+
+static void put_word(struct spk_json *json, const char *name, const char *text)
+{
+    spk_json_name(json, name);
+    spk_json_text(json, text);
+}
+
+static void put_seconds(struct spk_json *json, const char *name, bool there, int64_t ns)
+{
+    static const struct spk_row row = { .kind = SPK_DELTA };
+    const struct spk_value value = { .kind = SPK_DELTA, .u = (uint64_t)ns };
+    spk_json_name(json, name);
+    if (there) {
+        spk_json_value(json, &row, &value);
+    } else {
+        spk_json_null(json);
+    }
+}
+
+static void put_lists(struct spk_json *json, const struct summary *s)
+{
+    spk_json_name(json, "interfaces");
+    spk_json_list(json);
+    for (size_t i = 0; i < s->interface_count; i++) {
+        const struct heard *one = &s->interfaces[i];
+        spk_json_object(json);
+        put_uint(json, "section", one->section);
+        put_uint(json, "interface", one->interface);
+        spk_json_name(json, "name");
+        spk_json_bytes(json, one->name, one->name_len);
+        put_uint(json, "link_type", one->link);
+        put_word(json, "link", link_name(one->link));
+        put_uint(json, "packets", one->packets);
+        spk_json_end(json);
+    }
+    spk_json_end(json);
+    put_uint(json, "comment_count", s->comment_count);
+    spk_json_name(json, "comments");
+    spk_json_list(json);
+    for (uint64_t i = 0; i < s->comment_count && i < COMMENTS_MAX; i++) {
+        spk_json_object(json);
+        put_uint(json, "packet", s->comments[i].packet);
+        spk_json_name(json, "text");
+        spk_json_bytes(json, s->comments[i].text, s->comments[i].len);
+        spk_json_end(json);
+    }
+    spk_json_end(json);
+}
+
+static void put_json(struct output *output, const struct summary *s)
+{
+    struct spk_json json = { .out = output->text };
+    spk_json_object(&json);
+    put_word(&json, "file", s->path);
+    put_word(&json, "format", format_name(s));
+    put_word(&json, "byte_order", s->info.big_endian ? "big" : "little");
+    put_word(&json, "compression", compression_name(s));
+    put_uint(&json, "sections", s->info.sections);
+    put_uint(&json, "packets", s->packets);
+    put_uint(&json, "bytes_captured", s->captured);
+    put_uint(&json, "bytes_on_the_wire", s->wire);
+    put_seconds(&json, "first", has_times(s), s->first_ns);
+    put_seconds(&json, "last", has_times(s), s->last_ns);
+    put_lists(&json, s);
+    spk_json_name(&json, "complete");
+    spk_json_bool(&json, s->error.code >= 0);
+    spk_json_end(&json);
+    if (json.failed && output->code == DONE) {
+        output->code = spk_cli_no_memory();
+    }
+    put(output, "\n", 1, false);
+}
+
+/* A file that cannot be opened at all is a usage error; damage comes after what was read. */
+static int show_one(struct output *output, const char *path, bool json, bool first)
+{
+    struct summary s = { .path = path };
+    read_capture(&s);
+    if (s.info.format != 0) {
+        if (json) {
+            put_json(output, &s);
+        } else {
+            put(output, "\n", first ? 0 : 1, false);
+            put_text(output, &s);
+        }
+    }
+    if (!spk_cli_output_flush(output)) {
+        return output->code;
+    }
+    if (s.error.code < 0) {
+        spk_cli_error(&s.error);
+        return s.error.code == SPK_ERR_IO && s.info.format == 0 ? USAGE : DAMAGED;
+    }
+    return DONE;
+}
+
+static int run_info(const struct given *given)
+{
+    struct output output;
+    if (given->operand_count == 0) {
+        return spk_cli_usage(NULL, "a file is needed", NULL);
+    }
+    int code = spk_cli_output_begin(&output, NULL);
+    int worst = code;
+    for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE; i++) {
+        int one = show_one(&output, given->operands[i], spk_cli_has(given, OPTION_JSON), i == 0);
+        worst = one > worst ? one : worst;
+    }
+    code = code == DONE ? spk_cli_output_end(&output, false) : code;
+    return code != DONE ? code : worst;
+}
+
+const struct command spk_cli_info = {
+    .name = "info",
+    .operands = "FILE...",
+    .summary = "What a capture is: format, link types, packets, times, rates, comments.",
+    .about = "Reads each file once, decodes nothing, and says what it is; - is standard input.",
+    .options = options,
+    .option_count = SPK_COUNT_OF(options),
+    .run = run_info,
+};
