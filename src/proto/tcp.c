@@ -76,6 +76,9 @@ static bool get_payload(const struct spk_place *place, struct spk_value *value)
 /* The low six flags alone, as they were before RFC 3168. */
 static bool get_flags_six(const struct spk_place *place, struct spk_value *value)
 {
+    if (place->end < place->at + FLAGS_AT + 2) {
+        return false;
+    }
     value->kind = SPK_UINT;
     value->u = place->packet->data[place->at + FLAGS_AT + 1] & 0x3fU;
     return true;
@@ -85,6 +88,9 @@ static bool get_flags_six(const struct spk_place *place, struct spk_value *value
 static bool get_flags_str(const struct spk_place *place, struct spk_value *value)
 {
     static const char letters[12] = { 'R', 'R', 'R', 'A', 'C', 'E', 'U', 'A', 'P', 'R', 'S', 'F' };
+    if (place->end < place->at + FLAGS_AT + 2) {
+        return false;
+    }
     const uint8_t *bytes = place->packet->data + place->at + FLAGS_AT;
     unsigned flags = ((bytes[0] & 0x0fU) << 8) | bytes[1];
     uint8_t *text = place->scratch->bytes;
