@@ -48,7 +48,7 @@ bool spk_cli_interrupted(void)
 
 int spk_cli_input_code(enum spk_status status)
 {
-    return status == SPK_ERR_USAGE || status == SPK_ERR_UNSUPPORTED ? USAGE : DAMAGED;
+    return status == SPK_ERR_USAGE ? USAGE : DAMAGED;
 }
 
 static bool is_stdin(const char *path)
@@ -190,7 +190,7 @@ static enum spk_status prepare(struct filter *filter, uint16_t link, struct spk_
     enum spk_status status =
         spk_bpf_compile(link, SPK_RECORD_MAX, filter->expression, filter->message, &program->bpf, error);
     if (status != SPK_OK && filter->count == 0) {
-        return status;
+        return error->code = SPK_ERR_USAGE; /* also for a link type that libpcap has no filters for */
     }
     if (status != SPK_OK) {
         spk_cli_error(error);

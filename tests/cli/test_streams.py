@@ -183,3 +183,10 @@ def test_memory_does_not_grow_with_the_file(make, tmp_path):
 
     small, large = peak(4000), peak(120000)
     assert large < small + 2048  # kilobytes; 48 MB of packets more
+
+
+def test_what_is_understood_but_not_read_is_no_usage_error(make):
+    data = bytearray(pcap(udp(1, 9)))
+    data[4:8] = b"\x63\0\x04\0"  # version 99.4
+    result = query(make(bytes(data)))
+    assert (result.returncode, result.stdout) == (2, b"") and b"version" in result.stderr
