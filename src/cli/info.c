@@ -149,8 +149,7 @@ static const char *link_name(uint16_t link)
 
 static void put(struct output *output, const char *text, size_t len, bool safe)
 {
-    enum spk_status status =
-        safe ? spk_out_put_safe(output->text, text, len) : spk_out_put(output->text, text, len);
+    enum spk_status status = safe ? spk_out_put_safe(output->text, text, len) : spk_out_put(output->text, text, len);
     if (status != SPK_OK && output->code == DONE) {
         output->code = spk_cli_no_memory();
     }

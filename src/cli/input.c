@@ -103,6 +103,9 @@ static void close_reader(struct input *input)
     spk_reader_close(input->reader);
     input->reader = NULL;
     reading_fd = -1;
+    if (input->fd >= 0) {
+        spk_cli_progress_file(&input->progress, input->fd);
+    }
     if (input->fd > STDIN_FILENO) {
         close(input->fd);
     }
@@ -220,6 +223,7 @@ enum spk_status spk_cli_input_next(void *context, struct spk_record *record, str
             input->dry(input->dry_context);
         }
     }
+    spk_cli_progress_step(&input->progress, input->fd);
     enum spk_status status = spk_reader_next(input->reader, record, error);
     if (interrupted && status != SPK_OK) {
         return SPK_END;

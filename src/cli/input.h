@@ -3,6 +3,7 @@
 #define CLI_INPUT_H
 
 #include "cli.h"
+#include "progress.h"
 
 /* A BPF program for each link type that was met. */
 struct filter {
@@ -27,6 +28,7 @@ struct input {
     struct spk_reader *reader;
     struct filter filter;
     struct oddity oddities[32]; /* by the bit of enum spk_warning */
+    struct progress progress;
     void (*dry)(void *context); /* called before waiting for more input; may be NULL */
     void *dry_context;
 };

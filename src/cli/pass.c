@@ -55,6 +55,7 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given)
     if (code != DONE) {
         return code;
     }
+    spk_cli_progress_begin(&pass->input.progress, pass->paths, pass->path_count, pass->output.terminal);
     pass->input.dry = on_dry;
     pass->input.dry_context = pass;
     if (spk_scan_new(pass->query, &pass->scan, NULL) != SPK_OK) {
@@ -97,6 +98,7 @@ int spk_cli_pass_run(struct pass *pass)
 
 int spk_cli_pass_end(struct pass *pass, int code)
 {
+    spk_cli_progress_end(&pass->input.progress);
     bool drop = code == USAGE && pass->output.written == 0;
     bool made = pass->scan != NULL && pass->output.code == DONE;
     if (!drop && made && !pass->flush(pass->context) && pass->output.code == DONE) {

@@ -48,7 +48,9 @@ static enum spk_status resolve(const struct spk_query *query, const char *name, 
     struct spk_error failed = { .code = SPK_ERR_USAGE, .who = name };
     if (field == NULL) {
         failed.what = spk_known_refusal(name);
-        if (failed.what == NULL) {
+        if (failed.what == NULL && spk_registry_find(query->registry, name) != NULL) {
+            failed.what = "this is a protocol: ask for its fields";
+        } else if (failed.what == NULL) {
             failed.what = "unknown field";
             failed.hint = spk_field_nearest(query->registry, name);
         }

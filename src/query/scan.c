@@ -70,22 +70,25 @@ const struct spk_scan_counts *spk_scan_counts(const struct spk_scan *scan)
     return &scan->counts;
 }
 
-/* What the record before leaves behind, and what this one brings. */
+/*
+ * What the record before leaves behind, and what this one brings. For the records after it, one without a time counts as
+ * of 1970, as tshark has it.
+ */
 static void run_on(struct spk_scan *scan)
 {
     const struct spk_record *record = &scan->record;
     struct spk_frame *frame = &scan->frame;
     frame->previous_ns = frame->time_ns;
-    frame->has_previous = frame->has_time;
+    frame->has_previous = scan->counts.read > 0;
     frame->number = ++scan->counts.read;
-    frame->time_ns = record->time_ns;
+    frame->time_ns = record->has_time ? record->time_ns : 0;
     frame->has_time = record->has_time;
     frame->link = record->link;
     frame->interface = record->interface;
     frame->section = record->section;
     frame->has_section = record->has_section;
-    if (record->has_time && !frame->has_first) {
-        frame->first_ns = record->time_ns;
+    if (!frame->has_first) {
+        frame->first_ns = frame->time_ns;
         frame->has_first = true;
     }
     for (uint32_t bits = record->warnings, i = 0; bits != 0; bits >>= 1, i++) {
@@ -152,7 +155,7 @@ enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **ce
             return no_memory(error);
         }
         scan->frame.displayed_ns = scan->frame.time_ns;
-        scan->frame.has_displayed = scan->frame.has_time;
+        scan->frame.has_displayed = true;
         scan->counts.rows++;
         scan->cells.number = scan->counts.read;
         *cells = &scan->cells;

@@ -1,6 +1,7 @@
 """Damage, pipes, full disks and interruptions: what was good is delivered, and the exit code tells the rest."""
 
 import os
+import pty
 import re
 import resource
 import signal
@@ -190,3 +191,23 @@ def test_what_is_understood_but_not_read_is_no_usage_error(make):
     data[4:8] = b"\x63\0\x04\0"  # version 99.4
     result = query(make(bytes(data)))
     assert (result.returncode, result.stdout) == (2, b"") and b"version" in result.stderr
+
+
+def test_progress_is_told_to_a_terminal_and_taken_away(tmp_path):
+    burst = pcap(udp(1, 9))[24:] * 10000
+    ours, theirs = pty.openpty()
+    with open(tmp_path / "out", "wb") as out:
+        process = subprocess.Popen([COMMAND, "query", "-e", "udp.srcport", "-"], stdin=subprocess.PIPE, stdout=out,
+                                   stderr=theirs)
+    process.stdin.write(pcap() + burst)
+    process.stdin.flush()
+    time.sleep(2.2)
+    process.stdin.write(burst)
+    process.stdin.close()
+    assert process.wait(20) == 0
+    os.close(theirs)
+    told = os.read(ours, 4096).decode()
+    os.close(ours)
+    assert re.fullmatch(r"(\r\d+ s)+\r {8}\r", told)
+    quick = run("query", "-e", "udp.srcport", "-", stdin=pcap() + burst)
+    assert quick.stderr == b""

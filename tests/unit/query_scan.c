@@ -80,9 +80,6 @@ static void sources_run_on(void **state)
     assert_int_equal(ask_feeds("_file _number q.id _file", plain, SPK_SINK_TSV, false, feeds, 2, text, sizeof text),
                      SPK_END);
     assert_string_equal(text, "a\t1\t1\ta\na\t2\t2\ta\nb\t1\t1\tb\n");
-    if (spk_field_find(spk_registry_default(), "frame.number") == NULL) {
-        skip();
-    }
     ask_feeds("frame.number frame.time_relative frame.time_delta frame.time_delta_displayed", plain, SPK_SINK_TSV,
               false, feeds, 2, text, sizeof text);
     assert_string_equal(text, "1\t0.000000000\t0.000000000\t0.000000000\n2\t2.000000000\t2.000000000\t2.000000000\n"
@@ -91,6 +88,21 @@ static void sources_run_on(void **state)
     ask_feeds("frame.number frame.time_delta frame.time_delta_displayed", late, SPK_SINK_TSV, false, feeds, 2, text,
               sizeof text);
     assert_string_equal(text, "2\t2.000000000\t0.000000000\n3\t4.000000000\t4.000000000\n");
+}
+
+static void a_record_without_a_time_counts_as_of_1970(void **state)
+{
+    struct feed feed = { 0 };
+    char text[256];
+    (void)state;
+    feed_add(&feed, -1, "n", 1);
+    feed_add(&feed, 5 * SECOND, "n", 1);
+    feed_add(&feed, -1, "n", 1);
+    feed_add(&feed, 7 * SECOND, "n", 1);
+    ask("frame.number frame.time_epoch frame.time_relative frame.time_delta frame.time_delta_displayed", plain,
+        SPK_SINK_TSV, false, &feed, text, sizeof text);
+    assert_string_equal(text, "1\t\t\t\t\n2\t5.000000000\t5.000000000\t5.000000000\t5.000000000\n3\t\t\t\t\n"
+                              "4\t7.000000000\t7.000000000\t7.000000000\t7.000000000\n");
 }
 
 static void counts_are_told(void **state)
@@ -154,6 +166,7 @@ static void names_are_refused_with_the_reason(void **state)
     refuse("tcp.time_delta", "conversations", NULL);
     refuse("tcp.reassembled.length", "reassembled", NULL);
     refuse("_ws.col.Info", "packet list", NULL);
+    refuse("udp", "protocol", NULL);
     struct spk_query *query = NULL;
     assert_int_equal(spk_query_new(NULL, 0, NULL, &query, NULL), SPK_ERR_USAGE);
 }
@@ -175,6 +188,7 @@ int main(void)
         cmocka_unit_test(limits_count_records_and_rows),
         cmocka_unit_test(a_filter_leaves_numbers_alone),
         cmocka_unit_test(sources_run_on),
+        cmocka_unit_test(a_record_without_a_time_counts_as_of_1970),
         cmocka_unit_test(counts_are_told),
         cmocka_unit_test(names_are_refused_with_the_reason),
         cmocka_unit_test(further_names_give_the_same_field),

@@ -1,0 +1,71 @@
+/* progress: the place in the file tells how far it is; a clock is asked now and then. */
+#define _POSIX_C_SOURCE 200809L
+#include "progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STEPS = 8192, PATIENCE_MS = 2000, INTERVAL_MS = 500 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void spk_cli_progress_begin(struct progress *progress, const char *const *paths, size_t count, bool quiet)
+{
+    *progress = (struct progress){ .wanted = !quiet && isatty(STDERR_FILENO) == 1 };
+    if (!progress->wanted) {
+        return;
+    }
+    progress->begun_ms = now_ms();
+    for (size_t i = 0; i < count; i++) {
+        struct stat status;
+        if (strcmp(paths[i], "-") == 0 || stat(paths[i], &status) != 0 || !S_ISREG(status.st_mode)) {
+            progress->total = 0; /* of a pipe nobody knows the end */
+            return;
+        }
+        progress->total += (uint64_t)status.st_size;
+    }
+}
+
+void spk_cli_progress_step(struct progress *progress, int fd)
+{
+    if (!progress->wanted || ++progress->calls % STEPS != 0) {
+        return;
+    }
+    int64_t now = now_ms();
+    if (now - progress->begun_ms < PATIENCE_MS || now - progress->told_ms < INTERVAL_MS) {
+        return;
+    }
+    progress->told_ms = now;
+    progress->shown = true;
+    off_t at = lseek(fd, 0, SEEK_CUR);
+    uint64_t done = progress->before + (at > 0 ? (uint64_t)at : 0);
+    if (progress->total > 0) {
+        fprintf(stderr, "\r%3llu %%", (unsigned long long)(done * 100 / progress->total));
+    } else {
+        fprintf(stderr, "\r%lld s", (long long)((now - progress->begun_ms) / 1000));
+    }
+    fflush(stderr);
+}
+
+void spk_cli_progress_file(struct progress *progress, int fd)
+{
+    off_t at = progress->wanted ? lseek(fd, 0, SEEK_END) : 0;
+    progress->before += at > 0 ? (uint64_t)at : 0;
+}
+
+void spk_cli_progress_end(struct progress *progress)
+{
+    if (progress->shown) {
+        fputs("\r        \r", stderr);
+        fflush(stderr);
+        progress->shown = false;
+    }
+}
