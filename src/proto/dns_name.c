@@ -62,18 +62,32 @@ static int32_t next_label(struct reader *reader, const uint8_t **label)
     }
 }
 
-/* Bytes that a name takes where it stands: its labels, and the empty one or the pointer that closes it. */
+/* The pointer at a place, as a place in the packet. */
+static uint32_t target_of(const struct spk_place *place, uint32_t at)
+{
+    const uint8_t *data = place->packet->data;
+
+    return place->packet->layers[place->layer].at + ((data[at] & ~(uint32_t)POINTER) << 8U | data[at + 1]);
+}
+
+/*
+ * Bytes that a name takes where it stands: its labels, and the empty one or the pointer that closes it. With a pointer
+ * out of the message it is not all there.
+ */
 static int32_t measure(const struct spk_place *place)
 {
     const uint8_t *data = place->packet->data;
+    uint32_t message_end = place->packet->layers[place->layer].end;
     uint32_t at = place->at;
 
     while (at < place->end && at - place->at < SPK_DNS_NAME_MAX) {
         uint8_t length = data[at];
         if (length == 0)
             return (int32_t)(at - place->at + 1);
-        if ((length & POINTER) == POINTER)
-            return place->end - at >= 2 ? (int32_t)(at - place->at + 2) : -1;
+        if ((length & POINTER) == POINTER) {
+            bool there = place->end - at >= 2 && target_of(place, at) < message_end;
+            return there ? (int32_t)(at - place->at + 2) : -1;
+        }
         if (length > LABEL_MAX)
             return -1;
         at += length + 1U;

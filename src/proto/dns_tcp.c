@@ -9,11 +9,17 @@
  */
 #include <steelpkt/proto.h>
 
-enum { LENGTH };
+enum { LENGTH, LENGTH_SHOWN };
+enum { SHOWN_FROM = 4 }; /* octets of a message, id and flags, from which on Wireshark takes it for one */
 
 static const struct spk_row rows[] = {
     [LENGTH] = {
-        .name = "dns.length", .kind = SPK_UINT, .bits = 16, .doc = "Octets of the message that follows.",
+        .name = "dns.stream.length", .attr = "length", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
+        .doc = "Octets of the message that follows, whether it does or not.",
+    },
+    [LENGTH_SHOWN] = {
+        .name = "dns.length", .attr = "length_shown", .kind = SPK_UINT, .bits = 16, .view = SPK_SPAN(LENGTH),
+        .when = { { .test = SPK_ROOM, .value = SHOWN_FROM } }, .doc = "Octets of the message that follows.",
     },
 };
 
