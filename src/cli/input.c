@@ -107,7 +107,7 @@ static void close_reader(struct input *input)
         spk_cli_progress_file(&input->progress, input->fd);
     }
     if (input->fd > STDIN_FILENO) {
-        close(input->fd);
+        (void)close(input->fd);
     }
     input->fd = -1;
 }

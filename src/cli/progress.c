@@ -52,7 +52,7 @@ void spk_cli_progress_step(struct progress *progress, int fd)
     } else {
         fprintf(stderr, "\r%lld s", (long long)((now - progress->begun_ms) / 1000));
     }
-    fflush(stderr);
+    (void)fflush(stderr);
 }
 
 void spk_cli_progress_file(struct progress *progress, int fd)
@@ -65,7 +65,7 @@ void spk_cli_progress_end(struct progress *progress)
 {
     if (progress->shown) {
         fputs("\r        \r", stderr);
-        fflush(stderr);
+        (void)fflush(stderr);
         progress->shown = false;
     }
 }

@@ -16,7 +16,7 @@ static void put_line(const char *text, size_t len)
     bool ok = spk_out_put(out, "steelpkt: ", 10) == SPK_OK && spk_out_put_safe(out, text, len) == SPK_OK
               && spk_out_put(out, "\n", 1) == SPK_OK;
     const char *data = spk_out_data(out, &size);
-    fwrite(ok ? data : "steelpkt: out of memory\n", 1, ok ? size : 24, stderr);
+    (void)fwrite(ok ? data : "steelpkt: out of memory\n", 1, ok ? size : 24, stderr);
     spk_out_free(out);
 }
 
