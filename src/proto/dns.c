@@ -23,7 +23,7 @@
  *      A record: domain_name, res_type (16), res_class (16), res_ttl (32), res_len (16), res_data (res_len octets)
  *      Of an OPT record, res_class is the sender's payload size and res_ttl ext_rcode (8), edns0_version (8), z (16).
  */
-#include "proto/dns.h"
+#include "proto/dns_message.h"
 
 #include <string.h>
 
@@ -423,7 +423,8 @@ const struct spk_row spk_dns_rows[SPK_DNS_ROWS] = {
         .names = spk_dns_rcodes, .doc = "How the query went.",
     },
     [SPK_DNS_QDCOUNT] = {
-        .name = "dns.query_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME, .doc = "Queries, whatever the opcode.",
+        .name = "dns.query_count", .kind = SPK_UINT, .bits = 16, .flags = SPK_OWN_NAME,
+        .doc = "Queries, whatever the opcode.",
     },
     [SPK_DNS_COUNT_QUERIES] = {
         .name = "dns.count.queries", .attr = "count_queries", .kind = SPK_UINT, .view = SPK_SPAN(SPK_DNS_QDCOUNT),

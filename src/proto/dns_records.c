@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "proto/dns.h"
+#include "proto/dns_message.h"
 #include "proto/dns_name.h"
 #include "proto/dns_text.h"
 
@@ -108,7 +108,8 @@ static const struct spk_codec text_codec = { measure_text, get_text, spell_text,
 enum { TEXT_LENGTH, TEXT };
 static const struct spk_row text_rows[] = {
     [TEXT_LENGTH] = { .name = "dns.txt.length", .kind = SPK_UINT, .bits = 8, .doc = "Octets of the string." },
-    [TEXT] = { .name = "dns.txt", .attr = "text", .kind = SPK_TEXT, .size = SPK_REF(TEXT_LENGTH, 1, 0), .codec = &text_codec,
+    [TEXT] = { .name = "dns.txt", .attr = "text", .kind = SPK_TEXT,
+               .size = SPK_REF(TEXT_LENGTH, 1, 0), .codec = &text_codec,
                .doc = "One string of the record's text; in mDNS it is UTF-8, else Wireshark takes it for ASCII." },
 };
 static const struct spk_group text_group = GROUP("DNSText", text_rows);
@@ -119,7 +120,8 @@ static const struct spk_row txt_rows[] = {
 
 static const struct spk_row spf_text_rows[] = {
     [TEXT_LENGTH] = { .name = "dns.spf.length", .kind = SPK_UINT, .bits = 8, .doc = "Octets of the string." },
-    [TEXT] = { .name = "dns.spf", .attr = "text", .kind = SPK_TEXT, .size = SPK_REF(TEXT_LENGTH, 1, 0), .codec = &spk_dns_ascii,
+    [TEXT] = { .name = "dns.spf", .attr = "text", .kind = SPK_TEXT,
+               .size = SPK_REF(TEXT_LENGTH, 1, 0), .codec = &spk_dns_ascii,
                .doc = "One string of the sender policy." },
 };
 static const struct spk_group spf_text_group = GROUP("DNSPolicyText", spf_text_rows);

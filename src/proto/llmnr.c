@@ -9,7 +9,7 @@
  *      +--+-----------+--+--+--+-------+
  *      | four counts, then queries, answers, authority, ad as in dns.c
  */
-#include "proto/dns.h"
+#include "proto/dns_message.h"
 
 enum {
     ID, QR, FLAGS, OPCODE, CONFLICT, TRUNCATED, TENTATIVE, Z, RCODE, REPLY_CODE, QDCOUNT, COUNT_QUERIES, COUNT_ZONES,

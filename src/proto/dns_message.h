@@ -1,8 +1,8 @@
 /*
- * dns: what the three protocols of the DNS family (dns, mdns, llmnr) and the groups of their records share.
+ * dns_message: what the three protocols of the DNS family (dns, mdns, llmnr) and the groups of their records share.
  */
-#ifndef SPK_PROTO_DNS_H
-#define SPK_PROTO_DNS_H
+#ifndef SPK_PROTO_DNS_MESSAGE_H
+#define SPK_PROTO_DNS_MESSAGE_H
 
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
