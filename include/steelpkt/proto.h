@@ -61,7 +61,9 @@ enum {
     SPK_OWN_NAME = 1 << 3,     /* the name is this project's or the tutorial's; Wireshark does not have it */
     SPK_TUTORIAL = 1 << 4,     /* the tutorial's value, which differs from Wireshark's of the same name: not a column */
     SPK_LIST = 1 << 5,         /* may occur several times in one packet by its nature (stacking protocols) */
-    SPK_WHOLE_ELEMENT = 1 << 6 /* of a GROUP of fixed rows: an element that is cut shows none of them */
+    SPK_WHOLE_ELEMENT = 1 << 6, /* of a GROUP of fixed rows: an element that is cut shows none of them */
+    SPK_REST_IS_SHOWN = 1 << 7, /* with SPK_ZERO_IS_REST, a length of header and payload: for 0 what is left is shown */
+    SPK_MAY_BE_EMPTY = 1 << 8   /* bytes of which there may be none: that is shown as <none>, not as <MISSING> */
 };
 
 /* value(row) * mul + add, in bytes, elements or as the user says; mul 0: no reference. */

@@ -39,6 +39,15 @@ static void take_number(const struct spk_walk *walk, struct spk_value *value)
     }
 }
 
+/* A length that says 0 and means what is left, as it is shown. */
+static void show_rest(const struct spk_walk *walk, struct spk_value *value)
+{
+    if (value->u == 0 && (walk->row->flags & SPK_REST_IS_SHOWN) != 0) {
+        const struct spk_layer *layer = &walk->packet->layers[walk->layer];
+        value->u = layer->end - layer->at;
+    }
+}
+
 bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value)
 {
     const struct spk_row *row = walk->row;
@@ -57,6 +66,7 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     case SPK_BOOL:
     case SPK_IP4:
         take_number(walk, value);
+        show_rest(walk, value);
         return true;
     case SPK_NONE:
         return true;
@@ -78,6 +88,11 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
         *value = (struct spk_value){ .kind = walk->row->kind };
         struct spk_place place = place_of(walk, scratch);
         return walk->row->codec->spell(&place, value);
+    }
+    if ((walk->row->flags & SPK_REST_IS_SHOWN) != 0) {
+        *value = (struct spk_value){ .kind = walk->row->kind };
+        take_number(walk, value);
+        return true;
     }
     return spk_walk_value(walk, scratch, value);
 }
@@ -165,6 +180,7 @@ static bool direct(const struct spk_packet *packet, const struct spk_field *fiel
                 return false;
             }
             found->packet = packet;
+            found->layer = layer;
             found->row = site->crow->row;
             found->bit = bit;
             found->width = width;

@@ -12,6 +12,8 @@
  */
 #include "proto/icmp_extension.h"
 
+#include <steelpkt/packet.h>
+
 enum { CLASS_MPLS = 1, CLASS_INFO, CLASS_IDENT };
 
 static const struct spk_row label_rows[] = {
@@ -72,7 +74,32 @@ static const struct spk_row info_address_rows[] = {
 };
 static const struct spk_group info_address = { .name = "ICMPInterfaceInfoAddress", SPK_ROWS(info_address_rows) };
 
-enum { NAME_LENGTH, NAME };
+enum { NAME_LENGTH, NAME, NAME_SHOWN };
+
+/* A name ends where its padding of zeros begins. */
+static bool give_name(const struct spk_place *place, uint32_t at, struct spk_value *value)
+{
+    uint32_t len = 0;
+
+    if (at == UINT32_MAX)
+        return false;
+    while (at + len < place->end && place->packet->data[at + len] != 0)
+        len++;
+    value->kind = SPK_TEXT;
+    value->data = place->packet->data + at;
+    value->len = len;
+    return len > 0;
+}
+
+static bool get_info_name(const struct spk_place *place, struct spk_value *value)
+{
+    uint64_t len = spk_place_uint(place, NAME_LENGTH);
+    struct spk_place inside = *place;
+
+    if (len > 0 && place->at + len < place->end)
+        inside.end = place->at + (uint32_t)len;
+    return give_name(&inside, spk_place_at(place, NAME), value);
+}
 
 /* RFC 5837 section 4.3: the length counts itself. */
 static const struct spk_row info_name_rows[] = {
@@ -80,17 +107,24 @@ static const struct spk_row info_name_rows[] = {
         .name = "icmp.int_info.name_length", .attr = "name_len", .kind = SPK_UINT, .bits = 8,
         .doc = "Bytes of the name, this length included.",
     },
-    [NAME] = {
-        .name = "icmp.int_info.name", .attr = "if_name", .kind = SPK_TEXT, .size = SPK_REF(NAME_LENGTH, 1, -1),
+    [NAME] = { .attr = "name_bytes", .kind = SPK_BYTES, .size = SPK_REF(NAME_LENGTH, 1, -1) },
+    [NAME_SHOWN] = {
+        .name = "icmp.int_info.name", .attr = "if_name", .kind = SPK_TEXT, .view = SPK_CALL(get_info_name),
         .doc = "Name of the interface.",
     },
 };
 static const struct spk_group info_name = { .name = "ICMPInterfaceInfoName", SPK_ROWS(info_name_rows) };
 
+static bool get_ident_name(const struct spk_place *place, struct spk_value *value)
+{
+    return give_name(place, place->at, value);
+}
+
 static const struct spk_row ident_name_rows[] = {
+    { .attr = "name_bytes", .kind = SPK_BYTES },
     {
-        .name = "icmp.int_ident.name", .attr = "if_name", .kind = SPK_TEXT,
-        .doc = "Name of the interface, padded with zeros.",
+        .name = "icmp.int_ident.name", .attr = "if_name", .kind = SPK_TEXT, .view = SPK_CALL(get_ident_name),
+        .doc = "Name of the interface, without its padding of zeros.",
     },
 };
 static const struct spk_group ident_name = { .name = "ICMPInterfaceName", SPK_ROWS(ident_name_rows) };

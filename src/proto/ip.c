@@ -61,7 +61,7 @@ static const struct spk_row rows[] = {
         .doc = "Differentiated services field: dscp and ecn in one byte.",
     },
     [TOS] = {
-        .name = "ip.tos", .kind = SPK_UINT, .bits = 8, .view = SPK_SPAN(DSCP),
+        .name = "ip.tos", .kind = SPK_UINT, .bits = 8, .flags = SPK_OWN_NAME, .view = SPK_SPAN(DSCP),
         .doc = "The same byte under its former name, type of service.",
     },
     [DSCP] = {
@@ -74,7 +74,7 @@ static const struct spk_row rows[] = {
     },
     /* 0 where the sending host's card was to cut the packet into segments. */
     [LEN] = {
-        .name = "ip.len", .attr = "total_len", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST,
+        .name = "ip.len", .attr = "total_len", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST | SPK_REST_IS_SHOWN,
         .doc = "Header and payload, in bytes.",
     },
     [ID] = {

@@ -401,6 +401,7 @@ static const struct spk_row rows[] = {
     },
     [PADN] = {
         .name = "ipv6.opt.padn", .attr = "padn", .kind = SPK_BYTES, .size = SPK_REF(LENGTH, 1, 0),
+        .flags = SPK_MAY_BE_EMPTY,
         .when = { { SPK_EQ, TYPE, 0, 1 } },
         .doc = "Padding behind type and length.",
     },

@@ -130,7 +130,8 @@ static bool settle(struct cell_maker *maker, struct spk_value *value)
     return true;
 }
 
-static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const uint8_t *header)
+static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const uint8_t *header,
+                              const struct spk_layer *layer)
 {
     struct spk_item *item = next_item(maker, quick->column);
     if (item == NULL) {
@@ -152,6 +153,9 @@ static inline void read_quick(struct cell_maker *maker, const struct quick *quic
     case QUICK_BOOL:
         number = number != 0;
         break;
+    case QUICK_LENGTH:
+        number = number != 0 ? number : layer->end - layer->at;
+        break;
     case QUICK_SCALE:
         number = (uint64_t)((int64_t)number * quick->row->view.mul + quick->row->view.add);
         break;
@@ -170,7 +174,7 @@ static inline void fill_quick(struct cell_maker *maker, const struct spk_packet 
     const struct quick_range *range = &query->layers[layer->proto];
     const struct quick *quick = query->quick + range->first;
     for (uint32_t k = 0; k < range->count; k++) {
-        read_quick(maker, &quick[k], packet->data + layer->at);
+        read_quick(maker, &quick[k], packet->data + layer->at, layer);
     }
 }
 

@@ -53,7 +53,7 @@ static bool quick_place(const struct spk_row *row, uint32_t bit, uint16_t width,
     }
     *quick = (struct quick){ .row = row, .bit = bit, .width = width, .little = (row->flags & SPK_LITTLE) != 0 };
     if (is_number(row->kind) && width <= 64) {
-        quick->op = QUICK_UINT;
+        quick->op = (row->flags & SPK_REST_IS_SHOWN) != 0 ? QUICK_LENGTH : QUICK_UINT;
         return true;
     }
     if (row->kind == SPK_BOOL && width <= 64) {

@@ -179,7 +179,9 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
     case SPK_NONE:
         return spk_buf_put_byte(out, '1');
     default: /* bytes that are there, and are none: as Wireshark says it */
-        return value->len > 0 ? put_hex(out, value->data, value->len) : spk_buf_put(out, "<MISSING>", 9);
+        return value->len > 0 ? put_hex(out, value->data, value->len)
+               : (row->flags & SPK_MAY_BE_EMPTY) != 0 ? spk_buf_put(out, "<none>", 6)
+                                                      : spk_buf_put(out, "<MISSING>", 9);
     }
 }
 
