@@ -16,10 +16,10 @@ enum own_column { OWN_FILE, OWN_NUMBER, OWN_COUNT };
 enum quick_op {
     QUICK_UINT,
     QUICK_BOOL,
-    QUICK_DATA,  /* the bytes themselves: IPv6 and MAC addresses */
+    QUICK_DATA,   /* the bytes themselves: IPv6 and MAC addresses */
     QUICK_LENGTH, /* a number; for 0 what is left of the layer */
-    QUICK_SCALE, /* a number times mul plus add */
-    QUICK_RECORD /* a view of the record: its function is called */
+    QUICK_SCALE,  /* a number times mul plus add */
+    QUICK_RECORD  /* a view of the record: its function is called */
 };
 
 struct quick {
