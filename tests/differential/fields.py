@@ -8,20 +8,22 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 # Kinds of values of steelpkt, each with the ftypes of tshark that print alike. The width of a number
-# is not part of it: tshark's ftype is often wider than the bits (ipv6.tclass).
+# is not part of it: tshark's ftype is often wider than the bits (ipv6.tclass). Lengths are signed to
+# tshark, and never negative.
 SAME_TYPE = {
     "uint": {"FT_UINT8", "FT_UINT16", "FT_UINT24", "FT_UINT32", "FT_UINT40", "FT_UINT48",
-             "FT_UINT56", "FT_UINT64", "FT_CHAR", "FT_FRAMENUM", "FT_IPXNET"},
+             "FT_UINT56", "FT_UINT64", "FT_CHAR", "FT_FRAMENUM", "FT_IPXNET", "FT_INT32"},
     "int": {"FT_INT8", "FT_INT16", "FT_INT24", "FT_INT32", "FT_INT64"},
-    "bool": {"FT_BOOLEAN"},
-    "ip4": {"FT_IPv4"},
-    "ip6": {"FT_IPv6"},
-    "mac": {"FT_ETHER"},
+    "boolean": {"FT_BOOLEAN"},
+    "ipv4": {"FT_IPv4"},
+    "ipv6": {"FT_IPv6"},
+    "ether": {"FT_ETHER"},
     "bytes": {"FT_BYTES", "FT_UINT_BYTES", "FT_EUI64", "FT_PROTOCOL"},
-    "text": {"FT_STRING", "FT_STRINGZ", "FT_UINT_STRING", "FT_STRINGZPAD", "FT_PROTOCOL"},
+    "string": {"FT_STRING", "FT_STRINGZ", "FT_UINT_STRING", "FT_STRINGZPAD", "FT_PROTOCOL"},
     "none": {"FT_NONE"},
-    "time": {"FT_ABSOLUTE_TIME", "FT_RELATIVE_TIME"},
-    "delta": {"FT_RELATIVE_TIME"},
+    "group": {"FT_NONE", "FT_PROTOCOL", "FT_BYTES"},
+    "absolute_time": {"FT_ABSOLUTE_TIME"},
+    "relative_time": {"FT_RELATIVE_TIME"},
     "double": {"FT_DOUBLE"},
 }
 
@@ -75,7 +77,9 @@ def must_names():
 
 def type_fits(ours, ftype):
     """Whether a field of type `ours` (its width may follow the kind) prints what `ftype` prints."""
-    kind = ours.lower().rstrip("0123456789") if ours.lower() not in SAME_TYPE else ours.lower()
+    kind = ours.lower()
+    if kind not in SAME_TYPE:
+        kind = kind.rstrip("0123456789")
     return ftype in SAME_TYPE.get(kind, ())
 
 

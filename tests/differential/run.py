@@ -133,11 +133,21 @@ def _compare(task):
     work = Work.here
     if getattr(work, "known", None) != known:
         work.know(known, spoken)
-    plain = work.plain.ask(path)
+    plain = work.comparison.packets(work.plain.ask(path))
     ours = voices.ask_steelpkt(work.options.steelpkt, path, work.names)
     result = work.comparison.compare(name, ours, plain, lambda: work.restricted.ask(path))
     work.comparison.compare_ends(result, ours, plain)
     return result
+
+
+def remembered(path, known, spoken):
+    """The words, and those of earlier runs: a run of few captures then asks tshark what a run of all
+    asks, and finds the answers kept."""
+    if path.exists():
+        before = [set(line.split()) for line in path.read_text().split("\n")]
+        known, spoken = known | before[0], spoken | before[1]
+    path.write_text("\n".join(" ".join(sorted(words)) for words in (known, spoken)))
+    return known, spoken
 
 
 def compare_all(options, found, names, extra, ours, protocols):
@@ -145,10 +155,11 @@ def compare_all(options, found, names, extra, ours, protocols):
     settings = (options, names, extra, voices.tshark_version(options.tshark), protocols)
     with concurrent.futures.ProcessPoolExecutor(options.jobs, initializer=_begin,
                                                 initargs=settings) as pool:
-        known, spoken = {f["protocol"] for f in ours}, set()
+        known, spoken = {f["protocol"] for f in ours if f["protocol"]}, set()
         for mine, theirs in pool.map(_listen, found, chunksize=4):
             known |= mine
             spoken |= theirs
+        known, spoken = remembered(cache_folder(options.cache) / "words", known, spoken)
         known &= set(protocols)
         tasks = [(capture, frozenset(known), frozenset(spoken)) for capture in found]
         return list(pool.map(_compare, tasks, chunksize=4))
@@ -194,7 +205,7 @@ def main():
     found = captures(corpus, options.file)
     names = pick(fields.supported(ours, theirs), options.field)
     lines = accepted.load(options.accepted)
-    needed = ["frame.number", "frame.protocols", *lines.tshark_names()]
+    needed = ["frame.number", "frame.protocols", "frame.encap_type", *lines.tshark_names()]
     extra = [name for name in dict.fromkeys(needed) if name not in names]
     results = compare_all(options, found, names, extra, ours, fields.tshark_protocols(options.tshark))
     whole = corpus is not None and not options.file and not options.field

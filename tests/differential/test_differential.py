@@ -26,11 +26,25 @@ def lines(text):
 
 
 class Differential(unittest.TestCase):
-    def compare(self, ours, plain, restricted=None, text="", extra=()):
-        comparison = Comparison(NAMES, list(extra), KNOWN, lines(text))
-        result = comparison.compare("a.pcap", ours, plain, lambda: restricted)
+    def compare(self, ours, plain, restricted=None, text="", extra=(), packet=lambda row: True):
+        """Compare; of tshark's rows, those are packets of which `packet` says so."""
+        comparison = Comparison(NAMES, [*extra, "frame.encap_type"], KNOWN, lines(text))
+
+        def told(voice):
+            return Answer([row + (b"\t1" if packet(row) else b"\t") for row in voice.lines],
+                          voice.status, voice.message)
+
+        plain = comparison.packets(told(plain))
+        result = comparison.compare("a.pcap", ours, plain, lambda: told(restricted))
         comparison.compare_ends(result, ours, plain)
         return result
+
+    def test_blocks_that_are_no_packets_are_left_out(self):
+        ours = answer(["1", "eth:ip", "10.0.0.1", ""])
+        plain = answer(["1", "data", "", ""], ["2", "eth:ip", "10.0.0.1", ""])
+        result = self.compare(ours, plain, packet=lambda row: not row.startswith(b"1"))
+        self.assertEqual((result.packets, result.read), (1, ""))
+        self.assertEqual([d.name for d in result.differences], ["frame.number"])
 
     def test_equal_cells_are_counted_and_empty_ones_are_not(self):
         same = answer(["1", "eth:ethertype:ip", "10.0.0.1", ""])
@@ -87,7 +101,10 @@ class Differential(unittest.TestCase):
         self.assertEqual(self.compare(damaged, damaged).read, "")
         self.assertIn("cut short", self.compare(answer(one), damaged).read)
         self.assertIn("2 packets", self.compare(answer(one, one), answer(one)).read)
-        self.assertIn("ended with -11", self.compare(answer(one, status=-11), answer(one)).read)
+        none = answer(status=1)
+        self.assertEqual(self.compare(none, answer(status=2)).read, "")
+        self.assertIn("status 1", self.compare(none, answer()).read)
+        self.assertIn("status -11", self.compare(answer(one, status=-11), answer(one)).read)
         text = "@read | theirs.message == 'cut short' | us | a.pcap\n"
         self.assertEqual(self.compare(answer(one), damaged, text=text).read, "")
 
@@ -101,12 +118,12 @@ class Differential(unittest.TestCase):
 
     def test_declarations(self):
         theirs = {"ip.src": fields.Field("ip.src", "FT_IPv4", "ip")}
-        ours = [{"name": name, "type": "uint8", "protocol": "ip", "wireshark": False}
+        ours = [{"name": name, "type": "UINT8", "protocol": "ip", "wireshark": False}
                 for name in fields.must_names() if name != "ip.src"]
         self.assertEqual(len(fields.check_declarations(ours, theirs)), 1)
-        ours.append({"name": "ip.src", "type": "uint32", "protocol": "ip"})
+        ours.append({"name": "ip.src", "type": "UINT32", "protocol": "ip"})
         self.assertIn("FT_IPv4", fields.check_declarations(ours, theirs)[0])
-        ours[-1]["type"] = "ip4"
+        ours[-1]["type"] = "IPv4"
         self.assertEqual(fields.check_declarations(ours, theirs), [])
 
     def test_the_report_names_the_place(self):

@@ -15,7 +15,10 @@ STATELESS = [word for pref in (
 
 ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
 
-KEEP_CACHES = 6
+KEEP_CACHES = 12
+
+# The file of a folder of answers that says which cells they have.
+NAMES = "names"
 
 
 @dataclass
@@ -25,6 +28,23 @@ class Answer:
     lines: list
     status: int
     message: str
+
+
+def _digest(words):
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def _pack(answer):
+    head = f"{answer.status}\n{answer.message}".encode()
+    return gzip.compress(len(head).to_bytes(4, "big") + head
+                         + b"".join(line + b"\n" for line in answer.lines), 1)
+
+
+def _unpack(kept):
+    raw = gzip.decompress(kept.read_bytes())
+    size = int.from_bytes(raw[:4], "big")
+    status, _, message = raw[4:4 + size].decode().partition("\n")
+    return Answer(_lines(raw[4 + size:]), int(status), message)
 
 
 def _lines(output):
@@ -42,28 +62,39 @@ class Tshark:
 
     def __init__(self, program, version, names, disabled, cache):
         self.program, self.names, self.disabled = program, names, sorted(disabled)
-        key = "\n".join([version, *STATELESS, "", *names, "", *self.disabled])
-        self.folder = Path(cache) / hashlib.sha256(key.encode()).hexdigest()[:24]
+        question = _digest([version, *STATELESS, "", *self.disabled])
+        self.folder = Path(cache) / f"{question}-{_digest(names)}"
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / NAMES).write_text("\n".join(names))
         os.utime(self.folder)
+        self.wider = list(self._wider(question))
+
+    def _wider(self, question):
+        """Folders of answers that have our cells and others: (folder, the places of ours)."""
+        for folder in sorted(self.folder.parent.glob(f"{question}-*")):
+            names = (folder / NAMES).read_text().split("\n") if folder != self.folder else []
+            if set(names) >= set(self.names):
+                os.utime(folder)
+                yield folder, [names.index(name) for name in self.names]
 
     def ask(self, path):
         """The answer for one capture; from the disk when the same bytes were asked before."""
         with open(path, "rb") as stream:
-            kept = self.folder / hashlib.file_digest(stream, "sha256").hexdigest()
-        if not kept.exists():
-            answer = self._run(path)
-            head = f"{answer.status}\n{answer.message}".encode()
-            packed = gzip.compress(len(head).to_bytes(4, "big") + head
-                                   + b"".join(line + b"\n" for line in answer.lines), 1)
-            fresh = kept.with_suffix(f".{os.getpid()}")
-            fresh.write_bytes(packed)
-            fresh.replace(kept)
-            return answer
-        raw = gzip.decompress(kept.read_bytes())
-        size = int.from_bytes(raw[:4], "big")
-        status, _, message = raw[4:4 + size].decode().partition("\n")
-        return Answer(_lines(raw[4 + size:]), int(status), message)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        kept = self.folder / digest
+        if kept.exists():
+            return _unpack(kept)
+        for folder, places in self.wider:
+            if (folder / digest).exists():
+                answer = _unpack(folder / digest)
+                rows = (line.split(b"\t") for line in answer.lines)
+                answer.lines = [b"\t".join(row[i] for i in places) for row in rows]
+                return answer
+        answer = self._run(path)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(_pack(answer))
+        fresh.replace(kept)
+        return answer
 
     def _run(self, path):
         command = [self.program, "-n", "-r", str(path), *STATELESS]
