@@ -10,7 +10,7 @@
 
 enum {
     NUMBER, TIME, TIME_EPOCH, TIME_RELATIVE, TIME_DELTA, TIME_DELTA_DISPLAYED, LEN, CAP_LEN, PROTOCOLS, INTERFACE_ID,
-    SECTION_NUMBER, ENCAP_TYPE
+    SECTION_NUMBER
 };
 
 static bool get_number(const struct spk_place *place, struct spk_value *value)
@@ -82,31 +82,6 @@ static bool get_section_number(const struct spk_place *place, struct spk_value *
     const struct spk_frame *frame = place->packet->frame;
     value->u = frame != NULL ? (uint64_t)frame->section + 1 : 0;
     return frame != NULL && frame->has_section;
-}
-
-/* Wireshark's number for a link type (wiretap's WTAP_ENCAP_), link types in order. */
-static const struct encap {
-    uint16_t link, encap;
-} encaps[] = {
-    { 0, 15 },    { 1, 1 },     { 8, 3 },     { 9, 4 },     { 12, 7 },    { 14, 7 },    { 50, 4 },    { 101, 7 },
-    { 104, 28 },  { 105, 20 },  { 107, 26 },  { 108, 174 }, { 113, 25 },  { 127, 23 },  { 129, 9 },   { 140, 42 },
-    { 147, 45 },  { 148, 46 },  { 149, 47 },  { 150, 48 },  { 151, 49 },  { 152, 50 },  { 153, 51 },  { 154, 52 },
-    { 155, 53 },  { 156, 54 },  { 157, 55 },  { 158, 56 },  { 159, 57 },  { 160, 58 },  { 161, 59 },  { 162, 60 },
-    { 165, 63 },  { 178, 83 },  { 192, 97 },  { 195, 104 }, { 226, 124 }, { 227, 125 }, { 228, 129 }, { 229, 130 },
-    { 230, 127 }, { 231, 146 }, { 239, 141 }, { 242, 180 }, { 253, 158 }, { 255, 160 }, { 258, 171 }, { 271, 185 },
-    { 276, 210 },
-};
-
-static bool get_encap_type(const struct spk_place *place, struct spk_value *value)
-{
-    const struct spk_frame *frame = place->packet->frame;
-    for (size_t i = 0; frame != NULL && i < SPK_COUNT_OF(encaps); i++) {
-        if (encaps[i].link == frame->link) {
-            value->u = encaps[i].encap;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Adds a word and the colon before it; false when there is no room. */
@@ -204,10 +179,6 @@ static const struct spk_row rows[] = {
     [SECTION_NUMBER] = {
         .name = "frame.section_number", .kind = SPK_UINT, .view = SPK_CALL(get_section_number),
         .doc = "Number of the capture's section, from 1; only where the capture has sections.",
-    },
-    [ENCAP_TYPE] = {
-        .name = "frame.encap_type", .kind = SPK_UINT, .view = SPK_CALL(get_encap_type),
-        .doc = "Kind of link, by Wireshark's numbers; only those that are known here.",
     },
 };
 

@@ -185,14 +185,10 @@ static void interface_and_section(void **state)
     b.frame = (struct spk_frame){ .interface = 3, .section = 1, .link = 1 };
     assert_field(&b, "frame.interface_id", "-");
     assert_field(&b, "frame.section_number", "-");
-    assert_field(&b, "frame.encap_type", "1");
     b.frame.has_section = true;
     b.frame.link = SPK_LINK_LINUX_SLL2;
     assert_field(&b, "frame.interface_id", "3");
     assert_field(&b, "frame.section_number", "2");
-    assert_field(&b, "frame.encap_type", "210");
-    b.frame.link = 16383;
-    assert_field(&b, "frame.encap_type", "-");
 }
 
 static void without_a_record(void **state)
@@ -204,7 +200,6 @@ static void without_a_record(void **state)
     b.packet.frame = NULL;
     assert_field(&b, "frame.number", "-");
     assert_field(&b, "frame.time_epoch", "-");
-    assert_field(&b, "frame.encap_type", "-");
     assert_field(&b, "frame.caplen", "50");
     assert_field(&b, "frame.protocols", "eth:ethertype:ip:udp:data");
 }
