@@ -86,6 +86,26 @@ static bool get_announcement(const struct spk_place *place, struct spk_value *va
            && is_zero(bytes_of(place, DST_HW), spk_place_uint(place, HW_SIZE));
 }
 
+/* An address that is no MAC: of another length, or on another kind of network. */
+static bool get_other(const struct spk_place *place, int row, struct spk_value *value)
+{
+    uint64_t size = spk_place_uint(place, HW_SIZE);
+    uint64_t type = spk_place_uint(place, HW_TYPE);
+    value->data = bytes_of(place, row);
+    value->len = (uint32_t)size;
+    return size > 0 && (size != 6 || (type != HW_ETHERNET && type != HW_IEEE802));
+}
+
+static bool get_src_other(const struct spk_place *place, struct spk_value *value)
+{
+    return get_other(place, SRC_HW, value);
+}
+
+static bool get_dst_other(const struct spk_place *place, struct spk_value *value)
+{
+    return get_other(place, DST_HW, value);
+}
+
 static const struct spk_row rows[] = {
     [HW_TYPE] = {
         .name = "arp.hw.type", .attr = "hardware_type", .kind = SPK_UINT, .bits = 16, .init = HW_ETHERNET,
@@ -141,8 +161,7 @@ static const struct spk_row rows[] = {
         .doc = "Hardware address of the sender, on Ethernet.",
     },
     [SRC_OTHER] = {
-        .name = "arp.src.hw", .attr = "sender_hw", .kind = SPK_BYTES, .view = SPK_SPAN(SRC_HW),
-        .when = { { SPK_ABSENT, SRC_MAC, 0, 0 }, { SPK_ABSENT, SRC_MAC_802, 0, 0 } },
+        .name = "arp.src.hw", .attr = "sender_hw", .kind = SPK_BYTES, .view = SPK_CALL(get_src_other),
         .doc = "Hardware address of the sender, on networks other than Ethernet.",
     },
     [SRC_IP4] = {
@@ -153,7 +172,7 @@ static const struct spk_row rows[] = {
     },
     [SRC_PROTO_OTHER] = {
         .name = "arp.src.proto", .attr = "sender_proto", .kind = SPK_BYTES, .view = SPK_SPAN(SRC_PROTO),
-        .when = { { SPK_ABSENT, SRC_IP4, 0, 0 } },
+        .when = { { SPK_ABSENT, SRC_IP4, 0, 0 }, { SPK_NE, PROTO_SIZE, 0, 0 } },
         .doc = "Protocol address of the sender that is not IPv4.",
     },
     [DST_MAC] = {
@@ -167,8 +186,7 @@ static const struct spk_row rows[] = {
         .doc = "Hardware address of the target, on Ethernet; zeros in a request.",
     },
     [DST_OTHER] = {
-        .name = "arp.dst.hw", .attr = "target_hw", .kind = SPK_BYTES, .view = SPK_SPAN(DST_HW),
-        .when = { { SPK_ABSENT, DST_MAC, 0, 0 }, { SPK_ABSENT, DST_MAC_802, 0, 0 } },
+        .name = "arp.dst.hw", .attr = "target_hw", .kind = SPK_BYTES, .view = SPK_CALL(get_dst_other),
         .doc = "Hardware address of the target, on networks other than Ethernet.",
     },
     [DST_IP4] = {
@@ -179,7 +197,7 @@ static const struct spk_row rows[] = {
     },
     [DST_PROTO_OTHER] = {
         .name = "arp.dst.proto", .attr = "target_proto", .kind = SPK_BYTES, .view = SPK_SPAN(DST_PROTO),
-        .when = { { SPK_ABSENT, DST_IP4, 0, 0 } },
+        .when = { { SPK_ABSENT, DST_IP4, 0, 0 }, { SPK_NE, PROTO_SIZE, 0, 0 } },
         .doc = "Protocol address of the target that is not IPv4.",
     },
     [GRATUITOUS] = {
