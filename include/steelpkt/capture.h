@@ -274,10 +274,12 @@ SPK_API enum spk_status spk_writer_open_fd(int fd, const char *name, const struc
 /*
  * Writes one record: data, caplen, len, link, time, fcs_len and (pcapng) options are taken from it;
  * number, interface, section and warnings are not. pcapng: an interface is added for each link
- * type, once a section; behind copied blocks a section of its own is begun. What does not fit the format is refused with nothing written and the writer
- * still usable: SPK_ERR_UNSUPPORTED for another link type in a pcap, SPK_ERR_LIMIT for a time before 1970
- * or after 2106 in a pcap and for a packet longer than a record may be. A record without a time
- * gets the time 0 in a pcap.
+ * type, once a section; behind copied blocks a section of its own is begun.
+ *
+ * What does not fit the format is refused with nothing written and the writer still usable:
+ * SPK_ERR_UNSUPPORTED for another link type in a pcap, SPK_ERR_LIMIT for a time before 1970 or
+ * after 2106 in a pcap and for a packet longer than a record may be. A record without a time gets
+ * the time 0 in a pcap; so it does in a pcapng, unless a simple packet block can hold it.
  *
  * SPK_ERR_IO is final: the file was cut back to whole records where it can be cut (a regular file),
  * spk_writer_safe says how many packets it holds, and every later call fails the same way.

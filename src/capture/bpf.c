@@ -37,7 +37,7 @@ static pcap_t *open_empty(uint16_t link, uint32_t snaplen)
     }
     pcap_t *pcap = pcap_fopen_offline(file, ignored);
     if (pcap == NULL) {
-        fclose(file);
+        (void)fclose(file);
         return NULL;
     }
     if (pcap_datalink_val_to_name(pcap_datalink(pcap)) == NULL) {

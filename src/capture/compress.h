@@ -33,9 +33,9 @@ enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct
  * Packs size bytes (at least 1) into one whole member or frame, in *out of *out_size bytes, which
  * live until the next call. False: no memory.
  */
-bool spk_compressor_run(struct spk_compressor *compressor, const uint8_t *bytes, size_t size, const uint8_t **out,
+bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size, const uint8_t **out,
                         size_t *out_size);
 
-void spk_compressor_close(struct spk_compressor *compressor);
+void spk_compressor_close(struct spk_compressor *self);
 
 #endif

@@ -118,10 +118,10 @@ static size_t bytes_for_step(const struct decompressor *self)
     return have < self->wanted ? have : self->wanted;
 }
 
-static size_t step_zstd(struct decompressor *self, uint8_t *to, size_t room)
+static size_t step_zstd(struct decompressor *self, void *to, size_t room)
 {
     ZSTD_inBuffer in = { self->in.pos, bytes_for_step(self), 0 };
-    ZSTD_outBuffer out = { to, room, 0 };
+    ZSTD_outBuffer out = { .dst = to, .size = room };
     size_t status = ZSTD_decompressStream(self->zstd, &out, &in);
     self->in.pos += in.pos;
     if (ZSTD_isError(status)) {

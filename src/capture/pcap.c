@@ -123,12 +123,13 @@ static enum spk_status next_after_zeros(struct spk_reader *reader, struct spk_re
                                                    .has_at = true,
                                                    .packet = reader->packets + 1 });
     }
+    pcap->empty_offset = start;
     if (zeros == 0) { /* modified form: an empty packet whose header says more than zeros */
         reader->window.pos += pcap->header_len;
-        zeros = pcap->header_len;
+        pcap->empty_records = 1;
+    } else {
+        pcap->empty_records = zeros / pcap->header_len;
     }
-    pcap->empty_offset = start;
-    pcap->empty_records = zeros / pcap->header_len;
     return give_empty(reader, record);
 }
 

@@ -232,7 +232,7 @@ static enum spk_status take_packet(const struct spk_reader *reader, const struct
     }
     uint32_t index = block->type == SPK_BLOCK_PACKET ? load32(p + 8, swapped) : load16(p + 8, swapped);
     enum spk_status status = find_interface(reader, block, index, &interface, error);
-    if (status != SPK_OK) {
+    if (interface == NULL) {
         return status;
     }
     uint64_t ts = (uint64_t)load32(p + 12, swapped) << 32 | load32(p + 16, swapped);
@@ -279,7 +279,7 @@ static enum spk_status take_simple_packet(const struct spk_reader *reader, const
 {
     const struct interface *interface = NULL;
     enum spk_status status = find_interface(reader, block, 0, &interface, error);
-    if (status != SPK_OK) {
+    if (interface == NULL) {
         return status;
     }
     if (block->size < 16) {
@@ -384,7 +384,7 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *wanted,
         return SPK_OK;
     }
     for (;;) {
-        struct spk_block block;
+        struct spk_block block = { .bytes = NULL };
         enum spk_status status = take_block(reader, wanted != NULL, &block, error);
         if (status != SPK_OK) {
             return status;

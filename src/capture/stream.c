@@ -33,7 +33,7 @@ static void fd_close(struct spk_stream *stream)
 {
     struct fd_stream *self = (struct fd_stream *)stream;
     if (self->owned) {
-        close(self->fd);
+        (void)close(self->fd);
     }
     spk_free(self);
 }
@@ -43,7 +43,7 @@ struct spk_stream *spk_stream_from_fd(int fd, bool owned)
     struct fd_stream *self = spk_alloc_zeroed(1, sizeof *self);
     if (self == NULL) {
         if (owned) {
-            close(fd);
+            (void)close(fd);
         }
         return NULL;
     }

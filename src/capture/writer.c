@@ -252,7 +252,7 @@ enum spk_status spk_writer_open_fd(int fd, const char *name, const struct spk_wr
                                    struct spk_writer **out, struct spk_error *error)
 {
     enum spk_status status = make(name, options, out, error);
-    if (status == SPK_OK) {
+    if (*out != NULL) {
         (*out)->fd = fd;
         look_at_file(*out);
     }
@@ -266,10 +266,10 @@ enum spk_status spk_writer_open(const char *path, const struct spk_writer_option
         return spk_writer_open_fd(STDOUT_FILENO, "standard output", options, out, error);
     }
     enum spk_status status = make(path, options, out, error);
-    if (status != SPK_OK) {
+    struct spk_writer *writer = *out;
+    if (writer == NULL) {
         return status;
     }
-    struct spk_writer *writer = *out;
     do {
         writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     } while (writer->fd < 0 && errno == EINTR);
@@ -288,8 +288,7 @@ enum spk_status spk_writer_open(const char *path, const struct spk_writer_option
 
 enum spk_status spk_writer_write(struct spk_writer *writer, const struct spk_record *record, struct spk_error *error)
 {
-    struct spk_error ignored;
-    error = error != NULL ? error : &ignored;
+    error = error != NULL ? error : &writer->ignored;
     if (writer->failed.code < 0) {
         return spk_fail(error, writer->failed);
     }
@@ -300,8 +299,7 @@ enum spk_status spk_writer_write(struct spk_writer *writer, const struct spk_rec
 enum spk_status spk_writer_write_block(struct spk_writer *writer, const struct spk_block *block,
                                        struct spk_error *error)
 {
-    struct spk_error ignored;
-    error = error != NULL ? error : &ignored;
+    error = error != NULL ? error : &writer->ignored;
     if (writer->failed.code < 0) {
         return spk_fail(error, writer->failed);
     }
@@ -311,8 +309,7 @@ enum spk_status spk_writer_write_block(struct spk_writer *writer, const struct s
 enum spk_status spk_writer_write_edited(struct spk_writer *writer, const struct spk_block *block,
                                         const struct spk_record *record, struct spk_error *error)
 {
-    struct spk_error ignored;
-    error = error != NULL ? error : &ignored;
+    error = error != NULL ? error : &writer->ignored;
     if (writer->failed.code < 0) {
         return spk_fail(error, writer->failed);
     }
@@ -321,8 +318,7 @@ enum spk_status spk_writer_write_edited(struct spk_writer *writer, const struct 
 
 enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *error)
 {
-    struct spk_error ignored;
-    error = error != NULL ? error : &ignored;
+    error = error != NULL ? error : &writer->ignored;
     if (writer->failed.code < 0) {
         return spk_fail(error, writer->failed);
     }

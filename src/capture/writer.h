@@ -41,6 +41,7 @@ struct spk_writer {
     struct own_interface *own; /* by their numbers in an own section */
     uint32_t own_count;
     struct spk_error failed;
+    struct spk_error ignored; /* where errors go that nobody asks for */
 };
 
 /*
