@@ -29,9 +29,49 @@ static const struct spk_row alert_rows[] = {
 };
 static const struct spk_group alert = { .name = "IPv6OptionRouterAlert", SPK_ROWS(alert_rows) };
 
+/* ---- jumbo payload: RFC 2675 section 2 ---- */
+
+static uint32_t jumbo_at(const struct spk_place *place)
+{
+    const uint8_t *data = place->packet->data + place->at;
+
+    return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
+}
+
+/* Malformed where it claims more than there is: all from the end of the layer below on, this header included. */
+static int32_t measure_jumbo(const struct spk_place *place)
+{
+    const struct spk_packet *packet = place->packet;
+
+    if (place->end < place->at || place->end - place->at < 4)
+        return -1;
+    return jumbo_at(place) <= packet->len - packet->layers[place->layer].at ? 4 : -1;
+}
+
+static bool get_jumbo(const struct spk_place *place, struct spk_value *value)
+{
+    value->kind = SPK_UINT;
+    value->u = jumbo_at(place);
+    return true;
+}
+
+static int32_t put_jumbo(const struct spk_value *value, const struct spk_written *written, uint8_t *out, uint32_t size)
+{
+    (void)written;
+    if (value->kind != SPK_UINT || value->u > UINT32_MAX || size < 4)
+        return -1;
+    for (unsigned i = 0; i < 4; i++)
+        out[i] = (uint8_t)(value->u >> (24 - 8 * i));
+    return 4;
+}
+
+static const struct spk_codec jumbo_length = {
+    .measure = measure_jumbo, .get = get_jumbo, .spell = get_jumbo, .put = put_jumbo,
+};
+
 static const struct spk_row jumbo_rows[] = {
     {
-        .name = "ipv6.opt.jumbo", .attr = "jumbo", .kind = SPK_UINT, .bits = 32,
+        .name = "ipv6.opt.jumbo", .attr = "jumbo", .kind = SPK_UINT, .bits = 32, .codec = &jumbo_length,
         .doc = "Payload behind the IPv6 header, in bytes, more than 65535 (RFC 2675).",
     },
 };
@@ -181,6 +221,14 @@ static const struct spk_group calipso = { .name = "IPv6OptionCALIPSO", SPK_ROWS(
 
 enum { DPD_HASH, DPD_HASH_REST, DPD_TYPE, DPD_LEN, DPD_TAGGER, DPD_IDENT };
 
+static bool get_hash(const struct spk_place *place, struct spk_value *value)
+{
+    value->kind = SPK_BYTES;
+    value->data = place->packet->data + place->at;
+    value->len = place->end - place->at;
+    return true;
+}
+
 /* RFC 6621 section 6.1.1: with a tagger's type other than 0 the length counts its identifier's bytes, less one. */
 static const struct spk_row dpd_rows[] = {
     [DPD_HASH] = {
@@ -211,6 +259,11 @@ static const struct spk_row dpd_rows[] = {
         .name = "ipv6.opt.smf_dpd.hash_tail", .attr = "hash_tail", .kind = SPK_BYTES, .flags = SPK_OWN_NAME,
         .when = { { SPK_EQ, DPD_HASH, 0, 1 } },
         .doc = "The hash assist value behind its first byte.",
+    },
+    {
+        .name = "ipv6.opt.smf_dpd.hav", .attr = "hash", .kind = SPK_BYTES, .view = SPK_CALL(get_hash),
+        .when = { { SPK_EQ, DPD_HASH, 0, 1 } },
+        .doc = "The hash assist value.",
     },
 };
 static const struct spk_group dpd = { .name = "IPv6OptionDuplicateDetection", SPK_ROWS(dpd_rows) };
