@@ -92,7 +92,7 @@ static bool put_time(struct spk_buf *out, int64_t nanoseconds)
     at += spk_uint_text((uint64_t)tm.tm_mday, at);
     *at++ = ',';
     *at++ = ' ';
-    at += spk_uint_text((uint64_t)(tm.tm_year + 1900), at);
+    at += spk_uint_text((uint64_t)((int64_t)tm.tm_year + 1900), at);
     for (int i = 0; i < 3; i++) {
         *at++ = i == 0 ? ' ' : ':';
         *at++ = (char)('0' + parts[i] / 10);
