@@ -84,7 +84,15 @@ enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, ui
         }
         window->pos += unit;
         *zeros += unit;
+        if (*zeros >= SPK_ZEROS_MAX) {
+            return SPK_END;
+        }
     }
+}
+
+const char *spk_reader_zeros_text(uint64_t zeros)
+{
+    return zeros < SPK_ZEROS_MAX ? "zero-filled tail" : "zero-filled from here on, as far as was read";
 }
 
 /* One of the empty records that all-zero headers in mid-file stand for. */
@@ -117,7 +125,7 @@ static enum spk_status next_after_zeros(struct spk_reader *reader, struct spk_re
     }
     if (status == SPK_END) {
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_CUT,
-                                                   .what = "zero-filled tail",
+                                                   .what = spk_reader_zeros_text(zeros),
                                                    .have = zeros,
                                                    .at = start,
                                                    .has_at = true,

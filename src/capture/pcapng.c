@@ -62,7 +62,7 @@ static enum spk_status bad_length(struct spk_reader *reader, const struct spk_bl
             return status;
         }
         if (status == SPK_END) {
-            return fail(reader, error, SPK_ERR_CUT, "zero-filled tail", block->offset, 0, zeros);
+            return fail(reader, error, SPK_ERR_CUT, spk_reader_zeros_text(zeros), block->offset, 0, zeros);
         }
     }
     if (block->size < BLOCK_MIN) {

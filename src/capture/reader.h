@@ -98,7 +98,12 @@ void spk_reader_note(struct spk_reader *reader, enum spk_warning warning, const 
  * window's pos: reads on while all is zero. SPK_END: nothing but zeros (or nothing at all) was left;
  * *zeros is how many. SPK_OK: something else came after *zeros zero bytes that were taken in whole
  * units of unit bytes.
+ *
+ * After 64 MiB of zeros it is SPK_END too: a sparse file of a terabyte is not read through for its
+ * sake. spk_reader_zeros_text says what to call so many zeros.
  */
+#define SPK_ZEROS_MAX (64u * 1024u * 1024u)
+const char *spk_reader_zeros_text(uint64_t zeros);
 enum spk_status spk_reader_skip_zeros(struct spk_reader *reader, size_t unit, uint64_t *zeros, struct spk_error *error);
 
 /* One step along options, as spk_option_next, but telling how they end. */

@@ -150,6 +150,23 @@ static inline struct outcome read_memory(const void *at, size_t size)
     return out;
 }
 
+#define SECOND 1000000000
+
+/* The number-th packet of a made-up capture: sizes, times and bytes that differ. */
+static inline struct spk_record made_record(uint64_t number, uint8_t *data)
+{
+    uint32_t size = (uint32_t)(number * 2654435761u % 1500);
+    for (uint32_t i = 0; i < size; i++) {
+        data[i] = (uint8_t)(number * 31 + i * (number % 7));
+    }
+    return (struct spk_record){ .data = data,
+                                .caplen = size,
+                                .len = size + (number % 3 == 0 ? 100 : 0),
+                                .time_ns = (int64_t)number * 1234567000 + 1500000000 * (int64_t)SECOND,
+                                .has_time = true,
+                                .link = SPK_LINK_ETHERNET };
+}
+
 /* A directory of this test's own, gone with remove_directory. */
 static inline void make_directory(char *path, size_t size)
 {

@@ -1,6 +1,6 @@
 /*
  * Writing: what is written reads back the same, in every format and compression; pcapng copied block
- * by block is the same file; a full disk leaves whole records and says how many.
+ * by block is the same file.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -14,10 +14,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-
-#define SECOND 1000000000
 
 static char directory[256];
 
@@ -41,21 +37,6 @@ static int tear_down(void **unused)
     (void)unused;
     remove_directory(directory);
     return 0;
-}
-
-/* The number-th packet of a made-up capture: sizes, times and bytes that differ. */
-static struct spk_record made_record(uint64_t number, uint8_t *data)
-{
-    uint32_t size = (uint32_t)(number * 2654435761u % 1500);
-    for (uint32_t i = 0; i < size; i++) {
-        data[i] = (uint8_t)(number * 31 + i * (number % 7));
-    }
-    return (struct spk_record){ .data = data,
-                                .caplen = size,
-                                .len = size + (number % 3 == 0 ? 100 : 0),
-                                .time_ns = (int64_t)number * 1234567000 + 1500000000 * (int64_t)SECOND,
-                                .has_time = true,
-                                .link = SPK_LINK_ETHERNET };
 }
 
 static void write_made(const char *path, const struct spk_writer_options *options, uint64_t count)
@@ -525,85 +506,6 @@ static void edited_packets(void **unused)
     assert_true(edited > 0);
 }
 
-/* Writes until a limit on the file's size stops it; in a child, whose limit it is. */
-static void fill_disk(const struct spk_writer_options *options, rlim_t limit)
-{
-    int ends[2];
-    uint64_t safe[2] = { 0, 0 };
-    assert_int_equal(pipe(ends), 0);
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        const struct rlimit size = { limit, limit };
-        struct spk_writer *writer;
-        struct spk_error error = { .code = SPK_OK }, second = { .code = SPK_OK };
-        uint8_t data[2048];
-        bool good = true;
-        signal(SIGXFSZ, SIG_IGN);
-        setrlimit(RLIMIT_FSIZE, &size);
-        if (spk_writer_open(path_of("full"), options, &writer, &error) != SPK_OK) {
-            _exit(2);
-        }
-        enum spk_status status = SPK_OK;
-        for (uint64_t i = 1; i <= 3000 && status == SPK_OK; i++) {
-            struct spk_record record = made_record(i, data);
-            status = spk_writer_write(writer, &record, &error);
-        }
-        if (status != SPK_OK) {
-            safe[1] = spk_writer_safe(writer);
-            good = spk_writer_flush(writer, &second) == SPK_ERR_IO && second.sys_errno == error.sys_errno;
-        }
-        status = spk_writer_close(writer, &safe[0], &error);
-        if (status == SPK_OK && options->compression != SPK_COMPRESSION_NONE) {
-            _exit(write(ends[1], safe, sizeof safe) == (ssize_t)sizeof safe && safe[0] == 3000 ? 0 : 1);
-        }
-        good = good && status == SPK_ERR_IO && error.sys_errno == EFBIG && error.packet == safe[0] + 1
-               && (safe[1] == 0 || safe[1] == safe[0]);
-        good = good && write(ends[1], safe, sizeof safe) == (ssize_t)sizeof safe;
-        _exit(good ? 0 : 1);
-    }
-    int status = -1;
-    close(ends[1]);
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
-    assert_int_equal(read(ends[0], safe, sizeof safe), sizeof safe);
-    close(ends[0]);
-    struct bytes left = read_file(path_of("full"));
-    assert_true(left.size <= limit);
-    if (left.size == 0) {
-        assert_true(safe[0] == 0);
-    } else {
-        struct outcome out = read_path(path_of("full"), false);
-        assert_int_equal(out.status, SPK_END); /* whole records and nothing else */
-        assert_true(out.packets == safe[0]);
-        if (options->compression == SPK_COMPRESSION_NONE) {
-            assert_true(limit - left.size < 2100); /* no more was given up than one record */
-        }
-    }
-    free(left.at);
-}
-
-static void full_disk(void **unused)
-{
-    const rlim_t limits[] = { 0, 1, 23, 24, 25, 40, 100, 1000, 4096, 100000, 262144, 262145, 300000, 700000, 1000001 };
-    (void)unused;
-    for (size_t i = 0; i < SPK_COUNT_OF(limits); i++) {
-        for (int kind = 0; kind < 4; kind++) {
-            for (int format = 1; format <= 2; format++) {
-                struct spk_writer_options options = { .format = (enum spk_format)format,
-                                                      .compression = (enum spk_compression)kind };
-                if (kind == 0 || limits[i] <= 100000) { /* packed, all of it would fit */
-                    fill_disk(&options, limits[i]);
-                }
-            }
-        }
-    }
-    for (rlim_t limit = 0; limit < 3000; limit += 7) {
-        struct spk_writer_options options = { .format = limit % 2 == 0 ? SPK_FORMAT_PCAP : SPK_FORMAT_PCAPNG };
-        fill_disk(&options, limit);
-    }
-}
-
 /* A pipe whose reader goes away: the same error, and what was taken is counted. */
 static void broken_pipe(void **unused)
 {
@@ -674,7 +576,6 @@ int main(void)
         cmocka_unit_test(corpus_through_records),
         cmocka_unit_test(options_of_the_other_byte_order),
         cmocka_unit_test(edited_packets),
-        cmocka_unit_test(full_disk),
         cmocka_unit_test(broken_pipe),
         cmocka_unit_test(behind_other_bytes),
     };

@@ -1,0 +1,205 @@
+/*
+ * What a capture may come from: a FIFO, a file that grows or shrinks under the reader, a sparse file of a
+ * terabyte, a loop of links.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "capture_support.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+
+#define COUNT 4000
+
+static char directory[256];
+
+static const char *path_of(const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    signal(SIGPIPE, SIG_IGN);
+    make_directory(directory, sizeof directory);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    remove_directory(directory);
+    return 0;
+}
+
+static void write_made(const char *path, uint64_t count)
+{
+    struct spk_writer *writer;
+    uint8_t data[2048];
+    assert_int_equal(spk_writer_open(path, NULL, &writer, NULL), SPK_OK);
+    for (uint64_t i = 1; i <= count; i++) {
+        struct spk_record record = made_record(i, data);
+        assert_int_equal(spk_writer_write(writer, &record, NULL), SPK_OK);
+    }
+    assert_int_equal(spk_writer_close(writer, NULL, NULL), SPK_OK);
+}
+
+struct drip {
+    struct bytes bytes;
+    char path[512];
+};
+
+static void *into_fifo(void *argument)
+{
+    const struct drip *drip = argument;
+    int fd = open(drip->path, O_WRONLY);
+    size_t at = 0;
+    while (at < drip->bytes.size) {
+        size_t left = drip->bytes.size - at;
+        ssize_t n = write(fd, drip->bytes.at + at, left < 7001 ? left : 7001);
+        if (n <= 0) {
+            break;
+        }
+        at += (size_t)n;
+    }
+    close(fd);
+    return NULL;
+}
+
+/* By path, and one that dries up in the middle of a record. */
+static void a_fifo(void **unused)
+{
+    struct drip drip;
+    pthread_t thread;
+    (void)unused;
+    write_made(path_of("whole"), COUNT);
+    drip.bytes = read_file(path_of("whole"));
+    snprintf(drip.path, sizeof drip.path, "%s", path_of("fifo"));
+    assert_int_equal(mkfifo(drip.path, 0600), 0);
+    for (size_t cut = 0; cut <= 1; cut++) {
+        drip.bytes.size -= cut;
+        pthread_create(&thread, NULL, into_fifo, &drip);
+        struct outcome out = read_path(drip.path, false);
+        pthread_join(thread, NULL);
+        assert_int_equal(out.status, cut == 0 ? SPK_END : SPK_ERR_CUT);
+        assert_int_equal(out.packets, COUNT - cut);
+    }
+    free(drip.bytes.at);
+}
+
+/* A record is given as soon as it is there: a pipe need not say more first. */
+static void no_waiting_for_more(void **unused)
+{
+    int ends[2];
+    struct spk_reader *reader;
+    struct spk_record record;
+    (void)unused;
+    write_made(path_of("two"), 2);
+    struct bytes bytes = read_file(path_of("two"));
+    uint8_t data[2048];
+    struct spk_record first = made_record(1, data);
+    size_t begin = 24 + 16 + first.caplen;
+    assert_int_equal(pipe(ends), 0);
+    alarm(20); /* a reader that waits here would wait for ever */
+    assert_int_equal(write(ends[1], bytes.at, begin), begin);
+    assert_int_equal(spk_reader_open_fd(ends[0], "pipe", &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
+    assert_int_equal(write(ends[1], bytes.at + begin, bytes.size - begin), bytes.size - begin);
+    assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
+    close(ends[1]);
+    assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_END);
+    alarm(0);
+    spk_reader_close(reader);
+    close(ends[0]);
+    free(bytes.at);
+}
+
+static void a_file_that_shrinks(void **unused)
+{
+    struct spk_reader *reader;
+    struct spk_record record;
+    struct spk_error error;
+    uint64_t packets = 0;
+    enum spk_status status;
+    (void)unused;
+    write_made(path_of("shrinks"), COUNT);
+    assert_int_equal(spk_reader_open(path_of("shrinks"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
+    assert_int_equal(truncate(path_of("shrinks"), 1000001), 0);
+    while ((status = spk_reader_next(reader, &record, &error)) == SPK_OK) {
+        packets++;
+    }
+    assert_true(packets > 0 && packets < COUNT);
+    assert_int_equal(status, SPK_ERR_CUT);
+    spk_reader_close(reader);
+}
+
+static void a_file_that_grows(void **unused)
+{
+    struct spk_reader *reader;
+    struct spk_record record;
+    uint64_t packets = 0;
+    (void)unused;
+    write_made(path_of("grows"), COUNT);
+    struct bytes bytes = read_file(path_of("grows"));
+    assert_int_equal(spk_reader_open(path_of("grows"), &reader, NULL), SPK_OK);
+    while (spk_reader_next(reader, &record, NULL) == SPK_OK) {
+        if (++packets == 1) {
+            int fd = open(path_of("grows"), O_WRONLY | O_APPEND);
+            assert_int_equal(write(fd, bytes.at + 24, bytes.size - 24), bytes.size - 24);
+            close(fd);
+        }
+    }
+    assert_int_equal(packets, 2 * COUNT);
+    assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_END); /* and an end stays one */
+    spk_reader_close(reader);
+    free(bytes.at);
+}
+
+static void a_sparse_terabyte(void **unused)
+{
+    (void)unused;
+    write_made(path_of("sparse"), 3);
+    if (truncate(path_of("sparse"), (off_t)1 << 40) != 0) {
+        skip(); /* not on this file system */
+    }
+    struct outcome out = read_path(path_of("sparse"), false);
+    assert_int_equal(out.status, SPK_ERR_CUT);
+    assert_int_equal(out.packets, 3);
+    assert_non_null(strstr(out.what, "zero-filled"));
+}
+
+static void a_loop_of_links(void **unused)
+{
+    char a[512];
+    (void)unused;
+    snprintf(a, sizeof a, "%s", path_of("a"));
+    assert_int_equal(symlink("b", a), 0);
+    assert_int_equal(symlink("a", path_of("b")), 0);
+    struct outcome out = read_path(a, false);
+    assert_int_equal(out.status, SPK_ERR_IO);
+    assert_int_equal(out.error.sys_errno, ELOOP);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fifo),
+        cmocka_unit_test(no_waiting_for_more),
+        cmocka_unit_test(a_file_that_shrinks),
+        cmocka_unit_test(a_file_that_grows),
+        cmocka_unit_test(a_sparse_terabyte),
+        cmocka_unit_test(a_loop_of_links),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
