@@ -122,6 +122,26 @@ def timed(value, ts, extra=b""):
     return section() + interface(option(9, bytes([value])) + extra + END) + packet(ts)
 
 
+def everything(order):
+    """A section with every kind of block, and options in all that may have them."""
+    comment = option(1, b"a comment", order)
+    end = bytes(4)
+    names = struct.pack(order + "HH", 1, 9) + pad(b"\x0a\0\0\x01host\0") + end
+    return b"".join([
+        section(order, options=comment + option(2, b"a machine", order) + end),
+        interface(option(2, b"eth0", order) + option(9, b"\x09", order)
+                  + option(14, struct.pack(order + "q", 5), order) + end, 1, 96, order),
+        interface(option(2, b"tun0", order) + end, 101, 0, order),
+        block(4, names + comment + end, order),
+        block(10, struct.pack(order + "II", 0x544C534B, 5) + pad(b"keys\n") + comment + end, order),
+        packet(START * 10**9, options=comment + option(1, b"two", order) + end, order=order),
+        packet(7, index=1, order=order),
+        block(5, struct.pack(order + "III", 1, 0, 0) + option(4, bytes(8), order) + end, order),
+        block(0xBAD, struct.pack(order + "I", 32473) + b"custom..", order),
+        block(0x12345678, b"unknown.", order),
+    ])
+
+
 def pcapng_cases():
     head = section() + interface()
     good = head + three()
@@ -185,6 +205,7 @@ def pcapng_cases():
     yield "n52_short_section", block(0x0A0D0D0A, struct.pack("<II", 0x1A2B3C4D, 1))
     yield "n53_small_side_blocks", head + block(4, b"") + block(5, b"") + block(10, b"") + three()
     yield "n54_unknown_wrong_trailer", good + block(0x0BADCAFE, bytes(1 << 20), trailer=16)
+    yield "n60_everything", everything("<") + everything(">")
     yield "n55_unknown_cut", good + block(0x0BADCAFE, bytes(1 << 20))[:-100]
 
 

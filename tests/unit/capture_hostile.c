@@ -138,6 +138,7 @@ static const struct expected pcapng_cases[] = {
     E("n52_short_section", 0, SPK_ERR_DAMAGED, "too short"),
     W("n53_small_side_blocks", 3, SPK_WARN_STATISTICS | SPK_WARN_SECRETS),
     E("n54_unknown_wrong_trailer", 3, SPK_ERR_DAMAGED, "two lengths"),
+    OK("n60_everything", 4),
     E("n55_unknown_cut", 3, SPK_ERR_CUT, "block cut"),
 };
 
