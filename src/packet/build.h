@@ -108,5 +108,7 @@ enum spk_status spk_build_set_row(struct spk_build *build, struct spk_build_leve
 /* Completes the level on top and goes back to the one below it. */
 enum spk_status spk_build_leave_level(struct spk_build *b);
 enum spk_status spk_build_enter_target(struct spk_build *build, const struct spk_target *target);
+/* The group that a GROUP row holds, or that a CHOICE's key picks; NULL: it picks none. */
+const struct spk_cgroup *spk_level_child(const struct spk_build *b, const struct spk_build_level *level, int index);
 
 #endif

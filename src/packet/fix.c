@@ -36,7 +36,8 @@ static void fix_lengths(const struct spk_packet *packet, uint8_t *data, unsigned
     if (proto->extent == SPK_EXTENT_REF) {
         fix_ref(header, &proto->hlen, layer->hdr_len);
     }
-    if (spk_cwhen_holds(&proto->len_when, header, 0)) {
+    bool computed = (proto->hdr->group->rows[proto->proto->len.row].flags & SPK_ONLY_READ) == 0;
+    if (computed && spk_cwhen_holds(&proto->len_when, header, 0)) {
         fix_ref(header, &proto->len, captured_end(packet, layer) - layer->at);
     }
 }

@@ -134,6 +134,69 @@ static uint32_t initial_bytes(const struct spk_build_level *level, const struct 
     return bytes > 0 && bytes <= UINT8_MAX ? (uint32_t)bytes : 0;
 }
 
+const struct spk_cgroup *spk_level_child(const struct spk_build *b, const struct spk_build_level *level, int index)
+{
+    const struct spk_registry *registry = b->packet.registry;
+    const struct spk_crow *crow = &level->group->rows[index];
+    if (crow->row->kind == SPK_GROUP) {
+        return registry->groups[crow->child];
+    }
+    uint64_t key = spk_level_number(b, level, crow->row->key);
+    for (uint32_t i = 0; crow->row->cases[i].in != NULL; i++) {
+        const struct spk_case *one = &crow->row->cases[i];
+        if (key >= one->key && key <= (one->last > one->key ? one->last : one->key)) {
+            return registry->groups[registry->cases[crow->child + i]];
+        }
+    }
+    return NULL;
+}
+
+/* A group that nobody entered holds its initial values too, unless it has a size of its own: that is then empty. */
+static enum spk_status fill_group(struct spk_build *b, struct spk_build_level *level)
+{
+    const struct spk_row *row = level->group->rows[level->row].row;
+    const struct spk_cgroup *child = row->size.mul == 0 ? spk_level_child(b, level, level->row) : NULL;
+    if (child == NULL || b->depth + 1 >= SPK_DEPTH_MAX) {
+        return SPK_OK;
+    }
+    b->depth++;
+    enum spk_status status = spk_level_begin(b, child, true);
+    if (status == SPK_OK) {
+        status = spk_level_advance(b, spk_build_top(b), child->count);
+    }
+    b->depth--;
+    return status;
+}
+
+static enum spk_status append_zeros(struct spk_build *b, uint32_t bits)
+{
+    uint32_t bit = 0;
+    return append_bits(b, bits, &bit) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+}
+
+/* The initial value of the row on which the level stands. */
+static enum spk_status fill_row(struct spk_build *b, struct spk_build_level *level)
+{
+    const struct spk_row *row = level->group->rows[level->row].row;
+    struct spk_value initial = { .kind = SPK_UINT, .u = row->init };
+    if (row->many != SPK_ONE) {
+        return SPK_OK;
+    }
+    if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
+        return fill_group(b, level);
+    }
+    if (spk_row_fixed(row)) {
+        bool number = row->bits <= 64 && row->kind != SPK_MAC && row->kind != SPK_BYTES && row->kind != SPK_TEXT;
+        initial.kind = row->kind == SPK_IP4 ? SPK_IP4 : SPK_UINT;
+        return number ? spk_build_put(b, row, &initial) : append_zeros(b, row->bits);
+    }
+    if (row->codec != NULL) {
+        initial = (struct spk_value){ .kind = SPK_TEXT, .data = (const uint8_t *)"" };
+        return spk_build_put(b, row, &initial);
+    }
+    return append_zeros(b, initial_bytes(level, row) * 8);
+}
+
 /* Initial values for the rows before index; the level then stands there. */
 enum spk_status spk_level_advance(struct spk_build *b, struct spk_build_level *level, int index)
 {
@@ -143,24 +206,7 @@ enum spk_status spk_level_advance(struct spk_build *b, struct spk_build_level *l
         level->bits[level->row] = SPK_NOWHERE;
         if (row->view.op == SPK_NOT_A_VIEW && spk_level_holds(b, level, row) && !needs_room(row)) {
             level->bits[level->row] = spk_build_position(b);
-            struct spk_value initial = { .kind = SPK_UINT, .u = row->init };
-            uint32_t bit = 0;
-            if (row->many == SPK_ONE && spk_row_fixed(row)) {
-                if (row->bits <= 64) {
-                    initial.kind = row->kind == SPK_IP4 ? SPK_IP4 : SPK_UINT;
-                    bool number = row->kind != SPK_MAC && row->kind != SPK_BYTES && row->kind != SPK_TEXT;
-                    status = number                            ? spk_build_put(b, row, &initial)
-                             : append_bits(b, row->bits, &bit) ? SPK_OK
-                                                               : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
-                } else if (!append_bits(b, row->bits, &bit)) {
-                    status = spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
-                }
-            } else if (row->many == SPK_ONE && row->codec != NULL) {
-                initial = (struct spk_value){ .kind = SPK_TEXT, .data = (const uint8_t *)"" };
-                status = spk_build_put(b, row, &initial);
-            } else if (row->many == SPK_ONE && !append_bits(b, initial_bytes(level, row) * 8, &bit)) {
-                status = spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
-            }
+            status = fill_row(b, level);
         }
         if (status == SPK_OK) {
             status = spk_level_close_row(b, level, level->row);

@@ -45,23 +45,6 @@ static int find_row(const struct spk_build *b, const struct spk_build_level *lev
     return best;
 }
 
-static const struct spk_cgroup *child_of(const struct spk_build *b, const struct spk_build_level *level, int index)
-{
-    const struct spk_registry *registry = b->packet.registry;
-    const struct spk_crow *crow = &level->group->rows[index];
-    if (crow->row->kind == SPK_GROUP) {
-        return registry->groups[crow->child];
-    }
-    uint64_t key = spk_level_number(b, level, crow->row->key);
-    for (uint32_t i = 0; crow->row->cases[i].in != NULL; i++) {
-        const struct spk_case *one = &crow->row->cases[i];
-        if (key >= one->key && key <= (one->last > one->key ? one->last : one->key)) {
-            return registry->groups[registry->cases[crow->child + i]];
-        }
-    }
-    return NULL;
-}
-
 /* Whether the row is reached from the group through CHOICEs and single GROUPs. Bounded by SPK_DEPTH_MAX. */
 static bool reaches(const struct spk_build *b, const struct spk_cgroup *group, const struct spk_target *target,
                     int depth)
@@ -115,7 +98,7 @@ static enum spk_status enter_row(struct spk_build *b, int index, bool by_itself)
     if (!again && !spk_level_holds(b, level, row)) {
         return spk_build_refuse(b, row, "the field is not there with the values set before it");
     }
-    const struct spk_cgroup *child = child_of(b, level, index);
+    const struct spk_cgroup *child = spk_level_child(b, level, index);
     if (child == NULL) {
         return spk_build_refuse(b, row, "the key set before it picks no group");
     }
@@ -157,7 +140,7 @@ int spk_build_locate(struct spk_build *b, const struct spk_target *target)
                 if (move_to(b, level, i) != SPK_OK) {
                     return OUT_OF_PLACE;
                 }
-                const struct spk_cgroup *child = level->open ? NULL : child_of(b, level, i);
+                const struct spk_cgroup *child = level->open ? NULL : spk_level_child(b, level, i);
                 inside = child != NULL && spk_level_holds(b, level, row) && reaches(b, child, target, 0) ? i : OUT_OF_PLACE;
             }
         }

@@ -451,7 +451,7 @@ static const struct spk_row rows[] = {
         .doc = "What a message of a type not known here says.",
     },
     [DATA_TIME] = {
-        .name = "icmp.data_time", .kind = SPK_TIME, .view = SPK_CALL(get_data_time),
+        .name = "icmp.data_time", .kind = SPK_TIME, .base = SPK_DATE, .view = SPK_CALL(get_data_time),
         .doc = "Time of sending that ping wrote into the data of an echo.",
     },
     [DATA_TIME_RELATIVE] = {
@@ -459,7 +459,7 @@ static const struct spk_row rows[] = {
         .doc = "Time from then to the record, in seconds.",
     },
     [QUOTED] = {
-        .attr = "quoted_words", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST, .view = SPK_SPAN(MTU_BODY),
+        .attr = "quoted_words", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST | SPK_ONLY_READ, .view = SPK_SPAN(MTU_BODY),
         .when = { { SPK_EQ, TYPE, 0xf7, UNREACHABLE } },
     },
 };

@@ -247,7 +247,7 @@ static const struct spk_row object_rows[] = {
         .doc = "The label stack that the packet had.",
     },
     [INDEX] = {
-        .name = "icmp.int_info.index", .attr = "if_index", .kind = SPK_UINT, .bits = 32,
+        .name = "icmp.int_info.index", .attr = "info_if_index", .kind = SPK_UINT, .bits = 32,
         .when = { { SPK_EQ, CLASS, 0, CLASS_INFO }, { SPK_EQ, HAS_INDEX, 0, 1 } },
         .doc = "Index of the interface.",
     },

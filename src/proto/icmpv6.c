@@ -173,10 +173,41 @@ static bool get_code(const struct spk_place *place, struct spk_value *value)
     return is_version_2(place);
 }
 
-enum {
-    MLD_RESERVED = MLD_CODE_SHOWN + 1, MLD_GROUP, MLD_FLAG_RESERVED, MLD_S, MLD_QRV, MLD_FLAG, MLD_QQI, MLD_COUNT,
-    MLD_SOURCES
+enum { MLD_FLAG_RESERVED, MLD_S, MLD_QRV, MLD_FLAG, MLD_QQI, MLD_COUNT, MLD_SOURCES };
+
+static const struct spk_row listener_query_2_rows[] = {
+    [MLD_FLAG_RESERVED] = {
+        .name = "icmpv6.mld.flag.reserved", .attr = "flag_reserved", .kind = SPK_UINT, .bits = 4,
+        .doc = "Bits without a meaning.",
+    },
+    [MLD_S] = {
+        .name = "icmpv6.mld.flag.s", .attr = "s", .kind = SPK_BOOL, .bits = 1,
+        .doc = "Routers shall not set back their timers.",
+    },
+    [MLD_QRV] = {
+        .name = "icmpv6.mld.flag.qrv", .attr = "qrv", .kind = SPK_UINT, .bits = 3,
+        .doc = "The querier's robustness variable.",
+    },
+    [MLD_FLAG] = {
+        .name = "icmpv6.mld.flag", .attr = "flags", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
+        .view = SPK_SPAN(MLD_FLAG_RESERVED),
+        .doc = "Flag and robustness variable as one number.",
+    },
+    [MLD_QQI] = {
+        .name = "icmpv6.mld.qqi", .attr = "qqic", .kind = SPK_UINT, .bits = 8,
+        .doc = "The querier's query interval, in seconds.",
+    },
+    [MLD_COUNT] = {
+        .name = "icmpv6.mld.nb_sources", .attr = "num_src", .kind = SPK_UINT, .bits = 16,
+        .doc = "How many source addresses follow.",
+    },
+    [MLD_SOURCES] = {
+        .name = "icmpv6.mld.source_address", .attr = "source_addresses", .kind = SPK_IP6, .bits = 128,
+        .many = SPK_COUNT, .n = SPK_REF(MLD_COUNT, 1, 0),
+        .doc = "Source address.",
+    },
 };
+static const struct spk_group listener_query_2 = { .name = "ICMPv6ListenerQuery2", SPK_ROWS(listener_query_2_rows) };
 
 static const struct spk_row listener_query_rows[] = {
     [MLD_CODE] = { .attr = "max_resp", .kind = SPK_UINT, .bits = 16 },
@@ -190,49 +221,15 @@ static const struct spk_row listener_query_rows[] = {
         .view = SPK_CALL(get_code),
         .doc = "Longest time to answer, in milliseconds (version 2).",
     },
-    [MLD_RESERVED] = {
+    {
         .name = "icmpv6.reserved", .attr = "reserved", .kind = SPK_BYTES, .bits = 16,
         .doc = "Bytes without a meaning.",
     },
-    [MLD_GROUP] = {
+    {
         .name = "icmpv6.mld.multicast_address", .attr = "group_address", .kind = SPK_IP6, .bits = 128,
         .doc = "Multicast group; :: in a general query.",
     },
-    [MLD_FLAG_RESERVED] = {
-        .name = "icmpv6.mld.flag.reserved", .attr = "flag_reserved", .kind = SPK_UINT, .bits = 4,
-        .when = { { .test = SPK_ROOM, .value = 4 } },
-        .doc = "Bits without a meaning.",
-    },
-    [MLD_S] = {
-        .name = "icmpv6.mld.flag.s", .attr = "s", .kind = SPK_BOOL, .bits = 1,
-        .when = { { .test = SPK_ROOM, .value = 4 } },
-        .doc = "Routers shall not set back their timers.",
-    },
-    [MLD_QRV] = {
-        .name = "icmpv6.mld.flag.qrv", .attr = "qrv", .kind = SPK_UINT, .bits = 3,
-        .when = { { .test = SPK_ROOM, .value = 4 } },
-        .doc = "The querier's robustness variable.",
-    },
-    [MLD_FLAG] = {
-        .name = "icmpv6.mld.flag", .attr = "flags", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
-        .view = SPK_SPAN(MLD_FLAG_RESERVED),
-        .doc = "Flag and robustness variable as one number.",
-    },
-    [MLD_QQI] = {
-        .name = "icmpv6.mld.qqi", .attr = "qqic", .kind = SPK_UINT, .bits = 8,
-        .when = { { .test = SPK_ROOM, .value = 3 } },
-        .doc = "The querier's query interval, in seconds.",
-    },
-    [MLD_COUNT] = {
-        .name = "icmpv6.mld.nb_sources", .attr = "num_src", .kind = SPK_UINT, .bits = 16,
-        .when = { { .test = SPK_ROOM, .value = 2 } },
-        .doc = "How many source addresses follow.",
-    },
-    [MLD_SOURCES] = {
-        .name = "icmpv6.mld.source_address", .attr = "source_addresses", .kind = SPK_IP6, .bits = 128,
-        .many = SPK_COUNT, .n = SPK_REF(MLD_COUNT, 1, 0),
-        .doc = "Source address.",
-    },
+    { .attr = "version_2", .kind = SPK_GROUP, .in = &listener_query_2, .when = { { .test = SPK_ROOM, .value = 4 } } },
 };
 static const struct spk_group listener_query = { .name = "ICMPv6ListenerQuery", SPK_ROWS(listener_query_rows) };
 
@@ -533,7 +530,7 @@ static const struct spk_row rows[] = {
         .doc = "What stands behind the message's own fields.",
     },
     [QUOTED] = {
-        .attr = "quoted_words", .kind = SPK_UINT, .bits = 8, .flags = SPK_ZERO_IS_REST, .view = SPK_SPAN(BODY),
+        .attr = "quoted_words", .kind = SPK_UINT, .bits = 8, .flags = SPK_ZERO_IS_REST | SPK_ONLY_READ, .view = SPK_SPAN(BODY),
         .when = { { SPK_EQ, TYPE, 0xfd, UNREACHABLE } },
     },
 };

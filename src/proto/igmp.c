@@ -205,29 +205,24 @@ static bool get_joined_sources(const struct spk_place *place, struct spk_value *
 
 /* ---- query: RFC 3376 section 4.1 ---- */
 
-enum { Q_GROUP, Q_RESERVED, Q_S, Q_QRV, Q_QQIC, Q_NUM_SRC, Q_SOURCES };
+enum { Q_RESERVED, Q_S, Q_QRV, Q_QQIC, Q_NUM_SRC, Q_SOURCES };
 
-static const struct spk_row query_rows[] = {
-    [Q_GROUP] = {
-        .name = "igmp.maddr", .attr = "group_address", .kind = SPK_IP4, .bits = 32,
-        .doc = "Multicast group; 0.0.0.0 in a general query.",
-    },
-    [Q_RESERVED] = { .attr = "reserved", .kind = SPK_PAD, .bits = 4, .when = { { .test = SPK_ROOM, .value = 4 } } },
+static const struct spk_row query_v3_rows[] = {
+    [Q_RESERVED] = { .attr = "reserved", .kind = SPK_PAD, .bits = 4 },
     [Q_S] = {
-        .name = "igmp.s", .attr = "s", .kind = SPK_BOOL, .bits = 1, .when = { { .test = SPK_ROOM, .value = 4 } },
+        .name = "igmp.s", .attr = "s", .kind = SPK_BOOL, .bits = 1,
         .doc = "Routers shall not set back their timers.",
     },
     [Q_QRV] = {
-        .name = "igmp.qrv", .attr = "qrv", .kind = SPK_UINT, .bits = 3, .when = { { .test = SPK_ROOM, .value = 4 } },
+        .name = "igmp.qrv", .attr = "qrv", .kind = SPK_UINT, .bits = 3,
         .doc = "The querier's robustness variable.",
     },
     [Q_QQIC] = {
-        .name = "igmp.qqic", .attr = "qqic", .kind = SPK_UINT, .bits = 8, .when = { { .test = SPK_ROOM, .value = 3 } },
+        .name = "igmp.qqic", .attr = "qqic", .kind = SPK_UINT, .bits = 8,
         .doc = "The querier's query interval, coded as max_resp is, in seconds.",
     },
     [Q_NUM_SRC] = {
         .name = "igmp.num_src", .attr = "num_records", .kind = SPK_UINT, .bits = 16,
-        .when = { { .test = SPK_ROOM, .value = 2 } },
         .doc = "How many source addresses follow.",
     },
     [Q_SOURCES] = {
@@ -235,6 +230,15 @@ static const struct spk_row query_rows[] = {
         .n = SPK_REF(Q_NUM_SRC, 1, 0),
         .doc = "Source address.",
     },
+};
+static const struct spk_group query_v3 = { .name = "IGMPQueryV3", SPK_ROWS(query_v3_rows) };
+
+static const struct spk_row query_rows[] = {
+    {
+        .name = "igmp.maddr", .attr = "group_address", .kind = SPK_IP4, .bits = 32,
+        .doc = "Multicast group; 0.0.0.0 in a general query.",
+    },
+    { .attr = "version_3", .kind = SPK_GROUP, .in = &query_v3, .when = { { .test = SPK_ROOM, .value = 4 } } },
 };
 static const struct spk_group query = { .name = "IGMPQuery", SPK_ROWS(query_rows) };
 

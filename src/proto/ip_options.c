@@ -294,7 +294,7 @@ static const struct spk_group alert = { .name = "IPOptionRouterAlert", SPK_ROWS(
 
 static const struct spk_row stream_rows[] = {
     {
-        .name = "ip.opt.sid", .attr = "sid", .kind = SPK_UINT, .bits = 16,
+        .name = "ip.opt.sid", .attr = "stream", .kind = SPK_UINT, .bits = 16,
         .doc = "SATNET's stream identifier.",
     },
 };

@@ -73,17 +73,6 @@ static bool get_payload(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
-/* The low six flags alone, as they were before RFC 3168. */
-static bool get_flags_six(const struct spk_place *place, struct spk_value *value)
-{
-    if (place->end < place->at + FLAGS_AT + 2) {
-        return false;
-    }
-    value->kind = SPK_UINT;
-    value->u = place->packet->data[place->at + FLAGS_AT + 1] & 0x3fU;
-    return true;
-}
-
 /* One letter a flag, a middle dot (U+00B7) where it is not set. */
 static bool get_flags_str(const struct spk_place *place, struct spk_value *value)
 {
@@ -167,9 +156,9 @@ static const struct spk_row rows[] = {
         .doc = "The three reserved bits and the nine flags as one number.",
     },
     [FLAGS_SIX] = {
-        .name = "tcp.flags", .attr = "flags", .kind = SPK_UINT, .bits = 8, .flags = SPK_TUTORIAL,
-        .view = SPK_CALL(get_flags_six),
-        .doc = "The flags urg, ack, push, reset, syn and fin as one number.",
+        .name = "tcp.flags", .attr = "flags", .kind = SPK_UINT, .bits = 6, .flags = SPK_TUTORIAL,
+        .view = SPK_SPAN(URG),
+        .doc = "The flags urg, ack, push, reset, syn and fin as one number, as before RFC 3168.",
     },
     [RES] = { .attr = "reserved", .kind = SPK_PAD, .bits = 3 },
     [RES_SET] = {
