@@ -101,7 +101,8 @@ static bool give(const struct spk_packet *packet, uint32_t begin, uint32_t end, 
 /* Whether what is left over seems to end with a check sequence that nobody told of. */
 static bool has_fcs(const struct spk_packet *packet, unsigned layer, const struct trailer *trailer)
 {
-    return trailer->owner == layer && (layer > 0 || packet->fcs_len == 0) && trailer->end - packet->layers[layer].at >= LEAST_FRAME_WITH_FCS
+    return trailer->owner == layer && (layer > 0 || packet->fcs_len == 0)
+           && trailer->end - packet->layers[layer].at >= LEAST_FRAME_WITH_FCS
            && trailer->end - trailer->begin - trailer->padding >= FCS_LEN;
 }
 
