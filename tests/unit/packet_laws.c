@@ -79,7 +79,7 @@ static void check_change(const char *path, const struct spk_record *record, uint
     for (enum spk_walk_event event = spk_walk_next(&walk); event != SPK_EVENT_END; event = spk_walk_next(&walk)) {
         bool number = event == SPK_EVENT_VALUE && walk.row->view.op == SPK_NOT_A_VIEW
                       && (walk.row->kind == SPK_UINT || walk.row->kind == SPK_IP4) && walk.field != UINT32_MAX;
-        if (!number || !spk_walk_value(&walk, &scratch, &value)) {
+        if (!number || !spk_walk_spelling(&walk, &scratch, &value)) {
             continue;
         }
         /* only the first occurrence can be set through its field: others are met when they come first elsewhere */
