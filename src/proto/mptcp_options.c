@@ -302,7 +302,7 @@ static const struct spk_case bodies[] = {
 
 enum {
     SUBTYPE, VERSION, JOIN_NONE, JOIN_FLAGS, JOIN_PAD, JOIN_BACKUP, DSS_NONE, ADD_BITS, ADD_VERSION, ADD_ECHO,
-    REMOVE_NONE, PRIORITY_FLAGS, PRIORITY_PAD, PRIORITY_BACKUP, NONE, RESET_FLAGS, RESET_U, RESET_V, RESET_W, RESET_T,
+    REMOVE_NONE, PRIORITY_FLAGS, PRIORITY_PAD, PRIORITY_BACKUP, NONE_HIGH, NONE_LOW, NONE, RESET_FLAGS, RESET_U, RESET_V, RESET_W, RESET_T,
     OTHER, BODY_0, BODY_1, BODY
 };
 
@@ -371,9 +371,11 @@ static const struct spk_row rows[] = {
         .when = { { SPK_EQ, SUBTYPE, 0, PRIORITY } },
         .doc = "Use this subflow only when others fail.",
     },
+    [NONE_HIGH] = { .attr = "reserved_high", .kind = SPK_PAD, .bits = 4, .when = { { SPK_EQ, SUBTYPE, 0xe, FAIL } } },
+    [NONE_LOW] = { .attr = "reserved_low", .kind = SPK_PAD, .bits = 8, .when = { { SPK_EQ, SUBTYPE, 0xe, FAIL } } },
     [NONE] = {
         .name = "tcp.options.mptcp.reserved", .attr = "reserved", .kind = SPK_UINT, .bits = 12, .base = SPK_HEX,
-        .when = { { SPK_EQ, SUBTYPE, 0xe, FAIL } }, /* FAIL and FASTCLOSE */
+        .view = SPK_SPAN(NONE_HIGH), .when = { { SPK_EQ, SUBTYPE, 0xe, FAIL } }, /* FAIL and FASTCLOSE */
         .doc = "Bits without a meaning.",
     },
     [RESET_FLAGS] = {

@@ -250,7 +250,8 @@ static void measure_units(struct spk_cgroup *group)
             continue;
         }
         group->rows[i].unit = row->bits;
-        if (!is_fixed(row)) {
+        /* of alternatives only one is there: which bytes they share is not known here */
+        if (!is_fixed(row) || is_conditional(row)) {
             offset = 0;
             continue;
         }
