@@ -130,7 +130,7 @@ shows() {
     local filter name=$1
     shift
     for filter in "$@"; do
-        if [ -z "$(tshark -n -r "$here/$name" -o tcp.desegment_tcp_streams:FALSE -Y "$filter" -c 100000 2> /dev/null)" ]; then
+        if [ -z "$(tshark -n -r "$here/$name" -o tcp.desegment_tcp_streams:FALSE -Y "$filter" 2> /dev/null)" ]; then
             echo "record.sh: $name does not show $filter" >&2
             exit 1
         fi
@@ -498,7 +498,7 @@ record_tags() {
 record_mdns() {
     network
     local address="198.51.100.2"
-    mkdir -p "$work/avahi/services"
+    mkdir -p "$work/avahi"
     cat > "$work/avahi/conf" << 'END'
 [server]
 host-name=printer
@@ -511,9 +511,13 @@ enable-dbus=no
 publish-hinfo=yes
 publish-workstation=yes
 END
+    cat > "$work/avahi/ipp.service" << 'END'
+<service-group><name>Office printer</name><service><type>_ipp._tcp</type><port>631</port>
+<txt-record>rp=queue</txt-record><txt-record>note=2nd floor, left</txt-record></service></service-group>
+END
     start $client unshare -m bash -c "mount -t tmpfs none /run && mkdir -p /run/avahi-daemon && \
         mount -t tmpfs none /etc/avahi && mkdir -p /etc/avahi/services && \
-        echo '<service-group><name>Office printer</name><service><type>_ipp._tcp</type><port>631</port><txt-record>rp=queue</txt-record><txt-record>note=2nd floor, left</txt-record></service></service-group>' > /etc/avahi/services/ipp.service && \
+        cp $work/avahi/ipp.service /etc/avahi/services && \
         exec avahi-daemon --no-drop-root --no-chroot --no-rlimits -f $work/avahi/conf"
     dumpng $client c0 mdns.pcapng
     sleep 4
@@ -569,8 +573,8 @@ END
     in_space $client curl -s http://198.51.100.2:81/ > "$work/out" || true
     $client_in $programs tcp-talk 198.51.100.2 9000
     listened
-    shows tcp.pcap 'tcp.options.sack.count' 'tcp.flags.urg == 1' 'tcp.flags.reset == 1' 'tcp.flags.syn == 1 && tcp.flags.ece == 1' \
-        'tcp.window_size_value == 0' 'frame.cap_len < frame.len'
+    shows tcp.pcap 'tcp.options.sack.count' 'tcp.flags.urg == 1' 'tcp.flags.reset == 1' \
+        'tcp.flags.syn == 1 && tcp.flags.ece == 1' 'tcp.window_size_value == 0' 'frame.cap_len < frame.len'
 }
 
 record_cooked() {
