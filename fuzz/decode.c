@@ -10,8 +10,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint16_t links[] = {
-    SPK_LINK_ETHERNET, SPK_LINK_NULL, SPK_LINK_RAW, SPK_LINK_LOOP, SPK_LINK_LINUX_SLL, SPK_LINK_IPV4, SPK_LINK_IPV6,
-    SPK_LINK_LINUX_SLL2, 16383,
+    SPK_LINK_ETHERNET, SPK_LINK_NULL, SPK_LINK_RAW,        SPK_LINK_LOOP, SPK_LINK_LINUX_SLL,
+    SPK_LINK_IPV4,     SPK_LINK_IPV6, SPK_LINK_LINUX_SLL2, 16383,
 };
 
 static void read_values(const struct spk_packet *packet, struct spk_build *build)

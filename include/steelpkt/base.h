@@ -32,13 +32,13 @@ extern "C" {
 /* What a function that can fail returns. Zero and above is not a failure. */
 enum spk_status {
     SPK_OK = 0,
-    SPK_END = 1,          /* nothing more to come: the input ended where it may end */
-    SPK_ERR_USAGE = -1,   /* the caller's arguments: an unknown field, a bad address text, a row out of order */
-    SPK_ERR_DAMAGED = -2, /* the input breaks its format's rules */
-    SPK_ERR_CUT = -3,     /* the input ends in the middle of something */
-    SPK_ERR_IO = -4,      /* the operating system refused; sys_errno says why */
-    SPK_ERR_MEMORY = -5,  /* an allocation failed */
-    SPK_ERR_LIMIT = -6,   /* a stated limit of the library was reached */
+    SPK_END = 1,             /* nothing more to come: the input ended where it may end */
+    SPK_ERR_USAGE = -1,      /* the caller's arguments: an unknown field, a bad address text, a row out of order */
+    SPK_ERR_DAMAGED = -2,    /* the input breaks its format's rules */
+    SPK_ERR_CUT = -3,        /* the input ends in the middle of something */
+    SPK_ERR_IO = -4,         /* the operating system refused; sys_errno says why */
+    SPK_ERR_MEMORY = -5,     /* an allocation failed */
+    SPK_ERR_LIMIT = -6,      /* a stated limit of the library was reached */
     SPK_ERR_UNSUPPORTED = -7 /* understood, but not something this library does */
 };
 

@@ -17,12 +17,12 @@ extern "C" {
 
 /* One layer: offsets from the packet's first byte. */
 struct spk_layer {
-    uint16_t proto;    /* index in the registry */
-    uint8_t next;      /* which of the protocol's nexts was used, from 1; 0: none */
-    uint8_t flags;     /* SPK_LAYER_... */
-    uint32_t at;       /* first byte of the header */
-    uint32_t hdr_len;  /* bytes of the header that were captured */
-    uint32_t end;      /* where its payload ends on the wire; may lie beyond the captured bytes */
+    uint16_t proto;   /* index in the registry */
+    uint8_t next;     /* which of the protocol's nexts was used, from 1; 0: none */
+    uint8_t flags;    /* SPK_LAYER_... */
+    uint32_t at;      /* first byte of the header */
+    uint32_t hdr_len; /* bytes of the header that were captured */
+    uint32_t end;     /* where its payload ends on the wire; may lie beyond the captured bytes */
 };
 enum {
     SPK_LAYER_SHORT = 1 << 0 /* the header is not all there: rows are read as far as they reach */
@@ -46,14 +46,14 @@ struct spk_stop {
 
 /* What the record says of itself: feeds frame.*. Running values belong to whoever reads the records in order. */
 struct spk_frame {
-    int64_t time_ns;       /* with has_time */
-    int64_t first_ns;      /* time of the first record, with has_first */
-    int64_t previous_ns;   /* time of the record before, with has_previous */
-    int64_t displayed_ns;  /* time of the record shown before, with has_displayed */
-    uint64_t number;       /* from 1 */
+    int64_t time_ns;      /* with has_time */
+    int64_t first_ns;     /* time of the first record, with has_first */
+    int64_t previous_ns;  /* time of the record before, with has_previous */
+    int64_t displayed_ns; /* time of the record shown before, with has_displayed */
+    uint64_t number;      /* from 1 */
     uint16_t link;
-    uint32_t interface;    /* with has_section */
-    uint32_t section;      /* from 0, with has_section */
+    uint32_t interface; /* with has_section */
+    uint32_t section;   /* from 0, with has_section */
     bool has_time, has_first, has_previous, has_displayed, has_section;
 };
 
@@ -61,11 +61,11 @@ struct spk_frame {
 struct spk_packet {
     const struct spk_registry *registry;
     const uint8_t *data;
-    uint32_t caplen;              /* bytes at data */
-    uint32_t len;                 /* bytes on the wire, at least caplen */
+    uint32_t caplen;               /* bytes at data */
+    uint32_t len;                  /* bytes on the wire, at least caplen */
     const struct spk_frame *frame; /* NULL: frame.* has no values but lengths and protocols */
-    uint16_t count;               /* layers */
-    uint8_t fcs_len;              /* bytes of a frame check sequence known to stand at the end of len */
+    uint16_t count;                /* layers */
+    uint8_t fcs_len;               /* bytes of a frame check sequence known to stand at the end of len */
     struct spk_stop stop;
     struct spk_layer layers[SPK_LAYERS_MAX];
 };
@@ -138,19 +138,19 @@ struct spk_walk_level {
  */
 struct spk_walk {
     const struct spk_packet *packet;
-    unsigned layer;            /* index of the layer */
-    unsigned depth;            /* nesting of groups, 0 in the header itself */
-    const struct spk_row *row; /* VALUE, ENTER, LEAVE */
+    unsigned layer;             /* index of the layer */
+    unsigned depth;             /* nesting of groups, 0 in the header itself */
+    const struct spk_row *row;  /* VALUE, ENTER, LEAVE */
     const struct spk_group *in; /* ENTER, LEAVE: the group of the element */
-    uint32_t field;            /* index of the row's field; UINT32_MAX: unnamed */
-    uint32_t at, len;          /* bytes touched, from the packet's first byte */
-    uint32_t bit, width;       /* VALUE: first bit from the packet's first byte, and bits */
-    uint32_t index;            /* which element of a repeated row, from 0 */
-    struct spk_stop stop;      /* the first row that was malformed or cut */
+    uint32_t field;             /* index of the row's field; UINT32_MAX: unnamed */
+    uint32_t at, len;           /* bytes touched, from the packet's first byte */
+    uint32_t bit, width;        /* VALUE: first bit from the packet's first byte, and bits */
+    uint32_t index;             /* which element of a repeated row, from 0 */
+    struct spk_stop stop;       /* the first row that was malformed or cut */
     /* ---- */
-    const uint8_t *want;       /* a byte per row id; NULL: every row */
+    const uint8_t *want; /* a byte per row id; NULL: every row */
     unsigned last_layer;
-    uint32_t covered;          /* bytes reported so far */
+    uint32_t covered; /* bytes reported so far */
     uint8_t phase, second;
     struct spk_walk_level levels[SPK_DEPTH_MAX];
 };
@@ -178,8 +178,8 @@ SPK_API bool spk_occurrences_next(struct spk_occurrences *occurrences, struct sp
 
 /* What spk_packet_fix and spk_build_finish compute. Nothing is computed unasked. */
 enum {
-    SPK_FIX_LENGTHS = 1 << 0,   /* header lengths, total lengths, counts */
-    SPK_FIX_CHECKSUMS = 1 << 1  /* all checksums the rows name, innermost first */
+    SPK_FIX_LENGTHS = 1 << 0,  /* header lengths, total lengths, counts */
+    SPK_FIX_CHECKSUMS = 1 << 1 /* all checksums the rows name, innermost first */
 };
 
 /*
@@ -236,7 +236,8 @@ SPK_API enum spk_status spk_build_finish(struct spk_build *build, unsigned flags
                                          struct spk_error *error);
 
 /* Feeds a walk's event to a builder: encode(decode(bytes)) from the values alone. */
-SPK_API enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_walk_event event);
+SPK_API enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk,
+                                        enum spk_walk_event event);
 
 /*
  * Builds from a line of text: "eth(dst=ff:ff:ff:ff:ff:ff) / ip(src=192.0.2.1, dst=192.0.2.2, proto=17) / udp(dport=53) /

@@ -14,7 +14,7 @@ size_t spk_ip4_text(uint32_t address, char *out);
 size_t spk_ip6_text(const uint8_t address[16], char *out); /* RFC 5952 */
 size_t spk_mac_text(const uint8_t address[6], char *out);  /* lower-case pairs with colons */
 size_t spk_uint_text(uint64_t number, char *out);
-void spk_digits_text(uint64_t number, size_t count, char *out); /* exactly so many digits */
+void spk_digits_text(uint64_t number, size_t count, char *out);  /* exactly so many digits */
 size_t spk_hex_text(uint64_t number, unsigned count, char *out); /* exactly count digits, no 0x */
 
 /* Each reads the whole text. False: not an address. */

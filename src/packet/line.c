@@ -8,8 +8,8 @@ enum { WORD_MAX = 64 };
 
 struct reader {
     struct spk_build *build;
-    const char *text;  /* the whole line */
-    const char *at;    /* what is read next */
+    const char *text; /* the whole line */
+    const char *at;   /* what is read next */
     struct spk_error *error;
     char token[4096];
 };
@@ -38,8 +38,9 @@ unsigned spk_row_rank(const struct spk_row *row, const char *word)
 
 static enum spk_status wrong(struct reader *r, const char *what)
 {
-    struct spk_error error = { .code = SPK_ERR_USAGE, .who = "build line", .what = what,
-                               .at = (uint64_t)(r->at - r->text), .has_at = true };
+    struct spk_error error = {
+        .code = SPK_ERR_USAGE, .who = "build line", .what = what, .at = (uint64_t)(r->at - r->text), .has_at = true
+    };
     if (r->build->error.code != SPK_OK) {
         error.who = r->build->error.who;
         error.what = r->build->error.what;

@@ -23,7 +23,8 @@ static inline uint32_t spk_walk_row_end(const struct spk_walk_level *level, int 
     return level->pos;
 }
 
-static inline uint64_t spk_walk_load(const struct spk_packet *packet, const struct spk_row *row, uint32_t bit, uint32_t width)
+static inline uint64_t spk_walk_load(const struct spk_packet *packet, const struct spk_row *row, uint32_t bit,
+                                     uint32_t width)
 {
     if (width == 0 || width > 64) {
         return 0;
@@ -32,7 +33,8 @@ static inline uint64_t spk_walk_load(const struct spk_packet *packet, const stru
     return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
 }
 
-static inline bool spk_walk_holds(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_row *row);
+static inline bool spk_walk_holds(const struct spk_packet *packet, const struct spk_walk_level *level,
+                                  const struct spk_row *row);
 
 /* The number that a row of the level holds; 0 where it is not there. A SPAN or SCALE view counts as what it shows. */
 static inline uint64_t spk_walk_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
@@ -64,7 +66,8 @@ static inline bool spk_walk_is_there(const struct spk_packet *packet, const stru
 }
 
 /* Whether both conditions of a row hold where the level stands. References point backwards, so this ends. */
-static inline bool spk_walk_holds(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_row *row)
+static inline bool spk_walk_holds(const struct spk_packet *packet, const struct spk_walk_level *level,
+                                  const struct spk_row *row)
 {
     for (int i = 0; i < 2; i++) {
         const struct spk_when *when = &row->when[i];
@@ -91,7 +94,8 @@ static inline bool spk_walk_holds(const struct spk_packet *packet, const struct 
 }
 
 /* Wide enough for any size a row may claim: negative and overflowing ones are refused by the caller. */
-static inline int64_t spk_walk_claimed(const struct spk_packet *packet, const struct spk_walk_level *level, const struct spk_ref *ref)
+static inline int64_t spk_walk_claimed(const struct spk_packet *packet, const struct spk_walk_level *level,
+                                       const struct spk_ref *ref)
 {
     uint64_t number = spk_walk_number(packet, level, ref->row);
     if (number > UINT32_MAX) {

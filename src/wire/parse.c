@@ -10,8 +10,8 @@
 
 static enum spk_status refuse(struct spk_error *error, const struct spk_row *row, const char *what)
 {
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = row->name != NULL ? row->name : row->attr,
-                                               .what = what });
+    return spk_fail(error, (struct spk_error){
+                               .code = SPK_ERR_USAGE, .who = row->name != NULL ? row->name : row->attr, .what = what });
 }
 
 static bool fits(uint64_t number, uint16_t bits)

@@ -113,8 +113,11 @@ static bool put_time(struct spk_buf *out, int64_t nanoseconds)
 static size_t utf8_length(const uint8_t *bytes, size_t count, size_t *bad)
 {
     uint8_t first = bytes[0];
-    size_t need = first < 0x80 ? 1 : first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3
-                : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+    size_t need = first < 0x80                     ? 1
+                  : first >= 0xc2 && first <= 0xdf ? 2
+                  : first >= 0xe0 && first <= 0xef ? 3
+                  : first >= 0xf0 && first <= 0xf4 ? 4
+                                                   : 0;
     *bad = 1;
     if (need == 0) {
         return 0;
@@ -179,7 +182,7 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
     case SPK_NONE:
         return spk_buf_put_byte(out, '1');
     default: /* bytes that are there, and are none: as Wireshark says it */
-        return value->len > 0 ? put_hex(out, value->data, value->len)
+        return value->len > 0                         ? put_hex(out, value->data, value->len)
                : (row->flags & SPK_MAY_BE_EMPTY) != 0 ? spk_buf_put(out, "<none>", 6)
                                                       : spk_buf_put(out, "<MISSING>", 9);
     }

@@ -92,9 +92,12 @@ static void options_pad_to_words_and_count(void **state)
 {
     struct spk_error error = { 0 };
     (void)state;
-    assert_int_equal(spk_build_line(build, "ip(src=10.1.2.5, dst=10.5.2.1, proto=6) / tcp(sport=34567, dport=80, "
-                                           "sequence=200, flag_syn=1, option=[(kind=2, len=4, mss_val=1460), "
-                                           "(kind=1)])", &error), SPK_OK);
+    assert_int_equal(spk_build_line(build,
+                                    "ip(src=10.1.2.5, dst=10.5.2.1, proto=6) / tcp(sport=34567, dport=80, "
+                                    "sequence=200, flag_syn=1, option=[(kind=2, len=4, mss_val=1460), "
+                                    "(kind=1)])",
+                                    &error),
+                     SPK_OK);
     expect_hex(SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS,
                "4500003000000000400662bd0a0102050a05020187070050000000c80000000070020000e6f70000020405b401000000");
 }

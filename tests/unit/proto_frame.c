@@ -12,9 +12,9 @@ enum { TEXT_MAX = 512, FCS_LEN = 4 };
 
 /* Ethernet, IPv4 of 32 bytes, UDP, "abcd"; what follows differs from test to test. */
 static const uint8_t start[] = {
-    0x02, 0, 0, 0, 0, 0x02, 0x02, 0, 0, 0, 0, 0x01, 0x08, 0x00,                        /* eth */
-    0x45, 0, 0, 0x20, 0, 1, 0, 0, 0x40, 0x11, 0x66, 0xca, 10, 0, 0, 1, 10, 0, 0, 2, /* ip */
-    0x04, 0xd2, 0x16, 0x2e, 0, 0x0c, 0, 0, 'a', 'b', 'c', 'd',                        /* udp */
+    0x02, 0,    0,    0,    0, 0x02, 0x02, 0, 0,    0,    0,    0x01, 0x08, 0x00,                    /* eth */
+    0x45, 0,    0,    0x20, 0, 1,    0,    0, 0x40, 0x11, 0x66, 0xca, 10,   0,    0, 1, 10, 0, 0, 2, /* ip */
+    0x04, 0xd2, 0x16, 0x2e, 0, 0x0c, 0,    0, 'a',  'b',  'c',  'd',                                 /* udp */
 };
 static const uint8_t fcs[FCS_LEN] = { 0xde, 0xad, 0xbe, 0xef };
 
@@ -207,10 +207,15 @@ static void without_a_record(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_fcs_is_no_payload),   cmocka_unit_test(known_fcs_of_a_short_frame),
-        cmocka_unit_test(known_fcs_behind_a_trailer), cmocka_unit_test(known_fcs_not_captured),
-        cmocka_unit_test(known_fcs_ends_unknown_payload), cmocka_unit_test(frame_longer_than_its_fcs),
-        cmocka_unit_test(times), cmocka_unit_test(interface_and_section), cmocka_unit_test(without_a_record),
+        cmocka_unit_test(known_fcs_is_no_payload),
+        cmocka_unit_test(known_fcs_of_a_short_frame),
+        cmocka_unit_test(known_fcs_behind_a_trailer),
+        cmocka_unit_test(known_fcs_not_captured),
+        cmocka_unit_test(known_fcs_ends_unknown_payload),
+        cmocka_unit_test(frame_longer_than_its_fcs),
+        cmocka_unit_test(times),
+        cmocka_unit_test(interface_and_section),
+        cmocka_unit_test(without_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,9 @@ static const struct spk_row good[] = {
     [SECOND] = { .name = "t.second", .kind = SPK_BYTES, .size = SPK_REF(FIRST, 1, 0), .doc = "So many bytes." },
 };
 static const struct spk_proto good_proto = {
-    .name = "t", .hdr = { .name = "T", SPK_ROWS(good) }, .sits = SPK_SITS({ "udp.port", 9999 }),
+    .name = "t",
+    .hdr = { .name = "T", SPK_ROWS(good) },
+    .sits = SPK_SITS({ "udp.port", 9999 }),
 };
 
 static enum spk_status register_rows(const struct spk_row *rows, uint16_t count, struct spk_error *error)

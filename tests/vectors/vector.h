@@ -33,7 +33,7 @@ struct vector_line {
 
 struct vector {
     char *name;
-    char *as;      /* NULL: by link */
+    char *as; /* NULL: by link */
     uint16_t link;
     uint32_t wire; /* at least len */
     uint32_t len;
