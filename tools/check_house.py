@@ -151,7 +151,7 @@ def check_text(path, data):
     for number, line in enumerate(text.split("\n"), 1):
         if "\t" in line:
             problem(path, number, "a tab")
-        if line.endswith((" ", "\r")):
+        if line.endswith("\r") or (plain and line.endswith(" ")):
             problem(path, number, "white space at the end of the line")
         if plain and not line.isascii():
             problem(path, number, "not ASCII")
