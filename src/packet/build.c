@@ -111,7 +111,7 @@ static inline const struct spk_quick *at_hand(const struct spk_build *b, const s
     if (b->closed || b->error.code != SPK_OK || level->group != quick->group || level->lead == 0) {
         return NULL;
     }
-    *bit = level->start * 8 + quick->bit;
+    *bit = level->start * 8 + quick->place.bit;
     return quick;
 }
 
@@ -122,7 +122,7 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
     }
     uint32_t bit = 0;
     const struct spk_quick *quick = at_hand(build, field, &bit);
-    if (quick != NULL && !quick->number && value->len * 8 == quick->width) {
+    if (quick != NULL && !quick->number && value->len * 8 == quick->place.width) {
         memcpy(build->bytes.data + bit / 8, value->data, value->len);
         return SPK_OK;
     }
@@ -135,8 +135,8 @@ enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_fie
 {
     uint32_t bit = 0;
     const struct spk_quick *quick = field != NULL ? at_hand(build, field, &bit) : NULL;
-    if (quick != NULL && quick->number && (quick->width == 64 || number >> quick->width == 0)) {
-        spk_store_bits(build->bytes.data, bit, quick->width, number);
+    if (quick != NULL && quick->number && (quick->place.width == 64 || number >> quick->place.width == 0)) {
+        spk_store_bits(build->bytes.data, bit, quick->place.width, number);
         return SPK_OK;
     }
     struct spk_value value = { .kind = SPK_UINT, .u = number };

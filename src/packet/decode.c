@@ -89,7 +89,10 @@ static inline bool payload_end(struct state *s, const struct spk_cproto *proto, 
                                struct spk_layer *layer)
 {
     const uint8_t *header = s->packet->data + layer->at;
-    if (proto->len.mul == 0 || !spk_cwhen_holds(&proto->len_when, header, 0)) {
+    if (proto->len.mul == 0) {
+        return true;
+    }
+    if (!spk_cwhen_holds(&proto->len_when, header, 0)) {
         return true;
     }
     uint64_t number = load(&proto->len, header);

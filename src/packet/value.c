@@ -192,9 +192,42 @@ static bool direct(const struct spk_packet *packet, const struct spk_field *fiel
     return false;
 }
 
+/*
+ * A field that one protocol has at one fixed place, as most that are asked for: the header's first byte, and *none where no
+ * layer is of that protocol. NULL without *none: rows have to be asked.
+ */
+static inline const uint8_t *at_hand(const struct spk_packet *packet, const struct spk_quick *quick, bool *none)
+{
+    if (quick->proto == SPK_NOWHERE) {
+        return NULL;
+    }
+    for (unsigned i = 0; i < packet->count; i++) {
+        const struct spk_layer *layer = &packet->layers[i];
+        if (layer->proto == quick->proto) {
+            bool whole = (layer->flags & SPK_LAYER_SHORT) == 0
+                         && layer->hdr_len * 8 >= quick->place.bit + quick->place.width;
+            return whole ? packet->data + layer->at : NULL;
+        }
+    }
+    *none = true;
+    return NULL;
+}
+
 bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field, struct spk_scratch *scratch,
                       struct spk_value *value)
 {
+    const struct spk_quick *quick = &sites_of(packet, field)->quick;
+    bool none = false;
+    const uint8_t *header = at_hand(packet, quick, &none);
+    if (none) {
+        return false;
+    }
+    if (header != NULL && !quick->number) {
+        *value = (struct spk_value){ .kind = field->kind,
+                                     .data = header + quick->place.bit / 8,
+                                     .len = quick->place.width / 8u };
+        return true;
+    }
     struct spk_occurrences occurrences;
     if (direct(packet, field, &occurrences.walk)) {
         return spk_walk_value(&occurrences.walk, scratch, value);
@@ -230,7 +263,15 @@ bool spk_packet_uint(const struct spk_packet *packet, const struct spk_field *fi
     if (field->kind != SPK_UINT && field->kind != SPK_BOOL && field->kind != SPK_IP4) {
         return false;
     }
-    if (!spk_packet_value(packet, field, &scratch, &value)) {
+    const struct spk_quick *quick = &sites_of(packet, field)->quick;
+    bool none = false;
+    const uint8_t *header = at_hand(packet, quick, &none);
+    if (header != NULL && quick->number) {
+        *number = spk_cplace_load(&quick->place, header);
+        *number = field->kind == SPK_BOOL ? *number != 0 : *number;
+        return true;
+    }
+    if (none || !spk_packet_value(packet, field, &scratch, &value)) {
         return false;
     }
     *number = value.u;

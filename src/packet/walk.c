@@ -577,7 +577,7 @@ enum spk_walk_event spk_walk_next(struct spk_walk *walk)
     }
 }
 
-bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why)
+bool spk_header_walk(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why)
 {
     struct spk_walk walk;
     enum spk_walk_event event = SPK_EVENT_END;
@@ -585,6 +585,7 @@ bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_
     walk.layer = layer;
     walk.last_layer = layer + 1;
     begin_layer(&walk);
+    walk.want = packet->registry->nothing;
     while (next_row(&walk, &event)) {
     }
     *hdr_len = (walk.levels[0].pos + 7) / 8 - packet->layers[layer].at;

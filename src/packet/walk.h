@@ -17,9 +17,12 @@ void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uin
 void spk_walk_none(struct spk_walk *walk, const struct spk_packet *packet);
 
 /*
- * Finds where the header of the last placed layer ends by walking its rows. False: malformed or cut, *why says how;
- * *hdr_len is then as far as the rows reached.
+ * Finds where the header of the last placed layer ends. False: malformed or cut, *why says how; *hdr_len is then as far as
+ * the rows reached.
  */
 bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why);
+
+/* The same by walking the rows: what spk_header_measure has to agree with. */
+bool spk_header_walk(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why);
 
 #endif

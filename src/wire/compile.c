@@ -311,8 +311,8 @@ struct spk_cplace spk_place_of(const struct spk_cgroup *group, int row)
         width = shown->bits;
     }
     bool readable = width >= 1 && width <= 64 && shown->many == SPK_ONE;
-    return (struct spk_cplace){ .bit = readable ? crow->bit : SPK_NOWHERE, .width = width,
-                                .little = (shown->flags & SPK_LITTLE) != 0 };
+    bool little = (shown->flags & SPK_LITTLE) != 0;
+    return spk_cplace_at(readable ? crow->bit : SPK_NOWHERE, width, little);
 }
 
 static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *proto, const struct spk_ref *ref,
@@ -538,5 +538,9 @@ enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_e
             status = compile_proto(&c, &registry->protos[p]);
         }
     }
-    return status == SPK_OK ? make_links(&c) : status;
+    if (status == SPK_OK) {
+        registry->nothing = spk_alloc_zeroed(registry->row_count, 1);
+        status = registry->nothing != NULL ? make_links(&c) : no_memory(&c);
+    }
+    return status;
 }

@@ -154,7 +154,19 @@ static void find_quick(const struct spk_registry *registry, struct spk_cfield *f
     bool number = row->kind == SPK_UINT || row->kind == SPK_BOOL || row->kind == SPK_IP4;
     bool bytes = (row->kind == SPK_MAC || row->kind == SPK_IP6) && crow->bit % 8 == 0;
     if (same && (number || bytes)) {
-        field->quick = (struct spk_quick){ group, crow->bit, row->bits, number };
+        uint32_t proto = field->sites[0].proto;
+        for (uint32_t i = 0; i < field->site_count; i++) {
+            const struct spk_site *site = &field->sites[i];
+            proto = site->proto == proto && site->bit == crow->bit ? proto : SPK_NOWHERE;
+        }
+        field->quick = (struct spk_quick){
+            .group = group,
+            .proto = proto,
+            .place = spk_cplace_at(crow->bit, row->bits, false),
+            .number = number,
+        };
+    } else {
+        field->quick.proto = SPK_NOWHERE;
     }
 }
 

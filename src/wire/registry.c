@@ -30,6 +30,7 @@ void spk_registry_free(struct spk_registry *registry)
     spk_free(registry->names);
     spk_free(registry->spaces);
     spk_free(registry->links);
+    spk_free(registry->nothing);
     spk_free(registry->texts);
     spk_free(registry);
 }

@@ -15,7 +15,24 @@ struct spk_cplace {
     uint32_t bit; /* SPK_NOWHERE: the row has no fixed place */
     uint16_t width;
     bool little;
+    /* how it is loaded: so many bytes at byte, shifted down and masked; load 0: bit by bit */
+    uint8_t load, shift;
+    uint32_t byte;
+    uint32_t mask;
 };
+
+/* A place of width bits at a bit of its group. */
+static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool little)
+{
+    struct spk_cplace place = { .bit = bit, .width = width, .little = little, .byte = bit / 8 };
+    uint32_t bits = bit % 8 + width;
+    if (bit != SPK_NOWHERE && width >= 1 && width <= 32 && bits <= 32 && !(little && width != 8)) {
+        place.load = bits <= 8 ? 1 : bits <= 16 ? 2 : bits > 24 ? 4 : 0;
+        place.shift = (uint8_t)(place.load * 8u - bits);
+        place.mask = width == 32 ? UINT32_MAX : (UINT32_C(1) << width) - 1;
+    }
+    return place;
+}
 
 struct spk_crow {
     const struct spk_row *row;
@@ -81,13 +98,14 @@ struct spk_site {
 };
 
 /*
- * A field with one row, a number or address that stands among its group's leading fixed rows: the
- * builder writes it without looking at rows. group NULL: not such a field.
+ * A field with one row, a number or address that stands among its group's leading fixed rows: it is
+ * written, and where `proto` is known also read, without looking at rows. group NULL: not such a
+ * field.
  */
 struct spk_quick {
     const struct spk_cgroup *group;
-    uint32_t bit;
-    uint16_t width;
+    uint32_t proto; /* the only one that has it, always, at that place of its header; SPK_NOWHERE */
+    struct spk_cplace place;
     bool number; /* else whole bytes as they are */
 };
 
@@ -116,6 +134,7 @@ struct spk_registry {
     struct spk_name *names; /* sorted by text */
     const char **spaces;
     struct spk_link_entry *links;
+    uint8_t *nothing;          /* a zero for every row: a walk that wants no row */
     char *texts; /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
     uint32_t link_mask; /* size of links - 1 */

@@ -8,8 +8,19 @@
 /* header points at the group's first byte; the place lies within the bytes that are there. */
 static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uint8_t *header)
 {
-    uint64_t number = spk_load_bits(header, place->bit, place->width);
-    return place->little ? spk_swap_bytes(number, place->width) : number;
+    const uint8_t *at = header + place->byte;
+    switch (place->load) {
+    case 1:
+        return (uint32_t)*at >> place->shift & place->mask;
+    case 2:
+        return (uint32_t)spk_load16(at) >> place->shift & place->mask;
+    case 4:
+        return spk_load32(at) >> place->shift & place->mask;
+    default: {
+        uint64_t number = spk_load_bits(header, place->bit, place->width);
+        return place->little ? spk_swap_bytes(number, place->width) : number;
+    }
+    }
 }
 
 static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, uint32_t value)

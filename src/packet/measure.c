@@ -1,0 +1,137 @@
+/*
+ * measure: where a header ends that no single length tells. Most such headers are a front of fixed rows and a few that their
+ * values decide on; those are added up here row by row. What repeats or nests further is left to the walk, which is the law:
+ * a test holds the two together on every packet.
+ */
+#include "packet/walk.h"
+
+#include "wire/row.h"
+
+#include <string.h>
+
+struct sum {
+    const struct spk_registry *registry;
+    const struct spk_cgroup *group;
+    const uint8_t *header;
+    uint32_t bits;  /* so far */
+    uint32_t limit; /* bits that were captured of the region */
+};
+
+/* The number in an earlier row; false: its place is not fixed, or it was not captured. */
+static bool number_at(const struct sum *s, int row, uint64_t *number)
+{
+    struct spk_cplace place = spk_place_of(s->group, row);
+    if (place.bit == SPK_NOWHERE || place.bit + place.width > s->limit) {
+        return false;
+    }
+    *number = spk_cplace_load(&place, s->header);
+    return true;
+}
+
+/* Whether the row is there. False in *known: that has to be walked. */
+static bool is_there(const struct sum *s, const struct spk_row *row, bool *known)
+{
+    bool holds = true;
+    for (int i = 0; i < 2 && *known && holds; i++) {
+        const struct spk_when *when = &row->when[i];
+        uint64_t number = 0;
+        if (when->test == SPK_ALWAYS) {
+            continue;
+        }
+        const struct spk_row *asked = when->test == SPK_ROOM ? NULL : s->group->rows[when->row].row;
+        *known = asked != NULL && when->test != SPK_ABSENT && asked->when[0].test == SPK_ALWAYS
+                 && number_at(s, when->row, &number);
+        holds = *known && spk_test_holds(when->test, number, when->mask, when->value);
+    }
+    return holds;
+}
+
+static const struct spk_cgroup *chosen(const struct sum *s, const struct spk_crow *crow, uint64_t key)
+{
+    for (uint32_t i = 0; crow->row->cases[i].in != NULL; i++) {
+        const struct spk_case *one = &crow->row->cases[i];
+        if (key >= one->key && key <= (one->last > one->key ? one->last : one->key)) {
+            return s->registry->groups[s->registry->cases[crow->child + i]];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Adds a nested group of fixed rows, which may end in a row that fills the region: then so does the header, whatever its
+ * elements say (spk_packet_check asks them). False: it has to be walked.
+ */
+static bool add_group(struct sum *s, const struct spk_cgroup *child)
+{
+    s->bits += child->fixed_bits;
+    if (child->all_fixed || s->bits > s->limit) {
+        return s->bits <= s->limit;
+    }
+    for (uint16_t i = child->lead; i < child->count; i++) {
+        const struct spk_row *row = child->rows[i].row;
+        if (row->view.op != SPK_NOT_A_VIEW) {
+            continue;
+        }
+        bool fills = row->many == SPK_FILL && row->size.mul == 0 && row->when[0].test == SPK_ALWAYS;
+        if (fills) {
+            s->bits = s->limit;
+        }
+        return fills;
+    }
+    return false;
+}
+
+/* Adds one row. False: it has to be walked. */
+static bool add_row(struct sum *s, const struct spk_crow *crow)
+{
+    const struct spk_row *row = crow->row;
+    uint64_t number = 0;
+    if (row->many != SPK_ONE || row->codec != NULL) {
+        return false;
+    }
+    const struct spk_cgroup *child = NULL;
+    if (row->kind == SPK_GROUP) {
+        child = s->registry->groups[crow->child];
+    } else if (row->kind == SPK_CHOICE) {
+        child = number_at(s, row->key, &number) ? chosen(s, crow, number) : NULL;
+    }
+    if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
+        return child != NULL && row->size.mul == 0 && add_group(s, child);
+    }
+    if (row->bits > 0) {
+        s->bits += row->bits;
+    } else if (row->size.mul == 0) {
+        s->bits = s->limit; /* what is left */
+    } else {
+        if (row->size.mul < 0 || row->size.add < 0 || !number_at(s, row->size.row, &number) || number > UINT16_MAX) {
+            return false;
+        }
+        s->bits += ((uint32_t)number * (uint32_t)row->size.mul + (uint32_t)row->size.add) * 8;
+    }
+    return s->bits <= s->limit;
+}
+
+bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why)
+{
+    const struct spk_layer *at = &packet->layers[layer];
+    uint32_t end = at->end < packet->caplen ? at->end : packet->caplen;
+    struct sum s = {
+        .registry = packet->registry,
+        .group = packet->registry->protos[at->proto].hdr,
+        .header = packet->data + at->at,
+        .limit = (end - at->at) * 8,
+    };
+    for (uint16_t i = 0; i < s.group->count; i++) {
+        const struct spk_crow *crow = &s.group->rows[i];
+        bool known = true;
+        if (crow->row->view.op != SPK_NOT_A_VIEW) {
+            continue;
+        }
+        bool there = is_there(&s, crow->row, &known);
+        if (!known || (there && !add_row(&s, crow))) {
+            return spk_header_walk(packet, layer, hdr_len, why);
+        }
+    }
+    *hdr_len = (s.bits + 7) / 8;
+    return true;
+}
