@@ -273,6 +273,8 @@ struct spk_proto {
     const char *title;     /* "User Datagram Protocol" */
     const char *spec;      /* "RFC 768" */
     const char *shows;     /* the word in frame.protocols where it is not the name; NULL: the name */
+    /* Further words in frame.protocols behind it, for what a header holds (TCP: "mptcp"), nth from 0; NULL: no more. */
+    const char *(*holds)(const struct spk_packet *packet, unsigned layer, unsigned nth);
     struct spk_group hdr;
     uint8_t extent;        /* enum spk_extent */
     struct spk_ref hlen;   /* header, in bytes: SPK_EXTENT_REF */

@@ -127,6 +127,10 @@ static bool get_protocols(const struct spk_place *place, struct spk_value *value
         if (room && is_named(packet, i)) {
             room = add_word(place->scratch, &len, proto->shows != NULL ? proto->shows : proto->name);
         }
+        const char *held = NULL;
+        for (unsigned nth = 0; proto->holds != NULL && room && (held = proto->holds(packet, i, nth)) != NULL; nth++) {
+            room = add_word(place->scratch, &len, held);
+        }
         uint8_t next = packet->layers[i].next;
         via = next > 0 ? proto->next[next - 1].via : NULL;
     }

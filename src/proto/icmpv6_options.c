@@ -270,7 +270,7 @@ static const struct spk_row pref64_rows[] = {
     [PREF64_BYTES] = { .attr = "prefix", .kind = SPK_BYTES, .bits = 96 },
     [PREF64_SHOWN] = {
         .name = "icmpv6.opt.pref64.prefix", .attr = "prefix_shown", .kind = SPK_IP6, .bits = 128,
-        .view = SPK_CALL(get_pref64),
+        .view = SPK_CALL(get_pref64), .when = { { SPK_LE, PREF64_CODE, 0, 5 } },
         .doc = "The prefix by which IPv4 addresses become IPv6 addresses.",
     },
 };

@@ -21,6 +21,8 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include <string.h>
+
 #include "proto/tcp_options.h"
 
 enum {
@@ -29,7 +31,12 @@ enum {
     OPTIONS, OPTION_BYTES, PAYLOAD
 };
 
-enum { FLAGS_AT = 12 }; /* byte of the header where data_offset and the flags stand */
+enum {
+    FLAGS_AT = 12,      /* byte of the header where data_offset and the flags stand */
+    FIXED = 20,         /* bytes before the options */
+    KIND_NOP = 1,       /* the last kind of option that is one byte */
+    KIND_MULTIPATH = 30
+};
 
 /* Where the payload begins by the header's own word, even where not all of the header was captured. */
 static uint32_t payload_at(const struct spk_place *place)
@@ -39,11 +46,21 @@ static uint32_t payload_at(const struct spk_place *place)
     return layer->at + layer->hdr_len;
 }
 
+/* Of a segment that an error message quotes, the length is not known: the quotation may end anywhere. */
+static bool is_quoted(const struct spk_place *place)
+{
+    for (unsigned layer = 0; layer < place->layer; layer++) {
+        if (strncmp(spk_layer_proto(place->packet, layer)->name, "icmp", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool get_seg_len(const struct spk_place *place, struct spk_value *value)
 {
     const struct spk_layer *layer = &place->packet->layers[place->layer];
 
-    if ((layer->flags & SPK_LAYER_SHORT) != 0 || layer->end < payload_at(place))
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 || layer->end < payload_at(place) || is_quoted(place))
         return false;
     value->kind = SPK_UINT;
     value->u = layer->end - payload_at(place);
@@ -65,7 +82,7 @@ static bool get_payload(const struct spk_place *place, struct spk_value *value)
     uint32_t begin = payload_at(place);
     uint32_t end = layer->end < place->packet->caplen ? layer->end : place->packet->caplen;
 
-    if (begin >= end)
+    if (begin >= end || (layer->flags & SPK_LAYER_SHORT) != 0)
         return false;
     value->kind = SPK_BYTES;
     value->data = place->packet->data + begin;
@@ -97,6 +114,25 @@ static bool get_flags_str(const struct spk_place *place, struct spk_value *value
     value->data = text;
     value->len = len;
     return true;
+}
+
+/* Wireshark names multipath TCP behind TCP, once for each of its options. */
+static const char *name_multipath(const struct spk_packet *packet, unsigned layer, unsigned nth)
+{
+    const uint8_t *data = packet->data;
+    uint32_t at = packet->layers[layer].at + FIXED;
+    uint32_t end = packet->layers[layer].at + packet->layers[layer].hdr_len;
+
+    while (at < end) {
+        uint32_t len = data[at] <= KIND_NOP ? 1 : at + 1 < end ? data[at + 1] : 0;
+
+        if (len == 0 || len > end - at)
+            return NULL;
+        if (data[at] == KIND_MULTIPATH && nth-- == 0)
+            return "mptcp";
+        at += len;
+    }
+    return NULL;
 }
 
 static const struct spk_row rows[] = {
@@ -239,6 +275,7 @@ static const struct spk_row rows[] = {
 
 const struct spk_proto spk_proto_tcp = {
     .name = "tcp", .pyclass = "TCP", .title = "Transmission Control Protocol", .spec = "RFC 9293",
+    .holds = name_multipath,
     .hdr = { .name = "TCP", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_REF, .hlen = SPK_REF(DATA_OFFSET, 4, 0), .min = 20,
     .csum = CHECKSUM, .covers = SPK_COVERS_PSEUDO,
