@@ -165,7 +165,12 @@ struct spk_view {
     uint8_t op;
     int16_t a, b;
     int32_t mul, add;
-    bool (*get)(const struct spk_place *place, struct spk_value *value); /* false: no value here */
+    /*
+     * CALL: false where there is no value here. With a number's own row, or EITHER: what is shown instead of the number
+     * that stands at place->at, or false for the number itself (the destination behind a source route); place has no
+     * group then.
+     */
+    bool (*get)(const struct spk_place *place, struct spk_value *value);
 };
 #define SPK_SPAN(row_) { .op = SPK_VIEW_SPAN, .a = (row_) }
 #define SPK_EITHER(a_, b_) { .op = SPK_VIEW_EITHER, .a = (a_), .b = (b_) }

@@ -48,6 +48,19 @@ static void show_rest(const struct spk_walk *walk, struct spk_value *value)
     }
 }
 
+/* What is shown instead of a number, where the row has something to say of it. */
+static void show_instead(const struct spk_walk *walk, struct spk_value *value)
+{
+    if (walk->row->view.get != NULL) {
+        const struct spk_packet *packet = walk->packet;
+        struct spk_place place = { .packet = packet, .layer = walk->layer, .at = walk->at, .end = packet->caplen };
+        struct spk_value instead = *value;
+        if (walk->row->view.get(&place, &instead)) {
+            *value = instead;
+        }
+    }
+}
+
 bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value)
 {
     const struct spk_row *row = walk->row;
@@ -67,6 +80,7 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     case SPK_IP4:
         take_number(walk, value);
         show_rest(walk, value);
+        show_instead(walk, value);
         return true;
     case SPK_NONE:
         return true;
@@ -89,7 +103,8 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
         struct spk_place place = place_of(walk, scratch);
         return walk->row->codec->spell(&place, value);
     }
-    if ((walk->row->flags & SPK_REST_IS_SHOWN) != 0) {
+    bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL;
+    if (differs && walk->row->view.op == SPK_NOT_A_VIEW) {
         *value = (struct spk_value){ .kind = walk->row->kind };
         take_number(walk, value);
         return true;

@@ -18,14 +18,64 @@
  *
  *      fl.: flags.rb, flags.df, flags.mf
  */
+#include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
 #include "proto/ip_options.h"
 
 enum {
     VERSION, IHL, HDR_LEN, HDR_WORDS, DSFIELD, TOS, DSCP, ECN, LEN, ID, FLAGS, RB, DF, MF, FRAG_OFFSET, TTL, PROTO,
-    CHECKSUM, SRC, DST, ADDR, OPTIONS, OPTION_BYTES
+    CHECKSUM, SRC, DST, CURRENT, ADDR, OPTIONS, OPTION_BYTES
 };
+
+enum { DST_AT = 16, FIXED = 20, OPTION_NOP = 1, LOOSE_ROUTE = 131, STRICT_ROUTE = 137 };
+
+/*
+ * RFC 791 section 3.1: while a source route is not used up, the header's destination is only the next station, and the
+ * last address of the route is where the packet goes. at: where the header begins.
+ */
+static bool find_destination(const struct spk_packet *packet, uint32_t at, uint32_t *address)
+{
+    const uint8_t *data = packet->data;
+    uint32_t end = at + (data[at] & 0x0fU) * 4;
+
+    if (end > packet->caplen)
+        return false;
+    for (uint32_t option = at + FIXED; option < end && data[option] != 0;) {
+        uint32_t len = data[option] <= OPTION_NOP ? 1 : option + 1 < end ? data[option + 1] : 0;
+
+        if (len == 0 || len > end - option)
+            return false;
+        if ((data[option] == LOOSE_ROUTE || data[option] == STRICT_ROUTE) && len >= 7 && data[option + 2] < len) {
+            const uint8_t *last = data + option + len - 4;
+            *address = (uint32_t)last[0] << 24 | (uint32_t)last[1] << 16 | (uint32_t)last[2] << 8 | last[3];
+            return true;
+        }
+        option += len;
+    }
+    return false;
+}
+
+/* Instead of the header's destination; the source is never another. */
+static bool get_destination(const struct spk_place *place, struct spk_value *value)
+{
+    uint32_t header = place->packet->layers[place->layer].at;
+    uint32_t address = 0;
+
+    if (place->at != header + DST_AT || !find_destination(place->packet, header, &address))
+        return false;
+    value->u = address;
+    return true;
+}
+
+static bool get_current(const struct spk_place *place, struct spk_value *value)
+{
+    uint32_t address = 0;
+
+    value->kind = SPK_IP4;
+    value->u = spk_place_uint(place, DST);
+    return find_destination(place->packet, place->packet->layers[place->layer].at, &address);
+}
 
 static const struct spk_enum proto_names[] = {
     { 0, "HOPOPT" }, { 1, "ICMP" }, { 2, "IGMP" }, { 4, "IPIP" }, { 6, "TCP" }, { 17, "UDP" }, { 41, "IPv6" },
@@ -119,10 +169,16 @@ static const struct spk_row rows[] = {
     },
     [DST] = {
         .name = "ip.dst", .also = "ip.dst_host", .kind = SPK_IP4, .bits = 32,
-        .doc = "Destination address.",
+        .view = { .get = get_destination },
+        .doc = "Destination address; behind a source route the last address of the route.",
+    },
+    [CURRENT] = {
+        .name = "ip.cur_rt", .also = "ip.cur_rt_host", .kind = SPK_IP4, .bits = 32, .view = SPK_CALL(get_current),
+        .when = { { SPK_GE, IHL, 0, 6 } },
+        .doc = "Next station of a source route: the header's own destination.",
     },
     [ADDR] = {
-        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32, .view = SPK_EITHER(SRC, DST),
+        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32, .view = { .op = SPK_VIEW_EITHER, .a = SRC, .b = DST, .get = get_destination },
         .doc = "Either address: the source, then the destination.",
     },
     [OPTIONS] = {

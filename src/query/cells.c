@@ -130,9 +130,10 @@ static bool settle(struct cell_maker *maker, struct spk_value *value)
     return true;
 }
 
-static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const uint8_t *header,
+static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const struct spk_packet *packet,
                               const struct spk_layer *layer)
 {
+    const uint8_t *header = packet->data + layer->at;
     struct spk_item *item = next_item(maker, quick->column);
     if (item == NULL) {
         return;
@@ -165,6 +166,14 @@ static inline void read_quick(struct cell_maker *maker, const struct quick *quic
     item->value.u = number;
     item->value.data = NULL;
     item->value.len = 0;
+    if (quick->row->view.get != NULL) {
+        struct spk_place place = { .packet = packet, .layer = (unsigned)(layer - packet->layers),
+                                   .at = layer->at + quick->bit / 8, .end = packet->caplen };
+        struct spk_value instead = item->value;
+        if (quick->row->view.get(&place, &instead)) {
+            item->value = instead;
+        }
+    }
 }
 
 /* The header is whole: every fixed place is there. */
@@ -174,7 +183,7 @@ static inline void fill_quick(struct cell_maker *maker, const struct spk_packet 
     const struct quick_range *range = &query->layers[layer->proto];
     const struct quick *quick = query->quick + range->first;
     for (uint32_t k = 0; k < range->count; k++) {
-        read_quick(maker, &quick[k], packet->data + layer->at, layer);
+        read_quick(maker, &quick[k], packet, layer);
     }
 }
 

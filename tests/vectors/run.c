@@ -266,7 +266,7 @@ static void change(struct run *run, const struct spk_field *field, const struct 
         complain(run, run->vector->number, "set", field->name, error.what);
         return;
     }
-    bool same = spk_walk_value(&again, &scratch, &back) && back.u == other->u && back.len == other->len
+    bool same = spk_walk_spelling(&again, &scratch, &back) && back.u == other->u && back.len == other->len
                 && (back.len == 0 || memcmp(back.data, other->data, back.len) == 0);
     if (!same) {
         complain(run, run->vector->number, "set, then get", field->name, "another value");
