@@ -65,11 +65,17 @@ static void check_row(const char *path, const struct tally *tally, const struct 
     }
 }
 
+/* The shipped captures are tried thoroughly; of a corpus beside the checkout, a few packets of each file. */
+static bool shipped(const char *path)
+{
+    return strstr(path, "tests/captures/") != NULL;
+}
+
 static void check_record(const char *path, const struct spk_record *record, struct tally *tally)
 {
     struct spk_scan *scan = NULL;
     const struct spk_cells *cells = NULL;
-    bool cut = record->number <= 12;
+    bool cut = record->number <= (shipped(path) ? 12 : 1);
     struct prefixes prefixes = { *record, cut ? 0 : record->caplen, record->caplen };
     if (cut && record->caplen > CUTS * 2) {
         prefixes.last = CUTS * 2;
@@ -93,7 +99,7 @@ static void visit(const char *path, void *context)
     if (spk_reader_open(path, &reader, &error) != SPK_OK) {
         return;
     }
-    while (seen++ < 200 && spk_reader_next(reader, &record, &error) == SPK_OK) {
+    while (seen++ < (shipped(path) ? 200U : 20U) && spk_reader_next(reader, &record, &error) == SPK_OK) {
         check_record(path, &record, context);
     }
     spk_reader_close(reader);
