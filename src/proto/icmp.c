@@ -459,7 +459,8 @@ static const struct spk_row rows[] = {
         .doc = "Time from then to the record, in seconds.",
     },
     [QUOTED] = {
-        .attr = "quoted_words", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST | SPK_ONLY_READ, .view = SPK_SPAN(MTU_BODY),
+        .attr = "quoted_words", .kind = SPK_UINT, .bits = 16, .flags = SPK_ZERO_IS_REST | SPK_ONLY_READ,
+        .view = SPK_SPAN(MTU_BODY),
         .when = { { SPK_EQ, TYPE, 0xf7, UNREACHABLE } },
     },
 };

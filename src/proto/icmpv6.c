@@ -530,7 +530,8 @@ static const struct spk_row rows[] = {
         .doc = "What stands behind the message's own fields.",
     },
     [QUOTED] = {
-        .attr = "quoted_words", .kind = SPK_UINT, .bits = 8, .flags = SPK_ZERO_IS_REST | SPK_ONLY_READ, .view = SPK_SPAN(BODY),
+        .attr = "quoted_words", .kind = SPK_UINT, .bits = 8, .flags = SPK_ZERO_IS_REST | SPK_ONLY_READ,
+        .view = SPK_SPAN(BODY),
         .when = { { SPK_EQ, TYPE, 0xfd, UNREACHABLE } },
     },
 };

@@ -529,7 +529,7 @@ _Static_assert((int)TYPE == (int)SPK_ICMPV6_OPTION_TYPE, "icmpv6.c ends the list
 
 #define HEAD_ROWS                                                                                                    \
     [PRESENT] = {                                                                                                    \
-        .name = "icmpv6.opt", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(TYPE),                           \
+        .name = "icmpv6.opt", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(TYPE),                 \
         .doc = "There is an option.",                                                                                \
     },                                                                                                               \
     [TYPE] = {                                                                                                       \

@@ -178,7 +178,8 @@ static const struct spk_row rows[] = {
         .doc = "Next station of a source route: the header's own destination.",
     },
     [ADDR] = {
-        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32, .view = { .op = SPK_VIEW_EITHER, .a = SRC, .b = DST, .get = get_destination },
+        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32,
+        .view = { .op = SPK_VIEW_EITHER, .a = SRC, .b = DST, .get = get_destination },
         .doc = "Either address: the source, then the destination.",
     },
     [OPTIONS] = {

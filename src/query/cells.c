@@ -167,8 +167,10 @@ static inline void read_quick(struct cell_maker *maker, const struct quick *quic
     item->value.data = NULL;
     item->value.len = 0;
     if (quick->row->view.get != NULL) {
-        struct spk_place place = { .packet = packet, .layer = (unsigned)(layer - packet->layers),
-                                   .at = layer->at + quick->bit / 8, .end = packet->caplen };
+        struct spk_place place = { .packet = packet,
+                                   .layer = (unsigned)(layer - packet->layers),
+                                   .at = layer->at + quick->bit / 8,
+                                   .end = packet->caplen };
         struct spk_value instead = item->value;
         if (quick->row->view.get(&place, &instead)) {
             item->value = instead;
