@@ -194,6 +194,32 @@ static enum spk_status set_sized(struct spk_build *b, struct spk_build_level *le
     return spk_build_set_row(b, level, view->view.a, &given);
 }
 
+/* All elements of a GROUP row at once, as bytes: options as they stand in the packet. */
+static enum spk_status set_elements(struct spk_build *b, struct spk_build_level *level, int index,
+                                    const struct spk_value *value)
+{
+    const struct spk_row *row = level->group->rows[index].row;
+    if (value->kind != SPK_BYTES && value->kind != SPK_TEXT) {
+        return spk_build_refuse(b, row, "the field takes bytes");
+    }
+    if (index < level->row || level->open) {
+        return spk_build_refuse(b, row, "the row has been set already");
+    }
+    if (move_to(b, level, index) != SPK_OK) {
+        return b->error.code;
+    }
+    if (!spk_level_holds(b, level, row)) {
+        return spk_build_refuse(b, row, "the field is not there with the values set before it");
+    }
+    level->bits[index] = spk_build_position(b);
+    level->elements = 0;
+    if (!spk_buf_put(&b->bytes, value->data, value->len)) {
+        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    }
+    level->row = (uint16_t)(index + 1);
+    return spk_level_close_row(b, level, index);
+}
+
 /* SPAN views that lie on bits are set through them; SCALE views undo their factor. */
 static enum spk_status set_view(struct spk_build *b, struct spk_build_level *level, int index,
                                 const struct spk_value *value)
@@ -211,6 +237,9 @@ static enum spk_status set_view(struct spk_build *b, struct spk_build_level *lev
     }
     if (row->view.op != SPK_VIEW_SPAN) {
         return spk_build_refuse(b, row, "the field is computed and cannot be set");
+    }
+    if (row->bits == 0 && level->group->rows[row->view.a].row->kind == SPK_GROUP) {
+        return set_elements(b, level, row->view.a, &given);
     }
     if (row->bits == 0) {
         return spk_build_set_row(b, level, row->view.a, &given);
