@@ -193,6 +193,7 @@ struct spk_row {
     const char *doc;       /* one sentence; unit, range, source where they are not plain. Every named row has one */
     uint8_t kind;          /* enum spk_kind */
     uint8_t many;          /* enum spk_many */
+    uint8_t most;          /* elements at most, for stacks that count as layers; 0: as many as there is room for */
     uint8_t base;          /* enum spk_base */
     uint8_t digits;        /* with SPK_HEX: how many digits; 0: by the bits */
     uint16_t flags;

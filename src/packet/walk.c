@@ -296,6 +296,12 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
     if (level->repeating && !more_elements(walk, level, row)) {
         return end_repeat(walk, level, row, event);
     }
+    if (level->repeating && row->most > 0 && level->index == row->most) {
+        bool first = walk->stop.reason == SPK_STOP_NOT;
+        break_off(walk, level, 0, level->repeat_end);
+        walk->stop.reason = first ? SPK_STOP_TOO_DEEP : walk->stop.reason;
+        return false;
+    }
     if (!level->repeating) {
         level->bits[level->row] = level->pos;
     }

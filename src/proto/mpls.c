@@ -111,7 +111,8 @@ static const struct spk_group label = { .name = "MPLSLabel", SPK_ROWS(entry) };
 
 static const struct spk_row rows[] = {
     [LABELS] = {
-        .name = "mpls.labels", .attr = "labels", .kind = SPK_GROUP, .many = SPK_UNTIL, .n = SPK_REF(BOTTOM, 1, 1),
+        .name = "mpls.labels", .attr = "labels", .kind = SPK_GROUP, .many = SPK_UNTIL, .most = SPK_LAYERS_MAX,
+        .n = SPK_REF(BOTTOM, 1, 1),
         .in = &label, .flags = SPK_OWN_NAME | SPK_WHOLE_ELEMENT,
         .doc = "The entries of the stack, outermost first.",
     },

@@ -284,7 +284,9 @@ enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_
             break;
         }
     }
-    put_stop(&tree, packet->stop.reason != SPK_STOP_NOT ? &packet->stop : &walk.stop);
+    struct spk_stop stop;
+    spk_packet_check(packet, &stop);
+    put_stop(&tree, &stop);
     if (options->hex) {
         put_dump(&tree);
     }

@@ -126,8 +126,7 @@ static void enter(struct spk_json *json, const struct spk_walk *walk)
 }
 
 /* All layers; bytes before the first and behind the last stand in the layer beside them, or alone. */
-static void put_layers(struct spk_json *json, const struct spk_packet *packet, struct spk_scratch *scratch,
-                       struct spk_stop *stop)
+static void put_layers(struct spk_json *json, const struct spk_packet *packet, struct spk_scratch *scratch)
 {
     struct spk_walk walk;
     bool open = false;
@@ -160,7 +159,6 @@ static void put_layers(struct spk_json *json, const struct spk_packet *packet, s
     if (open) {
         end_fields(json);
     }
-    *stop = walk.stop;
 }
 
 static void put_stop(struct spk_json *json, const struct spk_packet *packet, const struct spk_stop *stop)
@@ -199,9 +197,10 @@ void spk_tree_json(const struct spk_packet *packet, struct spk_json *json)
     spk_json_name(json, "layers");
     spk_json_list(json);
     put_record(json, packet, &scratch);
-    put_layers(json, packet, &scratch, &stop);
+    put_layers(json, packet, &scratch);
     spk_json_end(json);
-    put_stop(json, packet, packet->stop.reason != SPK_STOP_NOT ? &packet->stop : &stop);
+    spk_packet_check(packet, &stop);
+    put_stop(json, packet, &stop);
     spk_json_name(json, "data");
     put_hex(json, packet->data, packet->caplen);
     spk_json_end(json);

@@ -1,0 +1,42 @@
+"""Every case of packets.py: delivered, marked at the named layer, the good layers kept, exit code 0; by show and by query.
+
+What a protocol that is not decoded yet would find in its payload (d30, d31, d33, d34, d39 to d41) is due with it.
+"""
+import json
+import os
+import struct
+import subprocess
+from pathlib import Path
+
+import packets
+import pytest
+
+COMMAND = os.environ.get("STEELPKT", str(Path(__file__).resolve().parents[2] / "build" / "steelpkt"))
+
+
+def capture(case):
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, case.link)
+    return head + struct.pack("<IIII", 1, 0, len(case.frame), len(case.frame)) + case.frame
+
+
+def run(case, *words):
+    return subprocess.run([COMMAND, *words, "-"], input=capture(case), capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize("case", packets.CASES, ids=lambda case: case.id)
+def test_case(case):
+    shown = run(case, "show", "--json")
+    assert shown.returncode == 0, shown.stderr.decode()
+    packet = json.loads(shown.stdout)
+    stop = packet["stop"]
+    assert (stop and (stop["reason"], stop["protocol"])) == (case.reason and (case.reason, case.protocol))
+    said = run(case, "query", "-T", "tsv", "--no-header", "-e", "frame.protocols", "-e", "frame.cap_len")
+    assert said.returncode == 0, said.stderr.decode()
+    protocols, length = said.stdout.decode().rstrip("\n").split("\t")
+    assert (protocols + ":").startswith(case.layers + ":") and int(length) == len(case.frame)
+    assert bytes.fromhex(packet["data"]) == case.frame
+    assert len(packet["layers"]) <= 33  # 32 and the frame
+
+
+def test_ids_are_unique():
+    assert len({case.id for case in packets.CASES}) == len(packets.CASES)
