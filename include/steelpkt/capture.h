@@ -302,7 +302,7 @@ SPK_API enum spk_status spk_writer_write_block(struct spk_writer *writer, const 
 SPK_API enum spk_status spk_writer_write_edited(struct spk_writer *writer, const struct spk_block *block,
                                                 const struct spk_record *record, struct spk_error *error);
 
-/* Hands everything to the operating system now. Compressed: ends a member or frame. */
+/* Hands everything to the operating system now. Compressed: all so far can be unpacked. */
 SPK_API enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *error);
 
 /* How many packets the file is known to hold, whole. All of them after a close that succeeded. */

@@ -1,4 +1,10 @@
-/* compress: bufferfuls into gzip members, zstd frames or lz4 frames, each whole in itself. */
+/*
+ * compress: bufferfuls into gzip members, or blocks of one zstd or lz4 frame.
+ *
+ * A frame may have to be ended early, on a full disk, when what was packed last is not in the file. zstd's checksum
+ * would then be of other bytes, so the frame's header is made to promise none (RFC 8878, section 3.1.1.1.1, bit 2); lz4
+ * has its checksums in the blocks from the beginning.
+ */
 #include "capture/compress.h"
 
 #include "base/error.h"
@@ -10,12 +16,18 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#define ZSTD_WINDOW_LOG 23 /* 8 MiB: what readers take unasked; from this level on zstd would take more */
+#define ZSTD_LONG_LEVEL 20
+
 struct spk_compressor {
     enum spk_compression kind;
     z_stream gzip;
     bool has_gzip;
     ZSTD_CCtx *zstd;
-    LZ4F_preferences_t lz4;
+    uint8_t zstd_descriptor; /* the frame header's first byte behind the magic number */
+    LZ4F_cctx *lz4;
+    LZ4F_preferences_t lz4_form;
+    bool begun; /* a call was made */
     uint8_t *out;
     size_t room;
 };
@@ -46,12 +58,15 @@ static bool make_codec(struct spk_compressor *self, int level)
     case SPK_COMPRESSION_ZSTD:
         self->zstd = ZSTD_createCCtx();
         return self->zstd != NULL && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_compressionLevel, level))
-               && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_checksumFlag, 1));
+               && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_checksumFlag, 1))
+               && (level < ZSTD_LONG_LEVEL
+                   || !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_windowLog, ZSTD_WINDOW_LOG)));
     case SPK_COMPRESSION_LZ4:
-        self->lz4.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled;
-        self->lz4.frameInfo.blockSizeID = LZ4F_max1MB;
-        self->lz4.compressionLevel = level;
-        return true;
+        self->lz4_form.frameInfo.blockChecksumFlag = LZ4F_blockChecksumEnabled;
+        self->lz4_form.frameInfo.blockSizeID = LZ4F_max1MB;
+        self->lz4_form.compressionLevel = level;
+        self->lz4_form.autoFlush = 1;
+        return !LZ4F_isError(LZ4F_createCompressionContext(&self->lz4, LZ4F_VERSION));
     case SPK_COMPRESSION_NONE:
         break;
     }
@@ -85,9 +100,9 @@ static size_t bound(struct spk_compressor *self, size_t size)
     case SPK_COMPRESSION_GZIP:
         return deflateBound(&self->gzip, (uLong)size);
     case SPK_COMPRESSION_ZSTD:
-        return ZSTD_compressBound(size);
+        return ZSTD_compressBound(size) + ZSTD_CStreamOutSize();
     case SPK_COMPRESSION_LZ4:
-        return LZ4F_compressFrameBound(size, &self->lz4);
+        return LZ4F_HEADER_SIZE_MAX + LZ4F_compressBound(size, &self->lz4_form);
     case SPK_COMPRESSION_NONE:
         break;
     }
@@ -95,26 +110,73 @@ static size_t bound(struct spk_compressor *self, size_t size)
 }
 
 /* A bufferful is far below 4 GiB, so that zlib's int holds it. */
-static size_t run_gzip(struct spk_compressor *self, const uint8_t *bytes, size_t size)
+static bool run_gzip(struct spk_compressor *self, const uint8_t *bytes, size_t size, size_t *made)
 {
+    if (size == 0) {
+        return true;
+    }
     if (deflateReset(&self->gzip) != Z_OK) {
-        return 0;
+        return false;
     }
     self->gzip.next_in = (z_const Bytef *)bytes;
     self->gzip.avail_in = (uInt)size;
     self->gzip.next_out = self->out;
     self->gzip.avail_out = (uInt)self->room;
     if (deflate(&self->gzip, Z_FINISH) != Z_STREAM_END) {
-        return 0;
+        return false;
     }
-    return self->room - self->gzip.avail_out;
+    *made = self->room - self->gzip.avail_out;
+    return true;
 }
 
-bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size, const uint8_t **out,
+static bool run_zstd(struct spk_compressor *self, const uint8_t *bytes, size_t size, bool last, size_t *made)
+{
+    ZSTD_inBuffer in = { .src = bytes, .size = size };
+    ZSTD_outBuffer out = { .dst = self->out, .size = self->room };
+    size_t left = ZSTD_compressStream2(self->zstd, &out, &in, last ? ZSTD_e_end : ZSTD_e_flush);
+    if (left != 0) { /* an error; there is room for everything */
+        return false;
+    }
+    if (!self->begun && out.pos > 4) {
+        self->zstd_descriptor = self->out[4];
+    }
+    *made = out.pos;
+    return true;
+}
+
+static bool run_lz4(struct spk_compressor *self, const uint8_t *bytes, size_t size, bool last, size_t *made)
+{
+    size_t step = 0;
+    if (!self->begun) {
+        step = LZ4F_compressBegin(self->lz4, self->out, self->room, &self->lz4_form);
+        if (LZ4F_isError(step)) {
+            return false;
+        }
+        *made += step;
+    }
+    if (size > 0) {
+        step = LZ4F_compressUpdate(self->lz4, self->out + *made, self->room - *made, bytes, size, NULL);
+        if (LZ4F_isError(step)) {
+            return false;
+        }
+        *made += step;
+    }
+    if (last) {
+        step = LZ4F_compressEnd(self->lz4, self->out + *made, self->room - *made, NULL);
+        if (LZ4F_isError(step)) {
+            return false;
+        }
+        *made += step;
+    }
+    return true;
+}
+
+bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size, bool last, const uint8_t **out,
                         size_t *out_size)
 {
     size_t need = bound(self, size);
-    size_t made = 0;
+    bool good = false;
+    *out_size = 0;
     if (need > self->room) {
         uint8_t *more = spk_realloc(self->out, need);
         if (more == NULL) {
@@ -125,22 +187,36 @@ bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_
     }
     switch (self->kind) {
     case SPK_COMPRESSION_GZIP:
-        made = run_gzip(self, bytes, size);
+        good = run_gzip(self, bytes, size, out_size);
         break;
     case SPK_COMPRESSION_ZSTD:
-        made = ZSTD_compress2(self->zstd, self->out, self->room, bytes, size);
-        made = ZSTD_isError(made) ? 0 : made;
+        good = run_zstd(self, bytes, size, last, out_size);
         break;
     case SPK_COMPRESSION_LZ4:
-        made = LZ4F_compressFrame(self->out, self->room, bytes, size, &self->lz4);
-        made = LZ4F_isError(made) ? 0 : made;
+        good = run_lz4(self, bytes, size, last, out_size);
         break;
     case SPK_COMPRESSION_NONE:
         break;
     }
+    self->begun = true;
     *out = self->out;
-    *out_size = made;
-    return made > 0;
+    return good;
+}
+
+struct spk_compressor_ending spk_compressor_ending(const struct spk_compressor *self)
+{
+    switch (self->kind) {
+    case SPK_COMPRESSION_ZSTD: /* a last block of no bytes, and no checksum behind it */
+        return (struct spk_compressor_ending){ .bytes = { 1, 0, 0 },
+                                               .length = 3,
+                                               .changes = true,
+                                               .changed = (uint8_t)(self->zstd_descriptor & ~4u),
+                                               .changed_at = 4 };
+    case SPK_COMPRESSION_LZ4: /* the end mark */
+        return (struct spk_compressor_ending){ .length = 4 };
+    default:
+        return (struct spk_compressor_ending){ .length = 0 };
+    }
 }
 
 void spk_compressor_close(struct spk_compressor *self)
@@ -150,6 +226,7 @@ void spk_compressor_close(struct spk_compressor *self)
             deflateEnd(&self->gzip);
         }
         ZSTD_freeCCtx(self->zstd);
+        (void)LZ4F_freeCompressionContext(self->lz4);
         spk_free(self->out);
         spk_free(self);
     }

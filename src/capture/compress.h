@@ -30,11 +30,26 @@ enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct
                                     struct spk_error *error);
 
 /*
- * Packs size bytes (at least 1) into one whole member or frame, in *out of *out_size bytes, which
- * live until the next call. False: no memory.
+ * Packs size bytes, in *out of *out_size bytes, which live until the next call; what was packed so
+ * far can then be unpacked. last: nothing more will come, and size may be 0. gzip: a member a call.
+ * zstd and lz4: all calls make one frame, since some readers take the end of a frame for the end of
+ * all. False: no memory.
  */
-bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size, const uint8_t **out,
+bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_t size, bool last, const uint8_t **out,
                         size_t *out_size);
+
+/*
+ * How packed data that stops behind any call becomes whole: length bytes to put behind it, and one
+ * to change, where there is one.
+ */
+struct spk_compressor_ending {
+    uint8_t bytes[4];
+    size_t length;
+    bool changes;
+    uint8_t changed;
+    uint64_t changed_at;
+};
+struct spk_compressor_ending spk_compressor_ending(const struct spk_compressor *self);
 
 void spk_compressor_close(struct spk_compressor *self);
 

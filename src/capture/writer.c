@@ -1,8 +1,8 @@
 /*
  * writer: a buffer of whole records before a file, and what to do when the file takes no more.
  *
- * Compressed, each bufferful is a member or frame of its own: readers see one stream, and a full
- * disk leaves whole frames, which are whole records.
+ * Compressed, each bufferful can be unpacked once it is in the file: on a full disk the frame is ended behind the last
+ * that is.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "capture/writer.h"
@@ -72,43 +72,88 @@ static size_t whole_units(const struct spk_writer *writer, size_t done, uint64_t
     return at;
 }
 
-/* After a write that failed: leaves in the file what is whole. */
+/* Writes all of it at a place of the file. */
+static bool write_at(int fd, const uint8_t *bytes, size_t size, uint64_t at)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = pwrite(fd, bytes + done, size - done, (off_t)(at + done));
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return false;
+        }
+        done += (size_t)n;
+    }
+    return true;
+}
+
+/* Ends a frame behind what is written. False: not even for that is there room. */
+static bool end_early(const struct spk_writer *writer)
+{
+    struct spk_compressor_ending ending = spk_compressor_ending(writer->compressor);
+    if (!write_at(writer->fd, ending.bytes, ending.length, writer->start + writer->written)) {
+        return false;
+    }
+    return !ending.changes || write_at(writer->fd, &ending.changed, 1, writer->start + ending.changed_at);
+}
+
+/* After a failure: leaves in the file what is whole. Gives the words for it. */
+static const char *leave_whole(struct spk_writer *writer)
+{
+    bool good = true;
+    if (!writer->regular) {
+        return "the packets before it were written";
+    }
+    good = ftruncate(writer->fd, (off_t)(writer->start + writer->written)) == 0;
+    while (good && writer->compressor != NULL && writer->written > 0 && !end_early(writer)) {
+        writer->written = writer->written_before; /* a bufferful less, and there is room */
+        writer->safe = writer->safe_before;
+        writer->written_before = 0;
+        writer->safe_before = 0;
+        good = ftruncate(writer->fd, (off_t)(writer->start + writer->written)) == 0;
+    }
+    (void)lseek(writer->fd, 0, SEEK_END);
+    return good ? "the packets before it are safe"
+                : "the packets before it are safe, but a part of it is in the file too";
+}
+
+/* After a write of the buffer of which done bytes went. */
 static enum spk_status cut_back(struct spk_writer *writer, size_t done, int number, struct spk_error *error)
 {
-    const char *hint = "the packets before it are safe";
     if (writer->compressor == NULL) {
         uint64_t packets;
         writer->written += whole_units(writer, done, &packets);
         writer->safe += packets;
     }
-    if (writer->regular) {
-        off_t end = (off_t)(writer->start + writer->written);
-        if (ftruncate(writer->fd, end) != 0) {
-            hint = "the packets before it are safe, but a part of it is in the file too";
-        }
-        lseek(writer->fd, end, SEEK_SET);
-    }
+    const char *hint = leave_whole(writer);
     return fail_io(writer, number, "cannot be written", hint, error);
 }
 
-static enum spk_status write_buffer(struct spk_writer *writer, struct spk_error *error)
+/* Writes out what the buffer holds. last: nothing will follow. */
+static enum spk_status write_buffer(struct spk_writer *writer, bool last, struct spk_error *error)
 {
     const uint8_t *bytes = writer->buffer;
     size_t size = writer->used, done = 0;
-    if (size == 0) {
+    if (size == 0 && !(last && writer->compressor != NULL)) {
         return SPK_OK;
     }
     if (writer->compressor != NULL
-        && !spk_compressor_run(writer->compressor, writer->buffer, writer->used, &bytes, &size)) {
+        && !spk_compressor_run(writer->compressor, writer->buffer, writer->used, last, &bytes, &size)) {
+        const char *hint = leave_whole(writer);
         writer->failed = (struct spk_error){ .code = SPK_ERR_MEMORY,
                                              .who = writer->name,
                                              .what = "no memory to compress with",
+                                             .hint = hint,
                                              .packet = writer->safe + 1 };
         return spk_fail(error, writer->failed);
     }
     if (!write_all(writer->fd, bytes, size, &done)) {
         return cut_back(writer, done, errno, error);
     }
+    writer->written_before = writer->written;
+    writer->safe_before = writer->safe;
     writer->written += size;
     writer->safe = writer->packets;
     writer->used = 0;
@@ -118,7 +163,7 @@ static enum spk_status write_buffer(struct spk_writer *writer, struct spk_error 
 
 uint8_t *spk_writer_reserve(struct spk_writer *writer, size_t size, struct spk_error *error)
 {
-    if (size > writer->size - writer->used && write_buffer(writer, error) != SPK_OK) {
+    if (size > writer->size - writer->used && write_buffer(writer, false, error) != SPK_OK) {
         return NULL;
     }
     if (size > writer->size) {
@@ -244,7 +289,8 @@ static void look_at_file(struct spk_writer *writer)
     int flags = fcntl(writer->fd, F_GETFL);
     bool append = flags >= 0 && (flags & O_APPEND) != 0;
     off_t at = append ? stat.st_size : lseek(writer->fd, 0, SEEK_CUR);
-    writer->regular = at >= 0;
+    /* what is appended cannot be changed in place, as ending a frame early asks for */
+    writer->regular = at >= 0 && !(append && writer->compressor != NULL);
     writer->start = at >= 0 ? (uint64_t)at : 0;
 }
 
@@ -322,7 +368,7 @@ enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *er
     if (writer->failed.code < 0) {
         return spk_fail(error, writer->failed);
     }
-    return write_buffer(writer, error);
+    return write_buffer(writer, false, error);
 }
 
 uint64_t spk_writer_safe(const struct spk_writer *writer)
@@ -344,7 +390,7 @@ enum spk_status spk_writer_close(struct spk_writer *writer, uint64_t *safe, stru
         status = spk_encode_begin(writer, SPK_LINK_ETHERNET, 0, &failed);
     }
     if (status == SPK_OK) {
-        status = write_buffer(writer, &failed);
+        status = write_buffer(writer, true, &failed);
     }
     if (writer->owned && close(writer->fd) != 0 && errno != EINTR && status == SPK_OK) {
         /* what a network file system could not keep: none of it is known to be there */

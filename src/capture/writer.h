@@ -30,9 +30,11 @@ struct spk_writer {
     size_t size;
     size_t used;
     struct spk_compressor *compressor;
-    uint64_t written;          /* bytes in the file, all of whole units (compressed: of whole frames) */
-    uint64_t packets;          /* in the file and the buffer */
-    uint64_t safe;             /* in the file */
+    uint64_t written;        /* bytes in the file, all of whole units (compressed: of whole frames) */
+    uint64_t packets;        /* in the file and the buffer */
+    uint64_t safe;           /* in the file */
+    uint64_t written_before; /* the same two before the last bufferful */
+    uint64_t safe_before;
     bool begun;                /* a file header or a section is there */
     uint16_t link;             /* pcap: of every record */
     bool swapped;              /* pcapng: byte order of the present section */

@@ -68,6 +68,7 @@ def pcap_cases():
     yield "p33_at_limit", head + pcap_record(bytes(262144))
     yield "p34_over_limit", head + pcap_record(bytes(262145))
     yield "p35_dbus", pcap_header(link=231) + pcap_record(b"l" * 3_000_000)
+    yield "p40_dbus_claim", pcap_header(link=231) + pcap_record(b"l" * 31, caplen=100 << 20)
     yield "p36_ixia", pcap_header(magic=0x1C0001AC) + pcap_good()
     yield "p37_lengths_swapped", pcap_header(minor=2) + struct.pack(
         "<IIII", START, 0, 90, 60) + PACKET
@@ -205,6 +206,7 @@ def pcapng_cases():
     yield "n52_short_section", block(0x0A0D0D0A, struct.pack("<II", 0x1A2B3C4D, 1))
     yield "n53_small_side_blocks", head + block(4, b"") + block(5, b"") + block(10, b"") + three()
     yield "n54_unknown_wrong_trailer", good + block(0x0BADCAFE, bytes(1 << 20), trailer=16)
+    yield "n56_one_byte_over", good + packet(caplen=61)
     yield "n60_everything", everything("<") + everything(">")
     yield "n55_unknown_cut", good + block(0x0BADCAFE, bytes(1 << 20))[:-100]
 

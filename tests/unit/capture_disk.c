@@ -41,7 +41,7 @@ static int tear_down(void **unused)
 }
 
 /* Writes until a limit on the file's size stops it; in a child, whose limit it is. */
-static void fill_disk(const struct spk_writer_options *options, rlim_t limit)
+static uint64_t fill_disk(const struct spk_writer_options *options, rlim_t limit)
 {
     int ends[2];
     uint64_t safe[2] = { 0, 0 };
@@ -96,11 +96,13 @@ static void fill_disk(const struct spk_writer_options *options, rlim_t limit)
         }
     }
     free(left.at);
+    return safe[0];
 }
 
 static void full_disk(void **unused)
 {
     const rlim_t limits[] = { 0, 1, 23, 24, 25, 40, 100, 1000, 4096, 100000, 262144, 262145, 300000, 700000, 1000001 };
+    unsigned partly[4] = { 0 };
     (void)unused;
     for (size_t i = 0; i < SPK_COUNT_OF(limits); i++) {
         for (int kind = 0; kind < 4; kind++) {
@@ -112,6 +114,17 @@ static void full_disk(void **unused)
                 }
             }
         }
+    }
+    for (rlim_t limit = 500; limit < 60000; limit += 2003) { /* in every bufferful that is packed */
+        for (int kind = 1; kind < 4; kind++) {
+            struct spk_writer_options options = { .format = SPK_FORMAT_PCAPNG,
+                                                  .compression = (enum spk_compression)kind };
+            uint64_t safe = fill_disk(&options, limit);
+            partly[kind] += safe > 0 && safe < 3000;
+        }
+    }
+    for (int kind = 1; kind < 4; kind++) {
+        assert_true(partly[kind] > 0); /* or nothing was ended early here */
     }
     for (rlim_t limit = 0; limit < 3000; limit += 7) {
         struct spk_writer_options options = { .format = limit % 2 == 0 ? SPK_FORMAT_PCAP : SPK_FORMAT_PCAPNG };

@@ -79,6 +79,7 @@ static const struct expected pcap_cases[] = {
     OK("p33_at_limit", 1),
     E("p34_over_limit", 0, SPK_ERR_DAMAGED, "record longer"),
     W("p35_dbus", 1, SPK_WARN_OVER_SNAPLEN),
+    E("p40_dbus_claim", 0, SPK_ERR_CUT, "record data cut"),
     E("p36_ixia", 0, SPK_ERR_UNSUPPORTED, "IXIA"),
     OK("p37_lengths_swapped", 1),
     E("p38_xz", 0, SPK_ERR_UNSUPPORTED, "not supported"),
@@ -138,6 +139,7 @@ static const struct expected pcapng_cases[] = {
     E("n52_short_section", 0, SPK_ERR_DAMAGED, "too short"),
     W("n53_small_side_blocks", 3, SPK_WARN_STATISTICS | SPK_WARN_SECRETS),
     E("n54_unknown_wrong_trailer", 3, SPK_ERR_DAMAGED, "two lengths"),
+    E("n56_one_byte_over", 3, SPK_ERR_DAMAGED, "packet longer than its block"),
     OK("n60_everything", 4),
     E("n55_unknown_cut", 3, SPK_ERR_CUT, "block cut"),
 };
@@ -524,6 +526,30 @@ static void bounded_memory(void **unused)
     }
 }
 
+/* A length is only a claim: with 24 MiB of address space left, one of 100 MiB must not be asked for. */
+static void no_memory_for_claims(void **unused)
+{
+    (void)unused;
+    if (SANITIZED) {
+        skip();
+    }
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        unsigned long pages = 0;
+        FILE *file = fopen("/proc/self/statm", "r");
+        if (file == NULL || fscanf(file, "%lu", &pages) != 1) {
+            _exit(2);
+        }
+        rlim_t limit = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + 24 * MIB;
+        setrlimit(RLIMIT_AS, &(struct rlimit){ limit, limit });
+        _exit(read_path(path_of("p40_dbus_claim"), false).status == SPK_ERR_CUT ? 0 : 1);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+}
+
 static void large_windows_when_asked(void **unused)
 {
     struct spk_reader *reader;
@@ -579,6 +605,20 @@ static void details(void **unused)
     assert_int_equal(record.fcs_len, 4);
     spk_reader_close(reader);
 
+    /* a simple packet block: all that is there, or as much as the snap length lets through */
+    const struct {
+        const char *name;
+        uint32_t caplen;
+    } simple[] = { { "n26", 60 }, { "n45_simple_cut", 13 } };
+    for (size_t i = 0; i < SPK_COUNT_OF(simple); i++) {
+        assert_int_equal(spk_reader_open(path_of(simple[i].name), &reader, &error), SPK_OK);
+        assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
+        assert_int_equal(record.caplen, simple[i].caplen);
+        assert_int_equal(record.len, 60);
+        assert_false(record.has_time);
+        spk_reader_close(reader);
+    }
+
     struct outcome zeros = read_path(path_of("p21"), false);
     spk_error_text(&zeros.error, text, sizeof text);
     assert_non_null(strstr(text, "zero-filled tail, at byte 252 (packet 4): 160 bytes"));
@@ -618,6 +658,7 @@ int main(void)
         cmocka_unit_test(pcapng_files),
         cmocka_unit_test(compressed_files),
         cmocka_unit_test(none_left_out),
+        cmocka_unit_test(no_memory_for_claims),
         cmocka_unit_test(large_windows_when_asked),
         cmocka_unit_test(details),
         cmocka_unit_test(other_sources),
