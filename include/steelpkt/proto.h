@@ -55,8 +55,9 @@ enum spk_base {
 
 /* Row flags. */
 enum {
-    SPK_LITTLE = 1 << 0,       /* little-endian number */
-    SPK_ZERO_IS_REST = 1 << 1, /* as a length: 0 says "all that is left" (IPv4 with segmentation offload, UDP jumbograms) */
+    SPK_LITTLE = 1 << 0, /* little-endian number */
+    SPK_ZERO_IS_REST =
+        1 << 1, /* as a length: 0 says "all that is left" (IPv4 with segmentation offload, UDP jumbograms) */
     SPK_ZERO_IS_NONE = 1 << 2, /* as a checksum: 0 says "none", and a sum of 0 is sent as all ones */
     SPK_OWN_NAME = 1 << 3,     /* the name is this project's or the tutorial's; Wireshark does not have it */
     SPK_TUTORIAL = 1 << 4,     /* the tutorial's value, which differs from Wireshark's of the same name: not a column */
@@ -73,7 +74,10 @@ struct spk_ref {
     int16_t mul;
     int32_t add;
 };
-#define SPK_REF(row_, mul_, add_) { .row = (row_), .mul = (mul_), .add = (add_) }
+#define SPK_REF(row_, mul_, add_)                                                                                      \
+    {                                                                                                                  \
+        .row = (row_), .mul = (mul_), .add = (add_)                                                                    \
+    }
 
 /* Whether a row is there. */
 enum spk_test {
@@ -116,11 +120,11 @@ struct spk_packet;
 /* Where a codec or a view stands: everything it may look at. Opaque parts are read with the functions below. */
 struct spk_place {
     const struct spk_packet *packet;
-    unsigned layer;      /* index into packet->layers */
-    uint32_t at;         /* first byte of the row (a view: of its group), from the packet's first byte */
-    uint32_t end;        /* end of the region, within the captured bytes */
-    const void *group;   /* for spk_place_uint */
-    uint32_t index;      /* a view that repeats: which of its values, from 0 */
+    unsigned layer;    /* index into packet->layers */
+    uint32_t at;       /* first byte of the row (a view: of its group), from the packet's first byte */
+    uint32_t end;      /* end of the region, within the captured bytes */
+    const void *group; /* for spk_place_uint */
+    uint32_t index;    /* a view that repeats: which of its values, from 0 */
     struct spk_scratch *scratch;
 };
 
@@ -172,10 +176,22 @@ struct spk_view {
      */
     bool (*get)(const struct spk_place *place, struct spk_value *value);
 };
-#define SPK_SPAN(row_) { .op = SPK_VIEW_SPAN, .a = (row_) }
-#define SPK_EITHER(a_, b_) { .op = SPK_VIEW_EITHER, .a = (a_), .b = (b_) }
-#define SPK_SCALE(row_, mul_, add_) { .op = SPK_VIEW_SCALE, .a = (row_), .mul = (mul_), .add = (add_) }
-#define SPK_CALL(get_) { .op = SPK_VIEW_CALL, .get = (get_) }
+#define SPK_SPAN(row_)                                                                                                 \
+    {                                                                                                                  \
+        .op = SPK_VIEW_SPAN, .a = (row_)                                                                               \
+    }
+#define SPK_EITHER(a_, b_)                                                                                             \
+    {                                                                                                                  \
+        .op = SPK_VIEW_EITHER, .a = (a_), .b = (b_)                                                                    \
+    }
+#define SPK_SCALE(row_, mul_, add_)                                                                                    \
+    {                                                                                                                  \
+        .op = SPK_VIEW_SCALE, .a = (row_), .mul = (mul_), .add = (add_)                                                \
+    }
+#define SPK_CALL(get_)                                                                                                 \
+    {                                                                                                                  \
+        .op = SPK_VIEW_CALL, .get = (get_)                                                                             \
+    }
 
 struct spk_group;
 
@@ -187,31 +203,31 @@ struct spk_case {
 };
 
 struct spk_row {
-    const char *name;      /* Wireshark's name, "ip.src"; NULL: no column (padding, an unnamed group) */
-    const char *also;      /* further names, separated by blanks: the tutorial's, Wireshark's former ones; or NULL */
-    const char *attr;      /* Python attribute and build keyword, "src"; NULL: the name's last part */
-    const char *doc;       /* one sentence; unit, range, source where they are not plain. Every named row has one */
-    uint8_t kind;          /* enum spk_kind */
-    uint8_t many;          /* enum spk_many */
-    uint8_t most;          /* elements at most, for stacks that count as layers; 0: as many as there is room for */
-    uint8_t base;          /* enum spk_base */
-    uint8_t digits;        /* with SPK_HEX: how many digits; 0: by the bits */
+    const char *name; /* Wireshark's name, "ip.src"; NULL: no column (padding, an unnamed group) */
+    const char *also; /* further names, separated by blanks: the tutorial's, Wireshark's former ones; or NULL */
+    const char *attr; /* Python attribute and build keyword, "src"; NULL: the name's last part */
+    const char *doc;  /* one sentence; unit, range, source where they are not plain. Every named row has one */
+    uint8_t kind;     /* enum spk_kind */
+    uint8_t many;     /* enum spk_many */
+    uint8_t most;     /* elements at most, for stacks that count as layers; 0: as many as there is room for */
+    uint8_t base;     /* enum spk_base */
+    uint8_t digits;   /* with SPK_HEX: how many digits; 0: by the bits */
     uint16_t flags;
-    uint16_t bits;         /* fixed width; 0: by .size, by .codec, by its group, or what is left of the region */
-    struct spk_ref size;   /* bytes; opens a region that nothing inside can leave (over all elements, where many) */
-    struct spk_ref n;      /* SPK_COUNT, SPK_UNTIL */
+    uint16_t bits;           /* fixed width; 0: by .size, by .codec, by its group, or what is left of the region */
+    struct spk_ref size;     /* bytes; opens a region that nothing inside can leave (over all elements, where many) */
+    struct spk_ref n;        /* SPK_COUNT, SPK_UNTIL */
     struct spk_when when[2]; /* both must hold */
     const struct spk_group *in;   /* SPK_GROUP */
     int16_t key;                  /* SPK_CHOICE: an earlier row */
     const struct spk_case *cases; /* SPK_CHOICE */
     const struct spk_codec *codec;
     struct spk_view view;
-    uint64_t init;               /* what a newly built header holds here */
+    uint64_t init; /* what a newly built header holds here */
     const struct spk_enum *names;
 };
 
 struct spk_group {
-    const char *name;    /* "IGMPGroupRecord": the class and struct name of one element; unique */
+    const char *name; /* "IGMPGroupRecord": the class and struct name of one element; unique */
     const struct spk_row *rows;
     uint16_t count;
 };
@@ -222,7 +238,14 @@ struct spk_sit {
     const char *space; /* NULL ends the list */
     uint32_t key;
 };
-#define SPK_SITS(...) (const struct spk_sit[]){ __VA_ARGS__, { NULL, 0 } }
+#define SPK_SITS(...)                                                                                                  \
+    (const struct spk_sit[])                                                                                           \
+    {                                                                                                                  \
+        __VA_ARGS__,                                                                                                   \
+        {                                                                                                              \
+            NULL, 0                                                                                                    \
+        }                                                                                                              \
+    }
 
 /* How the key of what follows is found. */
 enum spk_pick {
@@ -241,7 +264,14 @@ struct spk_next {
     int16_t keys[2];
     struct spk_when when[2];
 };
-#define SPK_NEXTS(...) (const struct spk_next[]){ __VA_ARGS__, { .space = NULL } }
+#define SPK_NEXTS(...)                                                                                                 \
+    (const struct spk_next[])                                                                                          \
+    {                                                                                                                  \
+        __VA_ARGS__,                                                                                                   \
+        {                                                                                                              \
+            .space = NULL                                                                                              \
+        }                                                                                                              \
+    }
 
 /* What a checksum covers. All are RFC 1071 sums. */
 enum spk_covers {
@@ -261,12 +291,12 @@ enum spk_extent {
 
 /* Protocol flags. */
 enum {
-    SPK_QUIET = 1 << 0,   /* not named in frame.protocols */
-    SPK_REPEATS = 1 << 1, /* what its own length leaves over is another of the same (messages in a stream segment) */
-    SPK_RECORD = 1 << 2,  /* its rows are views of the record itself (frame.*), not of bytes */
-    SPK_RAW = 1 << 3,     /* takes every payload that nobody else takes */
+    SPK_QUIET = 1 << 0,      /* not named in frame.protocols */
+    SPK_REPEATS = 1 << 1,    /* what its own length leaves over is another of the same (messages in a stream segment) */
+    SPK_RECORD = 1 << 2,     /* its rows are views of the record itself (frame.*), not of bytes */
+    SPK_RAW = 1 << 3,        /* takes every payload that nobody else takes */
     SPK_NO_PAYLOAD = 1 << 4, /* ends with its header: what is left over belongs to the layer around it */
-    SPK_WHOLE = 1 << 5    /* a header that is cut shows none of its rows */
+    SPK_WHOLE = 1 << 5       /* a header that is cut shows none of its rows */
 };
 
 /*
@@ -274,22 +304,22 @@ enum {
  * them without a walk).
  */
 struct spk_proto {
-    const char *name;      /* "udp": Wireshark's filter name; unique among protocols; also the build line's word */
-    const char *pyclass;   /* "UDP" */
-    const char *title;     /* "User Datagram Protocol" */
-    const char *spec;      /* "RFC 768" */
-    const char *shows;     /* the word in frame.protocols where it is not the name; NULL: the name */
+    const char *name;    /* "udp": Wireshark's filter name; unique among protocols; also the build line's word */
+    const char *pyclass; /* "UDP" */
+    const char *title;   /* "User Datagram Protocol" */
+    const char *spec;    /* "RFC 768" */
+    const char *shows;   /* the word in frame.protocols where it is not the name; NULL: the name */
     /* Further words in frame.protocols behind it, for what a header holds (TCP: "mptcp"), nth from 0; NULL: no more. */
     const char *(*holds)(const struct spk_packet *packet, unsigned layer, unsigned nth);
     struct spk_group hdr;
-    uint8_t extent;        /* enum spk_extent */
-    struct spk_ref hlen;   /* header, in bytes: SPK_EXTENT_REF */
-    struct spk_ref len;    /* header and payload, in bytes; mul 0: all that is left */
+    uint8_t extent;           /* enum spk_extent */
+    struct spk_ref hlen;      /* header, in bytes: SPK_EXTENT_REF */
+    struct spk_ref len;       /* header and payload, in bytes; mul 0: all that is left */
     struct spk_when len_when; /* when .len counts (802.3: only where the row is a length) */
-    int16_t csum;          /* row of the checksum, with covers */
-    uint8_t covers;        /* enum spk_covers */
-    int16_t src, dst;      /* rows of the addresses that a pseudo header takes; both 0: none */
-    uint16_t min;          /* bytes a header has at least, where more than its fixed rows; else 0 */
+    int16_t csum;             /* row of the checksum, with covers */
+    uint8_t covers;           /* enum spk_covers */
+    int16_t src, dst;         /* rows of the addresses that a pseudo header takes; both 0: none */
+    uint16_t min;             /* bytes a header has at least, where more than its fixed rows; else 0 */
     uint16_t flags;
     const struct spk_next *next;
     const struct spk_sit *sits;

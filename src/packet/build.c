@@ -192,7 +192,8 @@ enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size
     if (payload && close_header(build) != SPK_OK) {
         return build->error.code;
     }
-    return spk_buf_put(&build->bytes, data, len) ? SPK_OK : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&build->bytes, data, len) ? SPK_OK
+                                                 : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
 }
 
 static void apply_fixups(struct spk_build *b)
@@ -246,8 +247,9 @@ enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *
     }
     if (event == SPK_EVENT_RAW) {
         value = (struct spk_value){ .kind = SPK_BYTES, .data = walk->packet->data + walk->at, .len = walk->len };
-        return spk_buf_put(&build->bytes, value.data, value.len) ? SPK_OK
-                                                                 : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
+        return spk_buf_put(&build->bytes, value.data, value.len)
+                   ? SPK_OK
+                   : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
     }
     if (event != SPK_EVENT_VALUE || walk->row->view.op != SPK_NOT_A_VIEW) {
         return SPK_OK;

@@ -10,12 +10,12 @@
 /* One open group. */
 struct spk_build_level {
     const struct spk_cgroup *group;
-    uint32_t start;    /* byte */
-    uint32_t elements; /* of the row that is open */
-    uint16_t row;      /* the next row to be written, or the open one */
-    uint16_t lead;     /* rows at the front that hold their initial values already */
-    bool open;         /* the row repeats, or is a group: it may get more */
-    bool by_itself;    /* entered on the way to a row, and so left */
+    uint32_t start;              /* byte */
+    uint32_t elements;           /* of the row that is open */
+    uint16_t row;                /* the next row to be written, or the open one */
+    uint16_t lead;               /* rows at the front that hold their initial values already */
+    bool open;                   /* the row repeats, or is a group: it may get more */
+    bool by_itself;              /* entered on the way to a row, and so left */
     uint32_t bits[SPK_ROWS_MAX]; /* where rows behind the lead began */
 };
 
@@ -30,11 +30,11 @@ struct spk_fixup {
 struct spk_build {
     struct spk_packet packet; /* the layers; data only after finish */
     struct spk_buf bytes;
-    struct spk_buf fixups;    /* struct spk_fixup */
-    struct spk_buf places;    /* uint32_t: where values of the last layer begin that may be pointed at */
-    uint32_t spare;           /* bits of the last byte not used yet */
+    struct spk_buf fixups; /* struct spk_fixup */
+    struct spk_buf places; /* uint32_t: where values of the last layer begin that may be pointed at */
+    uint32_t spare;        /* bits of the last byte not used yet */
     unsigned depth;
-    bool closed;              /* no header is open */
+    bool closed; /* no header is open */
     bool compress;
     struct spk_error error;
     uint32_t protos[SPK_LAYERS_MAX]; /* which protocol each layer had last: mostly the next packet's too */

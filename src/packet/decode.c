@@ -11,8 +11,8 @@
 struct state {
     struct spk_packet *packet;
     const struct spk_registry *registry;
-    uint32_t at;   /* first byte of the next header */
-    uint32_t end;  /* of the payload it lies in, on the wire */
+    uint32_t at;        /* first byte of the next header */
+    uint32_t end;       /* of the payload it lies in, on the wire */
     uint32_t again;     /* protocol of the last layer that may repeat, or SPK_NOWHERE */
     uint32_t again_at;  /* where it ended */
     uint32_t again_end; /* where the payload it lies in ends */
@@ -22,8 +22,8 @@ static void stop(struct spk_packet *packet, uint8_t reason, uint16_t proto, uint
                  const char *row)
 {
     if (packet->stop.reason == SPK_STOP_NOT) {
-        packet->stop = (struct spk_stop){ .reason = reason, .proto = proto, .at = at, .need = need, .have = have,
-                                          .row = row };
+        packet->stop =
+            (struct spk_stop){ .reason = reason, .proto = proto, .at = at, .need = need, .have = have, .row = row };
     }
 }
 
@@ -85,8 +85,7 @@ static inline bool header_len(struct state *s, const struct spk_cproto *proto, u
 }
 
 /* Cuts the payload at the length the header gives. False: the length cannot be. */
-static inline bool payload_end(struct state *s, const struct spk_cproto *proto, uint16_t index,
-                               struct spk_layer *layer)
+static inline bool payload_end(struct state *s, const struct spk_cproto *proto, uint16_t index, struct spk_layer *layer)
 {
     const uint8_t *header = s->packet->data + layer->at;
     if (proto->len.mul == 0) {
@@ -239,8 +238,9 @@ static void begin(const struct spk_registry *registry, const uint8_t *data, uint
 
 static void run_link(const struct spk_registry *registry, uint16_t link, struct spk_packet *packet)
 {
-    struct state s = { .packet = packet, .registry = registry, .end = packet->len - packet->fcs_len,
-                       .again = SPK_NOWHERE };
+    struct state s = {
+        .packet = packet, .registry = registry, .end = packet->len - packet->fcs_len, .again = SPK_NOWHERE
+    };
     uint32_t first = spk_link_look(registry, registry->link_space, link);
     run(&s, first != SPK_NOWHERE ? first : registry->raw_proto);
 }

@@ -96,7 +96,8 @@ static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *l
         .little = (row->flags & SPK_LITTLE) != 0,
         .number = (uint64_t)((int64_t)number - ref->add) / (uint64_t)ref->mul,
     };
-    return spk_buf_put(&b->fixups, &fixup, sizeof fixup) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&b->fixups, &fixup, sizeof fixup) ? SPK_OK
+                                                         : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
 }
 
 /* The row is complete: pads its region to whole words, and notes what its size and count say. */
@@ -228,7 +229,8 @@ static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row,
         return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
     }
     struct spk_written before = {
-        .message = b->bytes.data + start, .len = (uint32_t)b->bytes.len - start,
+        .message = b->bytes.data + start,
+        .len = (uint32_t)b->bytes.len - start,
         .places = (const uint32_t *)(const void *)b->places.data,
         .count = (uint32_t)(b->places.len / sizeof(uint32_t)),
     };
@@ -239,7 +241,8 @@ static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row,
     b->bytes.len += (uint32_t)n;
     bool remember = b->compress && row->codec->pointed_at;
     return !remember || spk_buf_put(&b->places, &before.len, sizeof before.len)
-               ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+               ? SPK_OK
+               : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
 }
 
 /* Appends one value. */
@@ -254,8 +257,9 @@ enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, co
         if (!append_bits(b, row->bits, &bit)) {
             return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
         }
-        return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK ? SPK_OK
-                                                                                         : spk_build_refuse(b, row, what);
+        return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK
+                   ? SPK_OK
+                   : spk_build_refuse(b, row, what);
     }
     if (row->kind == SPK_NONE) {
         return SPK_OK;
@@ -263,7 +267,8 @@ enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, co
     if (value->kind != SPK_BYTES && value->kind != SPK_TEXT) {
         return spk_build_refuse(b, row, "the field takes bytes or text");
     }
-    return spk_buf_put(&b->bytes, value->data, value->len) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&b->bytes, value->data, value->len) ? SPK_OK
+                                                           : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
 }
 
 enum spk_status spk_level_leave(struct spk_build *b)
@@ -297,5 +302,6 @@ enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *gr
         level->row = 0;
         return SPK_OK;
     }
-    return spk_buf_put(&b->bytes, group->init, bytes) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&b->bytes, group->init, bytes) ? SPK_OK
+                                                      : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
 }

@@ -141,7 +141,8 @@ int spk_build_locate(struct spk_build *b, const struct spk_target *target)
                     return OUT_OF_PLACE;
                 }
                 const struct spk_cgroup *child = level->open ? NULL : spk_level_child(b, level, i);
-                inside = child != NULL && spk_level_holds(b, level, row) && reaches(b, child, target, 0) ? i : OUT_OF_PLACE;
+                inside =
+                    child != NULL && spk_level_holds(b, level, row) && reaches(b, child, target, 0) ? i : OUT_OF_PLACE;
             }
         }
         if (inside >= 0) {
@@ -156,7 +157,8 @@ int spk_build_locate(struct spk_build *b, const struct spk_target *target)
             break;
         }
     }
-    spk_build_fail(b, SPK_ERR_USAGE, target->name, b->closed ? "no layer is open" : "the open layer or group has no such field");
+    spk_build_fail(b, SPK_ERR_USAGE, target->name,
+                   b->closed ? "no layer is open" : "the open layer or group has no such field");
     return OUT_OF_PLACE;
 }
 
@@ -173,7 +175,8 @@ static enum spk_status poke(struct spk_build *b, struct spk_build_level *level, 
     if (!spk_row_fixed(row) || row->many != SPK_ONE) {
         return spk_build_refuse(b, row, "a row that comes later has been set already");
     }
-    return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK ? SPK_OK : spk_build_refuse(b, row, what);
+    return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK ? SPK_OK
+                                                                                     : spk_build_refuse(b, row, what);
 }
 
 /* A view of bits on a row whose length another row says (an address in ARP): the row is set to just those bytes. */
@@ -255,7 +258,8 @@ static enum spk_status set_view(struct spk_build *b, struct spk_build_level *lev
         return b->error.code;
     }
     uint32_t bit = spk_level_bit(level, row->view.a);
-    return spk_row_write(row, b->bytes.data, bit, row->bits, &given, &what) == SPK_OK ? SPK_OK : spk_build_refuse(b, row, what);
+    return spk_row_write(row, b->bytes.data, bit, row->bits, &given, &what) == SPK_OK ? SPK_OK
+                                                                                      : spk_build_refuse(b, row, what);
 }
 
 enum spk_status spk_build_set_row(struct spk_build *b, struct spk_build_level *level, int index,
@@ -270,7 +274,8 @@ enum spk_status spk_build_set_row(struct spk_build *b, struct spk_build_level *l
         return poke(b, level, index, value);
     }
     if (row->kind == SPK_GROUP || (level->row == index && level->open && !again)) {
-        return spk_build_refuse(b, row, row->kind == SPK_GROUP ? "a group is opened, not set" : "the row has been set already");
+        return spk_build_refuse(b, row,
+                                row->kind == SPK_GROUP ? "a group is opened, not set" : "the row has been set already");
     }
     if (!again) {
         if (move_to(b, level, index) != SPK_OK) {

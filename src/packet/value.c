@@ -16,8 +16,13 @@ static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch
     const struct spk_walk_level *level = &walk->levels[walk->depth];
     uint32_t end = walk->row->codec != NULL ? walk->at + walk->len : level->end;
     return (struct spk_place){
-        .packet = walk->packet, .layer = walk->layer, .at = walk->at, .end = least(end, walk->packet->caplen),
-        .group = level, .index = walk->index, .scratch = scratch,
+        .packet = walk->packet,
+        .layer = walk->layer,
+        .at = walk->at,
+        .end = least(end, walk->packet->caplen),
+        .group = level,
+        .index = walk->index,
+        .scratch = scratch,
     };
 }
 
@@ -219,8 +224,8 @@ static inline const uint8_t *at_hand(const struct spk_packet *packet, const stru
     for (unsigned i = 0; i < packet->count; i++) {
         const struct spk_layer *layer = &packet->layers[i];
         if (layer->proto == quick->proto) {
-            bool whole = (layer->flags & SPK_LAYER_SHORT) == 0
-                         && layer->hdr_len * 8 >= quick->place.bit + quick->place.width;
+            bool whole =
+                (layer->flags & SPK_LAYER_SHORT) == 0 && layer->hdr_len * 8 >= quick->place.bit + quick->place.width;
             return whole ? packet->data + layer->at : NULL;
         }
     }
@@ -306,10 +311,12 @@ bool spk_packet_check(const struct spk_packet *packet, struct spk_stop *why)
             stop = walk.stop;
         } else if (event == SPK_EVENT_END) {
             break;
-        } else if (event == SPK_EVENT_VALUE && walk.row->codec != NULL
-                   && !spk_walk_value(&walk, &scratch, &value)) {
-            stop = (struct spk_stop){ .reason = SPK_STOP_MALFORMED, .proto = packet->layers[walk.layer].proto,
-                                      .at = walk.at, .have = walk.len, .row = walk.row->name };
+        } else if (event == SPK_EVENT_VALUE && walk.row->codec != NULL && !spk_walk_value(&walk, &scratch, &value)) {
+            stop = (struct spk_stop){ .reason = SPK_STOP_MALFORMED,
+                                      .proto = packet->layers[walk.layer].proto,
+                                      .at = walk.at,
+                                      .have = walk.len,
+                                      .row = walk.row->name };
         }
     }
     if (why != NULL) {

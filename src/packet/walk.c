@@ -57,7 +57,10 @@ static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint3
         walk->stop = (struct spk_stop){
             .reason = cut ? SPK_STOP_TRUNCATED : SPK_STOP_MALFORMED,
             .proto = walk->packet->layers[walk->layer].proto,
-            .at = at, .need = need, .have = have, .row = row->name,
+            .at = at,
+            .need = need,
+            .have = have,
+            .row = row->name,
         };
     }
     level->broken = 1;
@@ -65,8 +68,8 @@ static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint3
     level->repeating = false;
 }
 
-static enum spk_walk_event report(struct spk_walk *walk, enum spk_walk_event event, const struct spk_crow *crow, uint32_t bit,
-                             uint32_t width)
+static enum spk_walk_event report(struct spk_walk *walk, enum spk_walk_event event, const struct spk_crow *crow,
+                                  uint32_t bit, uint32_t width)
 {
     walk->row = crow != NULL ? crow->row : NULL;
     walk->field = crow != NULL ? crow->field : SPK_NOWHERE;
@@ -130,7 +133,7 @@ static const struct spk_cgroup *picked_case(const struct spk_walk *walk, const s
 
 /* Enters a nested group. The event is for the row of the level below. */
 static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *crow, const struct spk_cgroup *group,
-                           uint32_t end, bool own)
+                                uint32_t end, bool own)
 {
     struct spk_walk_level *level = &walk->levels[walk->depth];
     walk->index = level->index;
@@ -149,8 +152,11 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
     uint32_t have = captured(walk, end) * 8;
     have = have > level->pos ? have - level->pos : 0;
     if (row->codec != NULL) {
-        struct spk_place place = { .packet = walk->packet, .layer = walk->layer, .at = level->pos / 8,
-                                   .end = captured(walk, end), .group = level };
+        struct spk_place place = { .packet = walk->packet,
+                                   .layer = walk->layer,
+                                   .at = level->pos / 8,
+                                   .end = captured(walk, end),
+                                   .group = level };
         int32_t bytes = row->codec->measure(&place);
         if (bytes < 0 || (uint32_t)bytes * 8 > have) {
             break_off(walk, level, have / 8 + 1, end);
@@ -167,9 +173,12 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
     } else {
         *width = have;
         if (end > walk->packet->caplen && walk->stop.reason == SPK_STOP_NOT) {
-            walk->stop = (struct spk_stop){ .reason = SPK_STOP_TRUNCATED, .at = level->pos / 8,
+            walk->stop = (struct spk_stop){ .reason = SPK_STOP_TRUNCATED,
+                                            .at = level->pos / 8,
                                             .proto = walk->packet->layers[walk->layer].proto,
-                                            .need = end - level->pos / 8, .have = have / 8, .row = row->name };
+                                            .need = end - level->pos / 8,
+                                            .have = have / 8,
+                                            .row = row->name };
         }
     }
     need = need > *width ? need : *width;
@@ -191,8 +200,7 @@ static bool more_elements(const struct spk_walk *walk, const struct spk_walk_lev
     if (row->many == SPK_COUNT) {
         return level->index < level->count;
     }
-    return level->index < level->count && level->pos / 8 < level->repeat_end
-           && level->pos / 8 < walk->packet->caplen;
+    return level->index < level->count && level->pos / 8 < level->repeat_end && level->pos / 8 < walk->packet->caplen;
 }
 
 /* One scalar, or one element of a repeating scalar. */
@@ -251,12 +259,14 @@ static bool end_repeat(struct spk_walk *walk, struct spk_walk_level *level, cons
     uint32_t from = 0;
     uint32_t to = 0;
     bool raw = row->size.mul != 0 && skip_to(walk, level, level->repeat_end, &from, &to);
-    bool cut = level->repeat_end > walk->packet->caplen && level->pos / 8 >= walk->packet->caplen
-               && row->many != SPK_COUNT;
+    bool cut =
+        level->repeat_end > walk->packet->caplen && level->pos / 8 >= walk->packet->caplen && row->many != SPK_COUNT;
     if (cut && walk->stop.reason == SPK_STOP_NOT) {
-        walk->stop = (struct spk_stop){ .reason = SPK_STOP_TRUNCATED, .at = level->pos / 8,
+        walk->stop = (struct spk_stop){ .reason = SPK_STOP_TRUNCATED,
+                                        .at = level->pos / 8,
                                         .proto = walk->packet->layers[walk->layer].proto,
-                                        .need = level->repeat_end - level->pos / 8, .row = row->name };
+                                        .need = level->repeat_end - level->pos / 8,
+                                        .row = row->name };
     }
     level->repeating = false;
     level->repeat_end = level->end;
@@ -309,8 +319,8 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
         return false;
     }
     if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
-        const struct spk_cgroup *group = row->kind == SPK_GROUP ? walk->packet->registry->groups[crow->child]
-                                                                 : picked_case(walk, level, crow);
+        const struct spk_cgroup *group =
+            row->kind == SPK_GROUP ? walk->packet->registry->groups[crow->child] : picked_case(walk, level, crow);
         if (group != NULL && cut_element(walk, level, row, group, end)) {
             return false;
         }
@@ -404,8 +414,8 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
     if (parent->repeating) {
         parent->index++;
         if (stuck || (level->broken && !level->own)
-            || last_element(crow->row, crow->row->many == SPK_UNTIL
-                                                 ? spk_walk_number(walk->packet, level, crow->row->n.row) : 0)) {
+            || last_element(
+                crow->row, crow->row->many == SPK_UNTIL ? spk_walk_number(walk->packet, level, crow->row->n.row) : 0)) {
             parent->count = parent->index;
         }
     } else {

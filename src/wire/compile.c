@@ -210,8 +210,9 @@ static enum spk_status place_views(struct compiler *c, struct spk_cgroup *group)
             return refuse(c, row_name(group->group, row), "it shows a row that is not there");
         }
         const struct spk_row *target = &group->group->rows[shown];
-        if (shown > i && (group->rows[shown].bit == SPK_NOWHERE || is_view(target) || !is_fixed(target)
-                          || is_conditional(target) || row->bits == 0)) {
+        if (shown > i
+            && (group->rows[shown].bit == SPK_NOWHERE || is_view(target) || !is_fixed(target) || is_conditional(target)
+                || row->bits == 0)) {
             return refuse(c, row_name(group->group, row), "it shows a later row whose place is not fixed");
         }
         group->rows[i].bit = group->rows[shown].bit;
@@ -263,8 +264,7 @@ static void measure_units(struct spk_cgroup *group)
     }
 }
 
-static enum spk_status compile_group(struct compiler *c, const struct spk_group *group, unsigned depth,
-                                     uint32_t *index)
+static enum spk_status compile_group(struct compiler *c, const struct spk_group *group, unsigned depth, uint32_t *index)
 {
     *index = known_group(c->registry, group);
     if (*index != SPK_NOWHERE) {
@@ -451,8 +451,7 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
         status = refuse(c, proto->name, "the header's length refers to no row");
     }
     if (status == SPK_OK && proto->covers != SPK_COVERS_NOTHING
-        && (proto->csum < 0 || proto->csum >= out->hdr->count
-            || spk_place_of(out->hdr, proto->csum).width != 16
+        && (proto->csum < 0 || proto->csum >= out->hdr->count || spk_place_of(out->hdr, proto->csum).width != 16
             || spk_place_of(out->hdr, proto->csum).bit % 8 != 0)) {
         status = refuse(c, proto->name, "the checksum needs a row of 16 bits at a fixed place");
     }

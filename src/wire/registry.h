@@ -134,8 +134,8 @@ struct spk_registry {
     struct spk_name *names; /* sorted by text */
     const char **spaces;
     struct spk_link_entry *links;
-    uint8_t *nothing;          /* a zero for every row: a walk that wants no row */
-    char *texts; /* the further names, taken apart */
+    uint8_t *nothing; /* a zero for every row: a walk that wants no row */
+    char *texts;      /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
     uint32_t link_mask; /* size of links - 1 */
     uint32_t raw_proto; /* the SPK_RAW protocol, or SPK_NOWHERE */
