@@ -536,12 +536,21 @@ static const struct spk_row rows[] = {
     },
 };
 
+/* Wireshark reads the extension structure of an extended echo as ICMP's. */
+static const char *name_extension(const struct spk_packet *packet, unsigned layer, unsigned nth)
+{
+    const struct spk_layer *place = &packet->layers[layer];
+
+    return nth == 0 && place->hdr_len > 8 && packet->data[place->at] == PROBE ? "icmp" : NULL;
+}
+
 /*
  * RFC 4884 section 4.2: destination unreachable (1) and time exceeded (3) have the quoted packet's length in words in
  * byte 4. The two types differ in one bit.
  */
 const struct spk_proto spk_proto_icmpv6 = {
     .name = "icmpv6", .pyclass = "ICMPv6", .title = "Internet Control Message Protocol v6", .spec = "RFC 4443",
+    .holds = name_extension,
     .hdr = { .name = "ICMPv6", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_ROWS, .min = 4,
     .len = SPK_REF(QUOTED, 8, 8), .len_when = { SPK_EQ, TYPE, 0xfd, UNREACHABLE },

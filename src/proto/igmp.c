@@ -517,8 +517,25 @@ static const struct spk_row rows[] = {
     },
 };
 
+/* Wireshark names IGMP twice, for the versions of the protocol are dissectors of their own; not so types it does not know. */
+static const char *name_version(const struct spk_packet *packet, unsigned layer, unsigned nth)
+{
+    const struct spk_layer *place = &packet->layers[layer];
+    uint8_t type = place->hdr_len > 0 ? packet->data[place->at] : 0;
+
+    if (nth > 0)
+        return NULL;
+    for (size_t i = 0; i + 1 < SPK_COUNT_OF(bodies); i++) {
+        uint32_t last = bodies[i].last > 0 ? bodies[i].last : bodies[i].key;
+        if (type >= bodies[i].key && type <= last)
+            return "igmp";
+    }
+    return NULL;
+}
+
 const struct spk_proto spk_proto_igmp = {
     .name = "igmp", .pyclass = "IGMP", .title = "Internet Group Management Protocol", .spec = "RFC 3376",
+    .holds = name_version,
     .hdr = { .name = "IGMP", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_REST, .min = 4,
     .csum = CHECKSUM, .covers = SPK_COVERS_ALL,

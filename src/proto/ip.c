@@ -202,13 +202,8 @@ const struct spk_proto spk_proto_ip = {
     .len = SPK_REF(LEN, 1, 0),
     .csum = CHECKSUM, .covers = SPK_COVERS_HEADER,
     .src = SRC, .dst = DST,
-    /*
-     * A later fragment is a piece of something: nobody's header stands at its beginning. IGMP is named twice in
-     * frame.protocols, for its version has a dissector of its own in Wireshark.
-     */
-    .next = SPK_NEXTS({ .space = "ip.proto", .keys = { PROTO }, .via = "igmp",
-                        .when = { { SPK_EQ, PROTO, 0, 2 }, { SPK_EQ, FRAG_OFFSET, 0, 0 } } },
-                      { .space = "ip.proto", .keys = { PROTO }, .when = { { SPK_EQ, FRAG_OFFSET, 0, 0 } } }),
+    /* A later fragment is a piece of something: nobody's header stands at its beginning. */
+    .next = SPK_NEXTS({ .space = "ip.proto", .keys = { PROTO }, .when = { { SPK_EQ, FRAG_OFFSET, 0, 0 } } }),
     .sits = SPK_SITS({ "ethertype", 0x0800 }, { "ip.proto", 4 }, { "link", 228 }, { "raw.nibble", 4 },
                      { "mpls.payload", 4 }, { "null.type", 2 }, { "llc.dsap", 0x06 },
                      { "icmp.type", 3 }, { "icmp.type", 4 }, { "icmp.type", 5 }, { "icmp.type", 11 },
