@@ -68,7 +68,7 @@ def pcap_cases():
     yield "p33_at_limit", head + pcap_record(bytes(262144))
     yield "p34_over_limit", head + pcap_record(bytes(262145))
     yield "p35_dbus", pcap_header(link=231) + pcap_record(b"l" * 3_000_000)
-    yield "p40_dbus_claim", pcap_header(link=231) + pcap_record(b"l" * 31, caplen=100 << 20)
+    yield "p40_dbus_claim", pcap_header(link=231) + pcap_record(b"l" * 700_000, caplen=100 << 20)
     yield "p36_ixia", pcap_header(magic=0x1C0001AC) + pcap_good()
     yield "p37_lengths_swapped", pcap_header(minor=2) + struct.pack(
         "<IIII", START, 0, 90, 60) + PACKET
