@@ -517,7 +517,7 @@ static const struct spk_row rows[] = {
     },
 };
 
-/* Wireshark names IGMP twice, for the versions of the protocol are dissectors of their own; not so types it does not know. */
+/* Wireshark names IGMP twice, for each version has a dissector of its own; not so types that it does not know. */
 static const char *name_version(const struct spk_packet *packet, unsigned layer, unsigned nth)
 {
     const struct spk_layer *place = &packet->layers[layer];
