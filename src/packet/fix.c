@@ -116,7 +116,8 @@ static void fix_checksum(const struct spk_packet *packet, uint8_t *data, unsigne
 void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags)
 {
     for (unsigned i = packet->count; i-- > 0;) {
-        if ((packet->layers[i].flags & SPK_LAYER_SHORT) != 0) {
+        /* nothing to write to: cut short, or a protocol without a header (raw IP) */
+        if ((packet->layers[i].flags & SPK_LAYER_SHORT) != 0 || packet->layers[i].hdr_len == 0) {
             continue;
         }
         if ((flags & SPK_FIX_LENGTHS) != 0) {

@@ -20,11 +20,11 @@ struct sum {
 /* The number in an earlier row; false: its place is not fixed, or it was not captured. */
 static bool number_at(const struct sum *s, int row, uint64_t *number)
 {
-    struct spk_cplace place = spk_place_of(s->group, row);
-    if (place.bit == SPK_NOWHERE || place.bit + place.width > s->limit) {
+    const struct spk_cplace *place = &s->group->rows[row].place;
+    if (place->bit == SPK_NOWHERE || place->bit + place->width > s->limit) {
         return false;
     }
-    *number = spk_cplace_load(&place, s->header);
+    *number = spk_cplace_load(place, s->header);
     return true;
 }
 
@@ -101,7 +101,7 @@ static bool add_row(struct sum *s, const struct spk_crow *crow)
     if (row->bits > 0) {
         s->bits += row->bits;
     } else if (row->size.mul == 0) {
-        s->bits = s->limit; /* what is left */
+        s->bits = row->kind == SPK_NONE ? s->bits : s->limit; /* what is left */
     } else {
         if (row->size.mul < 0 || row->size.add < 0 || !number_at(s, row->size.row, &number) || number > UINT16_MAX) {
             return false;
@@ -121,7 +121,8 @@ bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_
         .header = packet->data + at->at,
         .limit = (end - at->at) * 8,
     };
-    for (uint16_t i = 0; i < s.group->count; i++) {
+    s.bits = s.group->fixed_bits;
+    for (uint16_t i = s.group->lead; i < s.group->count; i++) {
         const struct spk_crow *crow = &s.group->rows[i];
         bool known = true;
         if (crow->row->view.op != SPK_NOT_A_VIEW) {

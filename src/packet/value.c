@@ -218,19 +218,41 @@ static bool direct(const struct spk_packet *packet, const struct spk_field *fiel
  */
 static inline const uint8_t *at_hand(const struct spk_packet *packet, const struct spk_quick *quick, bool *none)
 {
-    if (quick->proto == SPK_NOWHERE) {
-        return NULL;
-    }
-    for (unsigned i = 0; i < packet->count; i++) {
-        const struct spk_layer *layer = &packet->layers[i];
+    const struct spk_layer *layer = packet->layers;
+    const struct spk_layer *end = layer + packet->count;
+    for (; layer < end; layer++) {
         if (layer->proto == quick->proto) {
-            bool whole =
-                (layer->flags & SPK_LAYER_SHORT) == 0 && layer->hdr_len * 8 >= quick->place.bit + quick->place.width;
+            bool whole = (layer->flags & SPK_LAYER_SHORT) == 0 && layer->hdr_len >= quick->end;
             return whole ? packet->data + layer->at : NULL;
         }
     }
-    *none = true;
+    *none = quick->proto != SPK_NOWHERE;
     return NULL;
+}
+
+/* Apart, so that fields at hand do not pay for the walk's room on the stack. */
+static __attribute__((noinline)) bool ask_rows(const struct spk_packet *packet, const struct spk_field *field,
+                                               struct spk_scratch *scratch, struct spk_value *value)
+{
+    struct spk_occurrences occurrences;
+    if (direct(packet, field, &occurrences.walk)) {
+        return spk_walk_value(&occurrences.walk, scratch, value);
+    }
+    spk_occurrences_begin(&occurrences, packet, field);
+    return spk_occurrences_next(&occurrences, scratch, value);
+}
+
+static __attribute__((noinline)) bool ask_number(const struct spk_packet *packet, const struct spk_field *field,
+                                                 uint64_t *number)
+{
+    struct spk_scratch scratch;
+    struct spk_value value;
+    bool is_number = field->kind == SPK_UINT || field->kind == SPK_BOOL || field->kind == SPK_IP4;
+    if (!is_number || !ask_rows(packet, field, &scratch, &value)) {
+        return false;
+    }
+    *number = value.u;
+    return true;
 }
 
 bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field, struct spk_scratch *scratch,
@@ -248,12 +270,7 @@ bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *f
                                      .len = quick->place.width / 8u };
         return true;
     }
-    struct spk_occurrences occurrences;
-    if (direct(packet, field, &occurrences.walk)) {
-        return spk_walk_value(&occurrences.walk, scratch, value);
-    }
-    spk_occurrences_begin(&occurrences, packet, field);
-    return spk_occurrences_next(&occurrences, scratch, value);
+    return ask_rows(packet, field, scratch, value);
 }
 
 bool spk_packet_text(const struct spk_packet *packet, const struct spk_field *field, char *text, size_t size)
@@ -278,24 +295,15 @@ bool spk_packet_text(const struct spk_packet *packet, const struct spk_field *fi
 
 bool spk_packet_uint(const struct spk_packet *packet, const struct spk_field *field, uint64_t *number)
 {
-    struct spk_scratch scratch;
-    struct spk_value value;
-    if (field->kind != SPK_UINT && field->kind != SPK_BOOL && field->kind != SPK_IP4) {
-        return false;
-    }
     const struct spk_quick *quick = &sites_of(packet, field)->quick;
     bool none = false;
     const uint8_t *header = at_hand(packet, quick, &none);
     if (header != NULL && quick->number) {
-        *number = spk_cplace_load(&quick->place, header);
-        *number = field->kind == SPK_BOOL ? *number != 0 : *number;
+        uint64_t there = spk_cplace_load(&quick->place, header);
+        *number = quick->truth ? there != 0 : there;
         return true;
     }
-    if (none || !spk_packet_value(packet, field, &scratch, &value)) {
-        return false;
-    }
-    *number = value.u;
-    return true;
+    return !none && ask_number(packet, field, number);
 }
 
 bool spk_packet_check(const struct spk_packet *packet, struct spk_stop *why)

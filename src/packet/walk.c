@@ -165,6 +165,10 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
         *width = (uint32_t)bytes * 8;
         return true;
     }
+    if (row->kind == SPK_NONE && row->bits == 0 && row->size.mul == 0) {
+        *width = 0; /* it only says that something is there */
+        return true;
+    }
     if (row->bits > 0 && row->kind != SPK_CHOICE) {
         *width = row->bits;
         need = crow->unit;

@@ -146,6 +146,18 @@ static void mistakes_are_named(void **state)
     expect_refusal("ip(addr=1.2.3.4)", "ip.addr", "computed");
 }
 
+/* Found by fuzzing: a protocol without a header has no bytes to write a checksum to. */
+static void a_packet_of_no_bytes_is_fixed(void **state)
+{
+    const uint8_t *data = NULL;
+    uint32_t len = 1;
+    (void)state;
+    spk_build_reset(build);
+    spk_build_layer(build, proto("raw"));
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    assert_int_equal(len, 0);
+}
+
 static void values_are_set_in_place(void **state)
 {
     uint8_t bytes[64];
@@ -182,6 +194,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(options_pad_to_words_and_count, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_udp_sum_of_zero_is_sent_as_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mistakes_are_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_packet_of_no_bytes_is_fixed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(values_are_set_in_place, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("packet build", tests, NULL, NULL);
