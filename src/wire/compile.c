@@ -297,6 +297,9 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     if (status == SPK_OK) {
         status = place_views(c, made);
         measure_units(made);
+        for (uint16_t i = 0; i < group->count && status == SPK_OK; i++) {
+            made->rows[i].place = spk_place_of(made, i);
+        }
     }
     return status == SPK_OK ? initial_bytes(c, made) : status;
 }
@@ -312,7 +315,7 @@ struct spk_cplace spk_place_of(const struct spk_cgroup *group, int row)
     }
     bool readable = width >= 1 && width <= 64 && shown->many == SPK_ONE;
     bool little = (shown->flags & SPK_LITTLE) != 0;
-    return spk_cplace_at(readable ? crow->bit : SPK_NOWHERE, width, little);
+    return spk_cplace_at(readable ? crow->bit : SPK_NOWHERE, width, little, group->fixed_bits / 8);
 }
 
 static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *proto, const struct spk_ref *ref,
@@ -340,7 +343,13 @@ static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *
 static enum spk_status compile_when(struct compiler *c, const struct spk_cproto *proto, const struct spk_when *when,
                                     struct spk_cwhen *out)
 {
-    *out = (struct spk_cwhen){ .test = when->test, .mask = when->mask, .value = when->value };
+    *out = (struct spk_cwhen){ .test = when->test, .mask = when->mask != 0 ? when->mask : UINT64_MAX };
+    out->low = when->test == SPK_LE ? 0 : when->value;
+    out->span = when->test == SPK_LE ? when->value : 0;
+    out->outside = when->test == SPK_NE;
+    if (when->test == SPK_GE || when->test == SPK_ROOM) {
+        out->span = UINT64_MAX - when->value;
+    }
     if (when->test == SPK_ALWAYS || when->test == SPK_ROOM) {
         return SPK_OK;
     }
@@ -465,12 +474,12 @@ static enum spk_status add_link(struct compiler *c, const struct spk_sit *sit, u
     if (spk_link_look(registry, space, sit->key) != SPK_NOWHERE) {
         return refuse(c, registry->protos[proto].proto->name, "another protocol sits at that key");
     }
-    uint64_t key = (uint64_t)(space + 1u) << 32 | sit->key;
-    uint32_t slot = (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 40) & registry->link_mask;
-    while (registry->links[slot].key != 0) {
+    uint64_t entry = spk_link_entry(space, sit->key, proto);
+    uint32_t slot = spk_link_slot(entry) & registry->link_mask;
+    while (registry->links[slot] != 0) {
         slot = (slot + 1) & registry->link_mask;
     }
-    registry->links[slot] = (struct spk_link_entry){ key, proto };
+    registry->links[slot] = entry;
     registry->link_count++;
     return SPK_OK;
 }

@@ -162,8 +162,10 @@ static void find_quick(const struct spk_registry *registry, struct spk_cfield *f
         field->quick = (struct spk_quick){
             .group = group,
             .proto = proto,
-            .place = spk_cplace_at(crow->bit, row->bits, false),
+            .place = spk_cplace_at(crow->bit, row->bits, false, group->fixed_bits / 8),
+            .end = (crow->bit + row->bits + 7) / 8,
             .number = number,
+            .truth = row->kind == SPK_BOOL,
         };
     } else {
         field->quick.proto = SPK_NOWHERE;

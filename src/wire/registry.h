@@ -13,22 +13,35 @@
 /* A condition or key on a row with a fixed place. */
 struct spk_cplace {
     uint32_t bit; /* SPK_NOWHERE: the row has no fixed place */
-    uint16_t width;
-    bool little;
-    /* how it is loaded: so many bytes at byte, shifted down and masked; load 0: bit by bit */
-    uint8_t load, shift;
-    uint32_t byte;
     uint32_t mask;
+    uint16_t width;
+    /* how it is loaded: so many bytes at byte, shifted down and masked; load 0: bit by bit */
+    uint16_t byte;
+    uint8_t load, shift;
+    bool little;
 };
 
-/* A place of width bits at a bit of its group. */
-static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool little)
+/*
+ * A place of width bits at a bit of its group, whose first `front` bytes are always there. Where they are four or more, the
+ * four are loaded that hold the place, wherever in them it stands: so nearly all places are read by the same few steps.
+ */
+static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool little, uint32_t front)
 {
-    struct spk_cplace place = { .bit = bit, .width = width, .little = little, .byte = bit / 8 };
-    uint32_t bits = bit % 8 + width;
-    if (bit != SPK_NOWHERE && width >= 1 && width <= 32 && bits <= 32 && !(little && width != 8)) {
-        place.load = bits <= 8 ? 1 : bits <= 16 ? 2 : bits > 24 ? 4 : 0;
-        place.shift = (uint8_t)(place.load * 8u - bits);
+    struct spk_cplace place = { .bit = bit, .width = width, .little = little };
+    uint32_t end = bit != SPK_NOWHERE ? (bit + width + 7) / 8 : SPK_NOWHERE;
+    if (end > UINT16_MAX || width < 1 || width > 32 || (little && width != 8)) {
+        return place;
+    }
+    uint32_t byte = bit / 8;
+    uint32_t load = end - byte;
+    if (load <= 4 && end <= front && front >= 4) {
+        byte = byte + 4 <= front ? byte : front - 4;
+        load = 4;
+    }
+    if (load == 1 || load == 2 || load == 4) {
+        place.load = (uint8_t)load;
+        place.byte = (uint16_t)byte;
+        place.shift = (uint8_t)((byte + load) * 8 - (bit + width));
         place.mask = width == 32 ? UINT32_MAX : (UINT32_C(1) << width) - 1;
     }
     return place;
@@ -39,6 +52,7 @@ struct spk_crow {
     uint32_t id;    /* among all rows of the registry */
     uint32_t field; /* index, or SPK_NOWHERE */
     uint32_t bit;   /* fixed place in its group, or SPK_NOWHERE */
+    struct spk_cplace place; /* what a reference to the row reads: spk_place_of, kept */
     uint32_t unit;  /* bits up to the byte boundary that this row and those behind it share; its own, if it has none */
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
 };
@@ -60,10 +74,12 @@ struct spk_cref {
     const char *name;
 };
 
+/* A test on a number: (number & mask) - low is at most span, or is not. Each test of a row is one of these. */
 struct spk_cwhen {
-    uint8_t test; /* enum spk_test; those of rows with a fixed place, and SPK_ROOM */
     struct spk_cplace place;
-    uint32_t mask, value;
+    uint64_t mask, low, span;
+    uint8_t test; /* enum spk_test; those of rows with a fixed place, and SPK_ROOM */
+    bool outside;
 };
 
 struct spk_cnext {
@@ -106,7 +122,9 @@ struct spk_quick {
     const struct spk_cgroup *group;
     uint32_t proto; /* the only one that has it, always, at that place of its header; SPK_NOWHERE */
     struct spk_cplace place;
+    uint32_t end; /* byte behind it */
     bool number; /* else whole bytes as they are */
+    bool truth;  /* a number that is shown as 0 or 1 */
 };
 
 struct spk_cfield {
@@ -121,10 +139,16 @@ struct spk_name {
     uint32_t field;
 };
 
-struct spk_link_entry {
-    uint64_t key; /* space << 32 | key, plus 1 in the space so that 0 is empty */
-    uint32_t proto;
-};
+/* Who sits at a key: the space, plus 1 so that 0 is empty; the key; the protocol in the low 16 bits. */
+static inline uint64_t spk_link_entry(uint16_t space, uint32_t key, uint32_t proto)
+{
+    return (uint64_t)(space + 1u) << 48 | (uint64_t)key << 16 | proto;
+}
+
+static inline uint32_t spk_link_slot(uint64_t entry)
+{
+    return (uint32_t)(((entry >> 16) * 0x9e3779b97f4a7c15u) >> 40);
+}
 
 struct spk_registry {
     struct spk_cproto *protos;
@@ -133,7 +157,7 @@ struct spk_registry {
     struct spk_cfield *fields;
     struct spk_name *names; /* sorted by text */
     const char **spaces;
-    struct spk_link_entry *links;
+    uint64_t *links; /* spk_link_entry */
     uint8_t *nothing; /* a zero for every row: a walk that wants no row */
     char *texts;      /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
@@ -146,13 +170,12 @@ struct spk_registry {
 /* Index of who sits at a key, or SPK_NOWHERE. */
 static inline uint32_t spk_link_look(const struct spk_registry *registry, uint16_t space, uint32_t key)
 {
-    uint64_t wanted = (uint64_t)(space + 1u) << 32 | key;
-    uint32_t slot = (uint32_t)((wanted * 0x9e3779b97f4a7c15u) >> 40) & registry->link_mask;
-    while (registry->links[slot].key != 0) {
-        if (registry->links[slot].key == wanted) {
-            return registry->links[slot].proto;
+    uint64_t wanted = spk_link_entry(space, key, 0);
+    uint32_t slot = spk_link_slot(wanted) & registry->link_mask;
+    for (uint64_t entry; (entry = registry->links[slot]) != 0; slot = (slot + 1) & registry->link_mask) {
+        if ((entry ^ wanted) <= UINT16_MAX) {
+            return (uint32_t)(entry & UINT16_MAX);
         }
-        slot = (slot + 1) & registry->link_mask;
     }
     return SPK_NOWHERE;
 }

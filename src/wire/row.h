@@ -9,18 +9,17 @@
 static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uint8_t *header)
 {
     const uint8_t *at = header + place->byte;
-    switch (place->load) {
-    case 1:
-        return (uint32_t)*at >> place->shift & place->mask;
-    case 2:
-        return (uint32_t)spk_load16(at) >> place->shift & place->mask;
-    case 4:
+    if (place->load == 4) {
         return spk_load32(at) >> place->shift & place->mask;
-    default: {
-        uint64_t number = spk_load_bits(header, place->bit, place->width);
-        return place->little ? spk_swap_bytes(number, place->width) : number;
     }
+    if (place->load == 1) {
+        return (uint32_t)*at >> place->shift & place->mask;
     }
+    if (place->load == 2) {
+        return (uint32_t)spk_load16(at) >> place->shift & place->mask;
+    }
+    uint64_t number = spk_load_bits(header, place->bit, place->width);
+    return place->little ? spk_swap_bytes(number, place->width) : number;
 }
 
 static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, uint32_t value)
@@ -43,13 +42,14 @@ static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, 
 /* room: bytes from the header's end on (or in the region), for SPK_ROOM. */
 static inline bool spk_cwhen_holds(const struct spk_cwhen *when, const uint8_t *header, uint32_t room)
 {
+    uint64_t number = room;
     if (when->test == SPK_ALWAYS) {
         return true;
     }
-    if (when->test == SPK_ROOM) {
-        return room >= when->value;
+    if (when->test != SPK_ROOM) {
+        number = spk_cplace_load(&when->place, header) & when->mask;
     }
-    return spk_test_holds(when->test, spk_cplace_load(&when->place, header), when->mask, when->value);
+    return (number - when->low <= when->span) != when->outside;
 }
 
 #endif
