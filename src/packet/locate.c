@@ -258,6 +258,9 @@ static enum spk_status set_view(struct spk_build *b, struct spk_build_level *lev
         return b->error.code;
     }
     uint32_t bit = spk_level_bit(level, row->view.a);
+    if (bit == SPK_NOWHERE || bit + row->bits > spk_build_position(b)) {
+        return spk_build_refuse(b, row, "the field is not there with the values set before it");
+    }
     return spk_row_write(row, b->bytes.data, bit, row->bits, &given, &what) == SPK_OK ? SPK_OK
                                                                                       : spk_build_refuse(b, row, what);
 }

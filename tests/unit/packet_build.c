@@ -144,6 +144,8 @@ static void mistakes_are_named(void **state)
     expect_refusal("ip(colour=1)", "build line", "no such field");
     expect_refusal("ip(ttl=1", "build line", "expected , or )");
     expect_refusal("ip(addr=1.2.3.4)", "ip.addr", "computed");
+    /* found by fuzzing: a part of an EDNS record's flags where the record is another */
+    expect_refusal("dns(answers=[(domain_name=a, z=455)])", "dns.resp.z", "is not there");
 }
 
 /* Found by fuzzing: a protocol without a header has no bytes to write a checksum to. */
