@@ -49,9 +49,9 @@ static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool
 
 struct spk_crow {
     const struct spk_row *row;
-    uint32_t id;    /* among all rows of the registry */
-    uint32_t field; /* index, or SPK_NOWHERE */
-    uint32_t bit;   /* fixed place in its group, or SPK_NOWHERE */
+    uint32_t id;             /* among all rows of the registry */
+    uint32_t field;          /* index, or SPK_NOWHERE */
+    uint32_t bit;            /* fixed place in its group, or SPK_NOWHERE */
     struct spk_cplace place; /* what a reference to the row reads: spk_place_of, kept */
     uint32_t unit;  /* bits up to the byte boundary that this row and those behind it share; its own, if it has none */
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
@@ -123,8 +123,8 @@ struct spk_quick {
     uint32_t proto; /* the only one that has it, always, at that place of its header; SPK_NOWHERE */
     struct spk_cplace place;
     uint32_t end; /* byte behind it */
-    bool number; /* else whole bytes as they are */
-    bool truth;  /* a number that is shown as 0 or 1 */
+    bool number;  /* else whole bytes as they are */
+    bool truth;   /* a number that is shown as 0 or 1 */
 };
 
 struct spk_cfield {
@@ -157,7 +157,7 @@ struct spk_registry {
     struct spk_cfield *fields;
     struct spk_name *names; /* sorted by text */
     const char **spaces;
-    uint64_t *links; /* spk_link_entry */
+    uint64_t *links;  /* spk_link_entry */
     uint8_t *nothing; /* a zero for every row: a walk that wants no row */
     char *texts;      /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
