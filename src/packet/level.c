@@ -56,8 +56,9 @@ uint64_t spk_level_number(const struct spk_build *b, const struct spk_build_leve
     return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
 }
 
-/* Conditions on room, or on the row that holds the row's own length, cannot be known before the end: what is set is
- * there. */
+/*
+ * Conditions on room, or on the row that holds the row's own length, cannot be known before the end: what is set is there.
+ */
 static bool is_open_question(const struct spk_row *row, const struct spk_when *when)
 {
     return when->test == SPK_ROOM || (when->test != SPK_ALWAYS && row->size.mul != 0 && when->row == row->size.row);
