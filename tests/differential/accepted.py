@@ -23,7 +23,8 @@ MOST_LINES = 30
 
 _FUNCTIONS = {name: value for name, value in vars(predicates).items()
               if callable(value) and not name.startswith("_")}
-_FUNCTIONS.update(len=len, int=int, set=set, sorted=sorted, any=any, all=all, min=min, max=max)
+_FUNCTIONS.update(len=len, int=int, float=float, abs=abs, set=set, sorted=sorted,
+                  any=any, all=all, min=min, max=max)
 
 
 @dataclass
@@ -43,7 +44,11 @@ class Line:
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns)
 
     def holds(self, names):
-        return bool(eval(self.code, {"__builtins__": {}, **_FUNCTIONS}, names))
+        """A condition that makes no sense of its cells (a number of no digits) does not hold."""
+        try:
+            return bool(eval(self.code, {"__builtins__": {}, **_FUNCTIONS}, names))
+        except ValueError:
+            return False
 
 
 @dataclass
@@ -61,8 +66,15 @@ class Accepted:
 
     def tshark_names(self):
         """The fields of tshark that the conditions look at."""
-        return sorted({name for line in self.lines
-                       for name in re.findall(r"""their\(["']([^"']+)["']\)""", line.condition)})
+        return self._names("their")
+
+    def our_names(self):
+        """The fields of ours that they look at."""
+        return self._names("our")
+
+    def _names(self, function):
+        return sorted({name for line in self.lines for name in
+                       re.findall(rf"""\b{function}\(["']([^"']+)["']\)""", line.condition)})
 
 
 def load(path):

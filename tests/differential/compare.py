@@ -7,6 +7,8 @@ Three kinds of packets, told apart by tshark's frame.protocols:
    with every protocol switched off that steelpkt does not know, so that the layers below stand as
    they are, and what is above them is payload to both. All cells must be equal to that answer,
    frame.protocols and data.data among them. Counted apart.
+   So are packets whose words are all known and are other words than ours: a protocol may have taken
+   bytes (to reassemble them) and left no word.
 3. The first word, the link type, is not decoded yet: there is no layer below it, and only frame.*
    is compared, without frame.protocols. Counted apart, with the second kind.
 
@@ -111,6 +113,13 @@ class Comparison:
         words = _text(line.split(b"\t")[self.chain]).split(":")
         return next((i for i, word in enumerate(words) if word not in self.known), None)
 
+    def place(self, our_line, their_line):
+        """The place of the first word that is foreign, or that we do not have; None for equal chains."""
+        place = self.foreign(their_line)
+        if place is None and our_line.split(b"\t")[self.chain] != their_line.split(b"\t")[self.chain]:
+            return 1
+        return place
+
     def packets(self, answer):
         """tshark's answer without the blocks that are no packets."""
         return Answer([line for line in answer.lines
@@ -119,7 +128,7 @@ class Comparison:
     def compare(self, path, ours, plain, restricted):
         """Compare the packets that both have. `restricted` is called at most once, for kind 2."""
         result = Result(path, packets=min(len(ours.lines), len(plain.lines)))
-        places = [self.foreign(line) for line in plain.lines]
+        places = [self.place(*lines) for lines in zip(ours.lines, plain.lines)]
         below = self.packets(restricted()).lines if any(places) else []
         for row, (our_line, their_line) in enumerate(zip(ours.lines, plain.lines)):
             place = places[row]

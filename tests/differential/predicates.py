@@ -13,3 +13,8 @@ def scaled(ours, theirs, factors):
         return False
     allowed = {1} | {int(factor) for factor in by if int(factor) > 0}
     return all(int(b) in {int(a) * factor for factor in allowed} for a, b in zip(mine, other))
+
+
+def overflows(seconds):
+    """Whether the fraction of a number of seconds has more digits than nanoseconds have."""
+    return len(seconds.partition(".")[2]) > 9

@@ -205,7 +205,8 @@ def main():
     found = captures(corpus, options.file)
     names = pick(fields.supported(ours, theirs), options.field)
     lines = accepted.load(options.accepted)
-    needed = ["frame.number", "frame.protocols", "frame.encap_type", *lines.tshark_names()]
+    names += [name for name in lines.our_names() if name not in names]
+    needed = ["frame.number", "frame.protocols", "frame.encap_type", "_ws.malformed", "_ws.short", *lines.tshark_names()]
     extra = [name for name in dict.fromkeys(needed) if name not in names]
     results = compare_all(options, found, names, extra, ours, fields.tshark_protocols(options.tshark))
     whole = corpus is not None and not options.file and not options.field
