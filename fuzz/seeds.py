@@ -78,6 +78,9 @@ def main():
             link = 101 if link == 12 else link
             if link in links:
                 put("decode", bytes([links.index(link), 0]) + packet)
+    for path in glob.glob(os.path.join(ROOT, "fuzz/crashes/*/*")):  # what was found before stays found
+        with open(path, "rb") as file:
+            put(os.path.basename(os.path.dirname(path)), file.read())
     lines = list(LINES)
     for path in glob.glob(os.path.join(ROOT, "tests/vectors/*")):
         with open(path) as file:
