@@ -77,6 +77,16 @@ class Accepted:
                        re.findall(rf"""\b{function}\(["']([^"']+)["']\)""", line.condition)})
 
 
+def load_open(path):
+    """{"file:frame": what is to be done} of open.txt: packets whose differences are known and not accepted."""
+    known = {}
+    for text in Path(path).read_text().splitlines():
+        if text.strip() and not text.startswith("#"):
+            place, _, what = text.partition(" | ")
+            known[place.strip()] = what.strip()
+    return known
+
+
 def load(path):
     """Read the file; a line that is not of the form above is a ValueError."""
     lines = []

@@ -67,6 +67,7 @@ class Result:
     differences: list = field(default_factory=list)
     accepted: dict = field(default_factory=dict)
     examples: set = field(default_factory=set)
+    opened: dict = field(default_factory=dict)
     read: str = ""
 
     def accept(self, line, example, here):
@@ -99,7 +100,8 @@ def words_of(lines, column):
 class Comparison:
     """Compares answers whose first cells are `names`; tshark's have the cells of `extra` after them."""
 
-    def __init__(self, names, extra, known, accepted):
+    def __init__(self, names, extra, known, accepted, opened=()):
+        self.opened = opened
         self.names, self.known, self.accepted = names, with_options(known), accepted
         self.index = {name: i for i, name in enumerate([*names, *extra])}
         self.frame_only = [i for i, name in enumerate(names)
@@ -164,7 +166,10 @@ class Comparison:
         names["ours"], names["theirs"] = ours, theirs
         number = names["their"]("frame.number")
         line = self.accepted.find(self.names[column], names)
-        if line is None:
+        here = f"{result.path}:{number}"
+        if line is None and here in self.opened:
+            result.opened[here] = result.opened.get(here, 0) + 1
+        elif line is None:
             result.differences.append(Difference(self.names[column], number, ours, theirs))
         else:
             result.accept(line, self.example(line), f"{result.path}:{number}")

@@ -35,6 +35,8 @@ def figures(results, lines):
         f"values compared          {sum(r.values for r in results):>12,}",
         f"differences              {sum(len(r.differences) for r in results):>12,}",
         f"accepted differences     {sum(accepted.values()):>12,}",
+        f"open differences         {sum(sum(r.opened.values()) for r in results):>12,}"
+        f"  in {sum(len(r.opened) for r in results)} packets (open.txt)",
         f"files that end otherwise {sum(bool(r.read) for r in results):>12,}",
     ]
     for line in lines:
