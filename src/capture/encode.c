@@ -319,7 +319,7 @@ enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_re
     bool swapped = writer->swapped;
     uint32_t room = (uint32_t)padded(caplen);
     /* options may be unpadded at their end; what they take is known only when they are copied */
-    size_t most = EPB_LEN + (size_t)room + padded(record->options_len) + 4;
+    size_t most = EPB_LEN + (size_t)room + (size_t)padded(record->options_len) + 4;
     uint8_t *p = spk_writer_reserve(writer, most, error);
     if (p == NULL) {
         return error->code;
