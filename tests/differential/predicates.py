@@ -18,3 +18,36 @@ def scaled(ours, theirs, factors):
 def overflows(seconds):
     """Whether the fraction of a number of seconds has more digits than nanoseconds have."""
     return len(seconds.partition(".")[2]) > 9
+
+
+def _nanoseconds(seconds):
+    """Seconds with nine decimals as a number; tshark's fraction may have a sign that counts for it alone."""
+    whole, _, fraction = seconds.partition(".")
+    sign = -1 if seconds.startswith("-") else 1
+    return int(whole) * 10**9, sign * int(fraction)
+
+
+def wraps(ours, theirs):
+    """Whether the times are apart by what 32 bits lose of a number of nanoseconds."""
+    whole, fraction = _nanoseconds(ours)
+    other, rest = _nanoseconds(theirs)
+    apart = whole + fraction - other - rest
+    signless = whole + fraction - abs(other) - rest
+    return any(gap and gap % 2**32 == 0 for gap in (apart, signless))
+
+
+def shifted(ours, theirs, count):
+    """Whether the addresses of theirs begin `count` bytes further on than ours."""
+    mine, other = (cell.replace(":", "").replace(",", "") for cell in (ours, theirs))
+    kept = mine[2 * count:]
+    return len(mine) == len(other) == 24 and mine != other and other.startswith(kept)
+
+
+def breaks_off(ours, theirs):
+    """Whether one of the cells is where the other one broke off: empty, or its beginning."""
+    return not ours or not theirs or ours.startswith(theirs) or theirs.startswith(ours)
+
+
+def bogus_ip(versions, lengths):
+    """Whether an IPv4 header says another version, or a length that is none (RFC 791, 3.1)."""
+    return any(v != "4" for v in values(versions)) or any(int(n) < 20 for n in values(lengths))

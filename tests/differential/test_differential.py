@@ -6,6 +6,7 @@ from pathlib import Path
 
 import accepted
 import fields
+import predicates
 import report
 from compare import Comparison
 from voices import Answer
@@ -115,6 +116,24 @@ class Differential(unittest.TestCase):
             lines("ip.src | True | somebody | a:1\n" * 31)
         with self.assertRaises(SyntaxError):
             lines("ip.src | ours == | somebody | a:1\n")
+
+    def test_predicates_hold_for_what_they_name_and_for_nothing_else(self):
+        for held, name, cells in (
+                (True, "scaled", ("5,5", "5,640", "128,128")), (False, "scaled", ("5", "6", "128")),
+                (True, "overflows", ("1.1000000000",)), (False, "overflows", ("1.100000000",)),
+                (True, "wraps", ("1418147517.483648000", "1418145370.000000000")),
+                (True, "wraps", ("335221190.901761000", "-335216896.065535000")),
+                (False, "wraps", ("1.000000001", "1.000000000")),
+                (False, "wraps", ("1.000000001", "1.000000001")),
+                (True, "shifted", ("33:33:00:00:00:16,00:12:3f:97:92:01",
+                                   "00:16:00:12:3f:97,92:01:86:dd:60:00", 4)),
+                (False, "shifted", ("33:33:00:00:00:16,00:12:3f:97:92:01",
+                                    "33:33:00:00:00:16,00:12:3f:97:92:02", 4)),
+                (True, "breaks_off", ("1,2", "1")), (True, "breaks_off", ("", "1")),
+                (False, "breaks_off", ("1,2", "1,3")),
+                (True, "bogus_ip", ("4", "16")), (True, "bogus_ip", ("4,0", "20,20")),
+                (False, "bogus_ip", ("4", "20")), (False, "bogus_ip", ("", ""))):
+            self.assertIs(getattr(predicates, name)(*cells), held, (name, cells))
 
     def test_declarations(self):
         theirs = {"ip.src": fields.Field("ip.src", "FT_IPv4", "ip")}
