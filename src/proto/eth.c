@@ -243,5 +243,5 @@ const struct spk_proto spk_proto_eth = {
           .when = { { SPK_GE, LENTYPE, 0, 1 }, { SPK_LE, LENTYPE, 0, 1500 } } },
         { .space = "eth.len", .pick = SPK_PICK_KEY,
           .when = { { SPK_GE, LENTYPE, 0, 1 }, { SPK_LE, LENTYPE, 0, 1500 } } }),
-    .sits = SPK_SITS({ "link", 1 }, { "sll.ltype", 3 }),
+    .sits = SPK_SITS({ "link", 1 }, { "sll.ltype", 3 }, { "ip.proto", 143 }), /* 143: RFC 8986 section 10.1 */
 };

@@ -21,7 +21,7 @@
 #include <steelpkt/proto.h>
 
 enum {
-    CHECKSUM, LEN, HOPS, TYPE, DST_NET, DST_NODE, DST_SOCKET, SRC_NET, SRC_NODE, SRC_SOCKET, NET, NODE, SOCKET, PAYLOAD
+    CHECKSUM, LEN, HOPS, TYPE, DST_NET, DST_NODE, DST_SOCKET, SRC_NET, SRC_NODE, SRC_SOCKET, NET, NODE, SOCKET
 };
 
 static const struct spk_row rows[] = {
@@ -78,15 +78,12 @@ static const struct spk_row rows[] = {
         .view = SPK_EITHER(DST_SOCKET, SRC_SOCKET),
         .doc = "Either socket: the destination's, then the source's.",
     },
-    [PAYLOAD] = {
-        .name = "ipx.payload", .kind = SPK_BYTES, .flags = SPK_OWN_NAME,
-        .doc = "What the packet carries.",
-    },
 };
 
 const struct spk_proto spk_proto_ipx = {
     .name = "ipx", .pyclass = "IPX", .title = "Internetwork Packet Exchange", .spec = "Novell IPX",
     .hdr = { .name = "IPX", SPK_ROWS(rows) },
-    .extent = SPK_EXTENT_REST, .flags = SPK_WHOLE,
+    .extent = SPK_EXTENT_ROWS, .flags = SPK_WHOLE,
+    .len = SPK_REF(LEN, 1, 0),
     .sits = SPK_SITS({ "eth.head", 0xffff }, { "llc.dsap", 0xe0 }, { "ethertype", 0x8137 }, { "sll.ltype", 1 }),
 };

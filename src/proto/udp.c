@@ -25,7 +25,8 @@ static bool get_payload(const struct spk_place *place, struct spk_value *value)
     if (end > packet->caplen)
         end = packet->caplen;
 
-    if (begin >= end || (layer->flags & SPK_LAYER_SHORT) != 0)
+    /* a length of the header alone says that there is none, whatever stands behind it */
+    if (begin >= end || (layer->flags & SPK_LAYER_SHORT) != 0 || spk_place_uint(place, LENGTH) == layer->hdr_len)
         return false;
     value->kind = SPK_BYTES;
     value->data = packet->data + begin;

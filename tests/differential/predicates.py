@@ -36,11 +36,11 @@ def wraps(ours, theirs):
     return any(gap and gap % 2**32 == 0 for gap in (apart, signless))
 
 
-def shifted(ours, theirs, count):
-    """Whether the addresses of theirs begin `count` bytes further on than ours."""
+def shifted(ours, theirs, counts):
+    """Whether the addresses of theirs begin further on than ours, by one of these counts of bytes."""
     mine, other = (cell.replace(":", "").replace(",", "") for cell in (ours, theirs))
-    kept = mine[2 * count:]
-    return len(mine) == len(other) == 24 and mine != other and other.startswith(kept)
+    return len(mine) == len(other) == 24 and mine != other and any(
+        other.startswith(mine[2 * count:]) for count in counts)
 
 
 def breaks_off(ours, theirs):
@@ -48,6 +48,8 @@ def breaks_off(ours, theirs):
     return not ours or not theirs or ours.startswith(theirs) or theirs.startswith(ours)
 
 
-def bogus_ip(versions, lengths):
-    """Whether an IPv4 header says another version, or a length that is none (RFC 791, 3.1)."""
-    return any(v != "4" for v in values(versions)) or any(int(n) < 20 for n in values(lengths))
+def bogus_ip(versions, headers, totals):
+    """Whether IPv4 says another version, or a length that none has (RFC 791, 3.1)."""
+    return (any(v != "4" for v in values(versions)) or any(int(n) < 20 for n in values(headers))
+            or any(int(all_of_it) < int(n)
+                   for n, all_of_it in zip(values(headers), values(totals))))

@@ -126,13 +126,14 @@ class Differential(unittest.TestCase):
                 (False, "wraps", ("1.000000001", "1.000000000")),
                 (False, "wraps", ("1.000000001", "1.000000001")),
                 (True, "shifted", ("33:33:00:00:00:16,00:12:3f:97:92:01",
-                                   "00:16:00:12:3f:97,92:01:86:dd:60:00", 4)),
+                                   "00:16:00:12:3f:97,92:01:86:dd:60:00", (4, 8))),
                 (False, "shifted", ("33:33:00:00:00:16,00:12:3f:97:92:01",
-                                    "33:33:00:00:00:16,00:12:3f:97:92:02", 4)),
+                                    "33:33:00:00:00:16,00:12:3f:97:92:02", (4, 8))),
                 (True, "breaks_off", ("1,2", "1")), (True, "breaks_off", ("", "1")),
                 (False, "breaks_off", ("1,2", "1,3")),
-                (True, "bogus_ip", ("4", "16")), (True, "bogus_ip", ("4,0", "20,20")),
-                (False, "bogus_ip", ("4", "20")), (False, "bogus_ip", ("", ""))):
+                (True, "bogus_ip", ("4", "16", "40")), (True, "bogus_ip", ("4,0", "20,20", "40,40")),
+                (True, "bogus_ip", ("4", "20", "11")),
+                (False, "bogus_ip", ("4", "20", "20")), (False, "bogus_ip", ("", "", ""))):
             self.assertIs(getattr(predicates, name)(*cells), held, (name, cells))
 
     def test_declarations(self):
