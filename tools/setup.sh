@@ -12,6 +12,10 @@ packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark
 case $(dpkg --print-architecture 2> /dev/null) in
     amd64) packages_check="$packages_check gcc-multilib" ;; # for the 32-bit build
 esac
+case $(. /etc/os-release 2> /dev/null && echo "${VERSION_CODENAME:-}") in
+    buster | bullseye | focal | jammy) ;; # clang has its sanitizers and its fuzzer with it
+    *) packages_check="$packages_check libclang-rt-dev" ;;
+esac
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then
