@@ -98,7 +98,10 @@ SPK_API bool spk_packet_check(const struct spk_packet *packet, struct spk_stop *
 
 /* ---- reading fields ---- */
 
-/* The first (outermost) occurrence of a field as a number (SPK_UINT, SPK_BOOL, SPK_IP4). False: not there. */
+/*
+ * The first (outermost) occurrence of a field as a number (SPK_UINT, SPK_BOOL, SPK_IP4; SPK_INT: an int64_t's bits). False:
+ * not there.
+ */
 SPK_API bool spk_packet_uint(const struct spk_packet *packet, const struct spk_field *field, uint64_t *number);
 /* The first occurrence as a value. False: not there. */
 SPK_API bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field,

@@ -25,6 +25,7 @@ extern "C" {
 enum spk_kind {
     SPK_PAD,   /* bits without a meaning of their own: reserved, unused; kept and written back as a number */
     SPK_UINT,  /* unsigned number of up to 64 bits, big-endian unless SPK_LITTLE */
+    SPK_INT,   /* signed number in two's complement, else as SPK_UINT; references to it read its bits unsigned */
     SPK_BOOL,  /* one bit (or more: true when not 0) */
     SPK_IP4,   /* 32 bits */
     SPK_IP6,   /* 128 bits */
@@ -104,9 +105,9 @@ struct spk_enum {
 
 /* A value as read or to be written. data borrows from the packet or from the scratch the reader was given. */
 struct spk_value {
-    uint8_t kind;        /* enum spk_kind */
-    uint32_t len;        /* bytes at data */
-    uint64_t u;          /* SPK_UINT, SPK_BOOL, SPK_PAD, SPK_IP4 (host order); SPK_TIME, SPK_DELTA: an int64_t's bits */
+    uint8_t kind; /* enum spk_kind */
+    uint32_t len; /* bytes at data */
+    uint64_t u; /* SPK_UINT, SPK_BOOL, SPK_PAD, SPK_IP4 (host order); SPK_INT, SPK_TIME, SPK_DELTA: an int64_t's bits */
     const uint8_t *data; /* SPK_IP6 (16), SPK_MAC (6), SPK_BYTES, SPK_TEXT */
 };
 
@@ -222,7 +223,7 @@ struct spk_row {
     const struct spk_case *cases; /* SPK_CHOICE */
     const struct spk_codec *codec;
     struct spk_view view;
-    uint64_t init; /* what a newly built header holds here */
+    uint64_t init; /* what a newly built header holds here; SPK_INT: an int64_t's bits */
     const struct spk_enum *names;
 };
 
@@ -375,8 +376,8 @@ SPK_API size_t spk_value_text(const struct spk_row *row, const struct spk_value 
 
 /*
  * Reads a value from text as a person types it: decimal or 0x.. numbers, names of the row's values, addresses, bytes as
- * hexadecimal with or without separators, text as it is. Bytes that have to be made live in scratch. SPK_ERR_USAGE with
- * the reason when the text is no value of the row.
+ * hexadecimal with or without separators, text as it is. 0x.. for a signed number are its bits. Bytes that have to be
+ * made live in scratch. SPK_ERR_USAGE with the reason when the text is no value of the row.
  */
 SPK_API enum spk_status spk_value_parse(const struct spk_row *row, const char *text, struct spk_scratch *scratch,
                                         struct spk_value *value, struct spk_error *error);

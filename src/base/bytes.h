@@ -85,6 +85,14 @@ static inline void spk_store_bits(uint8_t *data, uint32_t bit, uint32_t width, u
     }
 }
 
+/* The low width bits (1 to 64) of number as a signed number: an int64_t's bits. */
+static inline uint64_t spk_sign_extend(uint64_t number, uint32_t width)
+{
+    uint64_t sign = UINT64_C(1) << (width - 1);
+    uint64_t low = number & (sign | (sign - 1));
+    return (low ^ sign) - sign;
+}
+
 /* The number whose bytes stand in the other order: width a multiple of 8, up to 64 bits. */
 static inline uint64_t spk_swap_bytes(uint64_t number, uint32_t width)
 {

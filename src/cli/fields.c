@@ -35,6 +35,8 @@ static const char *type_name(const struct entry *entry)
     case SPK_PAD:
     case SPK_UINT:
         return number_type(entry->row);
+    case SPK_INT:
+        return number_type(entry->row) + 1; /* without the U */
     case SPK_BOOL:
         return "BOOLEAN";
     case SPK_IP4:

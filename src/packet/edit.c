@@ -7,6 +7,21 @@
 
 #include <string.h>
 
+static bool is_number(uint8_t kind)
+{
+    return kind == SPK_PAD || kind == SPK_UINT || kind == SPK_INT || kind == SPK_BOOL || kind == SPK_IP4;
+}
+
+/* Whether the number, signed or not, is one that the row's bits can hold. */
+static bool fits(const struct spk_row *row, uint32_t width, const struct spk_value *value)
+{
+    if (value->kind == SPK_INT && value->u >> 63 != 0) {
+        return row->kind == SPK_INT && spk_sign_extend(value->u, width) == value->u;
+    }
+    uint32_t bits = row->kind == SPK_INT ? width - 1 : width;
+    return bits >= 64 || value->u >> bits == 0;
+}
+
 enum spk_status spk_row_write(const struct spk_row *row, uint8_t *data, uint32_t bit, uint32_t width,
                               const struct spk_value *value, const char **what)
 {
@@ -14,13 +29,14 @@ enum spk_status spk_row_write(const struct spk_row *row, uint8_t *data, uint32_t
     switch (row->kind) {
     case SPK_PAD:
     case SPK_UINT:
+    case SPK_INT:
     case SPK_BOOL:
     case SPK_IP4:
-        if (value->kind != SPK_PAD && value->kind != SPK_UINT && value->kind != SPK_BOOL && value->kind != SPK_IP4) {
+        if (!is_number(value->kind)) {
             *what = "the field takes a number";
             return SPK_ERR_USAGE;
         }
-        if (width < 64 && number >> width != 0) {
+        if (!fits(row, width, value)) {
             *what = "the number does not fit the field's bits";
             return SPK_ERR_USAGE;
         }
@@ -86,7 +102,8 @@ enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, c
     struct spk_value scaled = *value;
     if (row->view.op == SPK_VIEW_SCALE) {
         int64_t number = (int64_t)value->u - row->view.add;
-        if (row->view.mul == 0 || number < 0 || number % row->view.mul != 0) {
+        bool negative = number < 0 && row->kind != SPK_INT;
+        if (row->view.mul == 0 || negative || number % row->view.mul != 0) {
             return refuse(error, field, "the number is no multiple of the field's unit");
         }
         scaled.u = (uint64_t)(number / row->view.mul);

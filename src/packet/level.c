@@ -190,7 +190,7 @@ static enum spk_status fill_row(struct spk_build *b, struct spk_build_level *lev
     }
     if (spk_row_fixed(row)) {
         bool number = row->bits <= 64 && row->kind != SPK_MAC && row->kind != SPK_BYTES && row->kind != SPK_TEXT;
-        initial.kind = row->kind == SPK_IP4 ? SPK_IP4 : SPK_UINT;
+        initial.kind = row->kind == SPK_IP4 || row->kind == SPK_INT ? row->kind : SPK_UINT;
         return number ? spk_build_put(b, row, &initial) : append_zeros(b, row->bits);
     }
     if (row->codec != NULL) {

@@ -185,7 +185,8 @@ static enum spk_status set_sized(struct spk_build *b, struct spk_build_level *le
 {
     uint8_t bytes[8];
     struct spk_value given = { .kind = SPK_BYTES, .data = value->data, .len = value->len };
-    bool number = value->kind == SPK_UINT || value->kind == SPK_IP4 || value->kind == SPK_BOOL;
+    bool number =
+        value->kind == SPK_UINT || value->kind == SPK_INT || value->kind == SPK_IP4 || value->kind == SPK_BOOL;
     if (number && view->bits <= 64 && view->bits % 8 == 0) {
         spk_store_bits(bytes, 0, view->bits, value->u);
         given.data = bytes;

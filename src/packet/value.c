@@ -35,6 +35,9 @@ static void take_number(const struct spk_walk *walk, struct spk_value *value)
         if ((row->flags & SPK_LITTLE) != 0) {
             value->u = spk_swap_bytes(value->u, walk->width);
         }
+        if (row->kind == SPK_INT) {
+            value->u = spk_sign_extend(value->u, walk->width);
+        }
     }
     if (row->view.op == SPK_VIEW_SCALE) {
         value->u = value->u * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add;
@@ -81,6 +84,7 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     switch (row->kind) {
     case SPK_PAD:
     case SPK_UINT:
+    case SPK_INT:
     case SPK_BOOL:
     case SPK_IP4:
         take_number(walk, value);
@@ -247,7 +251,8 @@ static __attribute__((noinline)) bool ask_number(const struct spk_packet *packet
 {
     struct spk_scratch scratch;
     struct spk_value value;
-    bool is_number = field->kind == SPK_UINT || field->kind == SPK_BOOL || field->kind == SPK_IP4;
+    bool is_number =
+        field->kind == SPK_UINT || field->kind == SPK_INT || field->kind == SPK_BOOL || field->kind == SPK_IP4;
     if (!is_number || !ask_rows(packet, field, &scratch, &value)) {
         return false;
     }

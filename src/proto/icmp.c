@@ -192,42 +192,13 @@ static const struct spk_group redirect = { .name = "ICMPRedirect", SPK_ROWS(redi
 
 /* ---- router discovery: RFC 1256 ---- */
 
-enum { ROUTER_ADDRESS, PREFERENCE, SHOW_PREFERENCE };
-
-/* RFC 1256 section 3: a signed number in two's complement. */
-static bool get_preference(const struct spk_place *place, struct spk_value *value)
-{
-    uint64_t number = spk_place_uint(place, PREFERENCE);
-    bool negative = (number & 0x80000000U) != 0;
-    uint8_t *text = place->scratch->bytes;
-    uint32_t len = 0;
-    uint8_t digits[10];
-    uint32_t count = 0;
-
-    if (negative) {
-        number = UINT64_C(0x100000000) - number;
-        text[len++] = '-';
-    }
-    do {
-        digits[count++] = (uint8_t)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    while (count > 0)
-        text[len++] = digits[--count];
-    value->kind = SPK_TEXT;
-    value->data = text;
-    value->len = len;
-    return true;
-}
-
 static const struct spk_row router_rows[] = {
-    [ROUTER_ADDRESS] = {
+    {
         .name = "icmp.router_address", .attr = "address", .kind = SPK_IP4, .bits = 32,
         .doc = "Address of a router.",
     },
-    [PREFERENCE] = { .attr = "preference", .kind = SPK_UINT, .bits = 32 },
-    [SHOW_PREFERENCE] = {
-        .name = "icmp.pref_level", .attr = "pref_level", .kind = SPK_TEXT, .view = SPK_CALL(get_preference),
+    {
+        .name = "icmp.pref_level", .attr = "preference", .kind = SPK_INT, .bits = 32,
         .doc = "Its preference, a signed number; higher is better.",
     },
 };

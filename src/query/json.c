@@ -156,6 +156,9 @@ bool spk_json_put_value(struct spk_buf *buf, const struct spk_row *row, const st
     case SPK_PAD:
     case SPK_UINT:
         return put_uint(buf, value->u);
+    case SPK_INT:
+        return (value->u >> 63 == 0 || spk_buf_put_byte(buf, '-'))
+               && put_uint(buf, value->u >> 63 == 0 ? value->u : 0 - value->u);
     case SPK_BOOL:
         return spk_buf_put_text(buf, value->u != 0 ? "true" : "false");
     case SPK_NONE:

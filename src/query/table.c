@@ -15,7 +15,7 @@ enum {
 static bool is_right(const struct spk_sink *sink, size_t column)
 {
     const struct spk_column *of = &sink->query->columns[column];
-    return of->kind == SPK_UINT && of->row->base == SPK_DEC && !of->list;
+    return (of->kind == SPK_UINT || of->kind == SPK_INT) && of->row->base == SPK_DEC && !of->list;
 }
 
 static bool put_spaces(struct spk_buf *out, size_t count)

@@ -69,7 +69,8 @@ static void put_bytes(struct tree *tree, const char *what, uint64_t count)
 
 const char *spk_value_meaning(const struct spk_row *row, const struct spk_value *value)
 {
-    bool number = value->kind == SPK_UINT || value->kind == SPK_BOOL || value->kind == SPK_PAD;
+    bool number =
+        value->kind == SPK_UINT || value->kind == SPK_INT || value->kind == SPK_BOOL || value->kind == SPK_PAD;
     for (const struct spk_enum *name = row->names; number && name != NULL && name->name != NULL; name++) {
         if (name->value == value->u) {
             return name->name;

@@ -96,7 +96,8 @@ static const char *check_row(const struct spk_row *row, int index)
     if (row->kind == SPK_CHOICE && row->cases == NULL) {
         return "a CHOICE row needs .cases";
     }
-    if ((row->kind == SPK_UINT || row->kind == SPK_PAD) && (row->bits == 0 || row->bits > 64)) {
+    bool number = row->kind == SPK_UINT || row->kind == SPK_INT || row->kind == SPK_PAD;
+    if (number && (row->bits == 0 || row->bits > 64)) {
         return "a number has 1 to 64 bits";
     }
     if ((row->flags & SPK_LITTLE) != 0 && row->bits % 8 != 0) {

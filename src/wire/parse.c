@@ -19,6 +19,21 @@ static bool fits(uint64_t number, uint16_t bits)
     return bits == 0 || bits >= 64 || number >> bits == 0;
 }
 
+/* Makes a signed number of what its digits say; false: it does not fit. */
+static bool make_signed(uint64_t *number, bool negative, bool hex, uint16_t bits)
+{
+    uint32_t width = bits == 0 || bits > 64 ? 64 : bits;
+    uint64_t half = UINT64_C(1) << (width - 1);
+    if (hex && !negative) {
+        bool good = fits(*number, bits);
+        *number = spk_sign_extend(*number, width);
+        return good;
+    }
+    bool good = negative ? *number <= half : *number < half;
+    *number = negative ? 0 - *number : *number;
+    return good;
+}
+
 static enum spk_status parse_number(const struct spk_row *row, const char *text, struct spk_value *value,
                                     struct spk_error *error)
 {
@@ -29,6 +44,8 @@ static enum spk_status parse_number(const struct spk_row *row, const char *text,
         }
     }
     char *end = NULL;
+    bool negative = row->kind == SPK_INT && *text == '-';
+    text += negative;
     if (*text < '0' || *text > '9') {
         return refuse(error, row, "not a number, nor the name of one of its values");
     }
@@ -38,7 +55,8 @@ static enum spk_status parse_number(const struct spk_row *row, const char *text,
     if (*end != '\0') {
         return refuse(error, row, "not a number, nor the name of one of its values");
     }
-    if (errno == ERANGE || !fits(value->u, row->bits)) {
+    bool good = row->kind == SPK_INT ? make_signed(&value->u, negative, hex, row->bits) : fits(value->u, row->bits);
+    if (errno == ERANGE || !good) {
         return refuse(error, row, "the number does not fit the field's bits");
     }
     return SPK_OK;
@@ -98,6 +116,7 @@ enum spk_status spk_value_parse(const struct spk_row *row, const char *text, str
     switch (row->kind) {
     case SPK_PAD:
     case SPK_UINT:
+    case SPK_INT:
     case SPK_BOOL:
         return parse_number(row, text, value, error);
     case SPK_IP4:

@@ -29,6 +29,17 @@ static bool put_number(struct spk_buf *out, const struct spk_row *row, uint64_t 
     return true;
 }
 
+/* In hexadecimal a signed number is shown as its bits. */
+static bool put_signed(struct spk_buf *out, const struct spk_row *row, uint64_t number)
+{
+    bool negative = number >> 63 != 0;
+    if (row->base == SPK_HEX) {
+        return put_number(out, row,
+                          row->bits > 0 && row->bits < 64 ? number & ((UINT64_C(1) << row->bits) - 1) : number);
+    }
+    return (!negative || spk_buf_put_byte(out, '-')) && put_number(out, row, negative ? 0 - number : number);
+}
+
 static bool put_hex(struct spk_buf *out, const uint8_t *bytes, size_t count)
 {
     static const char digits[] = "0123456789abcdef";
@@ -162,6 +173,8 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
     case SPK_PAD:
     case SPK_UINT:
         return put_number(out, row, value->u);
+    case SPK_INT:
+        return put_signed(out, row, value->u);
     case SPK_BOOL:
         return spk_buf_put_byte(out, value->u != 0 ? '1' : '0');
     case SPK_IP4:

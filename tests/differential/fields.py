@@ -19,8 +19,7 @@ SAME_TYPE = {
     "ipv6": {"FT_IPv6"},
     "ether": {"FT_ETHER", "FT_BYTES"},  # an address of six bytes, where tshark says only bytes
     "bytes": {"FT_BYTES", "FT_UINT_BYTES", "FT_EUI64", "FT_PROTOCOL"},
-    # the library has no signed kind yet: icmp.pref_level is shown as text
-    "string": {"FT_STRING", "FT_STRINGZ", "FT_UINT_STRING", "FT_STRINGZPAD", "FT_PROTOCOL", "FT_INT32"},
+    "string": {"FT_STRING", "FT_STRINGZ", "FT_UINT_STRING", "FT_STRINGZPAD", "FT_PROTOCOL"},
     "none": {"FT_NONE"},
     "group": {"FT_NONE", "FT_PROTOCOL", "FT_BYTES"},
     "absolute_time": {"FT_ABSOLUTE_TIME", "FT_RELATIVE_TIME"},  # frame.time_epoch is a time since 1970

@@ -232,6 +232,7 @@ static bool other_value(const struct spk_walk *walk, const struct spk_value *val
     *other = *value;
     switch (row->kind) {
     case SPK_UINT:
+    case SPK_INT:
     case SPK_BOOL:
     case SPK_IP4:
         other->u ^= 1;
