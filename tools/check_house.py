@@ -181,10 +181,11 @@ def check_lists(paths, protocols):
     sources = re.findall(r"'(\w+/[\w.]+\.c)'", read("src/meson.build").decode())
     for path in paths:
         found = re.fullmatch(r"src/((\w+)/\w+\.c)", path)
-        if found and found.group(2) != "proto" and found.group(1) not in sources:
+        if found and found.group(2) not in ("proto", "cli") and found.group(1) not in sources:
             problem(path, 1, "not in the list of src/meson.build")
-    helpers = re.findall(r"'(\w+)\.c'", read("src/proto/meson.build").decode())
-    expect("src/proto/", ".c", set(protocols) | set(helpers), "src/proto/meson.build", 2)
+    for room, names in (("proto", protocols), ("cli", listed_words("src/cli/meson.build", "commands"))):
+        helpers = re.findall(r"'(\w+)\.c'", read(f"src/{room}/meson.build").decode())
+        expect(f"src/{room}/", ".c", set(names) | set(helpers), f"src/{room}/meson.build", 2)
     for folder, prefix in (("tests", "tests/unit/"), ("fuzz", "fuzz/"), ("examples", "examples/")):
         words = set(re.findall(r"'(?:unit/)?(\w+)(?:\.c)?'", read(folder + "/meson.build").decode()))
         expect(prefix, ".c", words, folder + "/meson.build", prefix.count("/"))

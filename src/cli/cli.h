@@ -7,6 +7,8 @@
 
 #include <steelpkt.h>
 
+#include <stdio.h>
+
 enum exit_code {
     DONE = 0,
     USAGE = 1,      /* the command line, or a file that cannot be opened */
@@ -36,31 +38,53 @@ enum option_id {
     OPTION_JSON
 };
 
+/* What an argument is, for those who complete it. */
+enum takes {
+    TAKES_TEXT,   /* nothing that could be listed */
+    TAKES_WORD,   /* one of the option's words */
+    TAKES_FIELD,  /* a field's name */
+    TAKES_FIELDS, /* fields' names, separated by commas */
+    TAKES_FILTER, /* a display filter, with fields' names in it */
+    TAKES_FILE
+};
+
+/* One of the few words that an argument may be. */
+struct word {
+    const char *text; /* NULL ends a list */
+    uint8_t value;    /* what it stands for */
+    const char *help; /* a phrase; NULL in lists that are never shown */
+};
+
 struct option {
-    char letter;          /* 0: only the long name */
-    const char *name;     /* NULL: only the letter */
-    const char *argument; /* what it takes, in capitals; NULL: nothing */
-    const char *group;    /* the heading it stands under in --help */
-    const char *help;     /* a sentence */
-    uint8_t id;           /* enum option_id */
+    char letter;              /* 0: only the long name */
+    const char *name;         /* NULL: only the letter */
+    const char *argument;     /* what it takes, in capitals; NULL: nothing */
+    const char *group;        /* the heading it stands under in --help */
+    const char *help;         /* a sentence or more; the first part, up to a full stop or semicolon, says it briefly */
+    uint8_t id;               /* enum option_id */
+    uint8_t takes;            /* enum takes */
+    const struct word *words; /* TAKES_WORD */
 };
 
 struct given;
 
 struct command {
     const char *name;
-    const char *operands; /* "FILE..." */
-    const char *summary;  /* a line for the list of sub-commands */
-    const char *about;    /* for its --help */
+    const char *operands;  /* "FILE..." */
+    uint8_t operand_takes; /* enum takes: what each of them is */
+    const char *summary;   /* a line for the list of sub-commands */
+    const char *about;     /* for its --help */
     const struct option *options;
     size_t option_count;
     int (*run)(const struct given *given);
 };
 
-extern const struct command spk_cli_info;
-extern const struct command spk_cli_query;
-extern const struct command spk_cli_show;
-extern const struct command spk_cli_fields;
+/* ---- commands.c ---- */
+
+/* All sub-commands, in the order of the list in src/cli/meson.build; NULL ends them. */
+extern const struct command *const spk_cli_commands[];
+/* By name, or NULL. */
+const struct command *spk_cli_command(const char *name);
 
 /* One option as it was given. */
 struct choice {
@@ -85,11 +109,22 @@ void spk_cli_given_free(struct given *given);
 /* The last value given for an option; NULL: none. */
 const char *spk_cli_last(const struct given *given, enum option_id id);
 bool spk_cli_has(const struct given *given, enum option_id id);
+/* The value of the word given for an option; *value stays as it is where the option was not given. False: said so. */
+bool spk_cli_word(const struct given *given, enum option_id id, uint8_t *value);
+/* The value of a word in a list. False: it said that the word is none of them. */
+bool spk_cli_look_up(const char *text, const struct word *words, uint8_t *value);
 /* A whole number from 1 on; *number stays as it is where the option was not given. False: said so. */
 bool spk_cli_number(const struct given *given, enum option_id id, uint64_t *number);
-int spk_cli_help(const struct command *command);
+/* The index-th option of a sub-command, the ones that all of them take last; NULL behind the last. */
+const struct option *spk_cli_option(const struct command *command, size_t index);
 /* The entry of the names (NULL ends them) nearest to a mistyped word, or NULL. */
 const char *spk_cli_nearest(const char *word, const char *const *names);
+
+/* ---- help.c ---- */
+
+/* Prints what --help says: of one sub-command, of all. Give an exit code. */
+int spk_cli_help(const struct command *command);
+int spk_cli_help_all(FILE *to);
 
 /* ---- report.c ---- */
 

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 static const struct option options[] = {
-    { 0, "json", NULL, "How to show them", "One JSON array of objects.", OPTION_JSON },
+    { .name = "json", .group = "How to show them", .help = "One JSON array of objects.", .id = OPTION_JSON },
 };
 
 /* One field, from a protocol or the scan's own. */
@@ -262,6 +262,7 @@ static int run_fields(const struct given *given)
 const struct command spk_cli_fields = {
     .name = "fields",
     .operands = "[PATTERN]",
+    .operand_takes = TAKES_FIELD,
     .summary = "The protocols and fields known.",
     .about =
         "Lists fields with type and meaning: all of them, those of the protocol PATTERN, or those whose name holds "

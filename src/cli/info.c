@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { 0, "json", NULL, "How to show it", "One JSON object a file, a line each.", OPTION_JSON },
+    { .name = "json", .group = "How to show it", .help = "One JSON object a file, a line each.", .id = OPTION_JSON },
 };
 
 /* So many interfaces and comments are listed; what is beyond is only counted. */
@@ -372,7 +372,8 @@ static int run_info(const struct given *given)
 const struct command spk_cli_info = {
     .name = "info",
     .operands = "FILE...",
-    .summary = "What a capture is: format, link types, packets, times, rates, comments.",
+    .operand_takes = TAKES_FILE,
+    .summary = "What a capture is: format, link types, packets, times, rates.",
     .about = "Reads each file once, decodes nothing, and says what it is; - is standard input.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),

@@ -1,4 +1,4 @@
-/* options: a command line against a table of options, and the help that the table makes. */
+/* options: a command line against a table of options. */
 #include "cli.h"
 
 #include <errno.h>
@@ -8,12 +8,11 @@
 
 /* What every sub-command takes. */
 static const struct option common[] = {
-    { 'h', "help", NULL, "Other", "Shows this help.", OPTION_HELP },
-    { 0, "version", NULL, "Other", "Shows the version.", OPTION_VERSION },
+    { .letter = 'h', .name = "help", .group = "Other", .help = "Shows this help.", .id = OPTION_HELP },
+    { .name = "version", .group = "Other", .help = "Shows the version.", .id = OPTION_VERSION },
 };
 
-/* The command's own options, then the common ones; NULL behind the last. */
-static const struct option *option_at(const struct command *command, size_t index)
+const struct option *spk_cli_option(const struct command *command, size_t index)
 {
     if (index < command->option_count) {
         return &command->options[index];
@@ -22,7 +21,7 @@ static const struct option *option_at(const struct command *command, size_t inde
     return index < SPK_COUNT_OF(common) ? &common[index] : NULL;
 }
 
-enum { NEAREST_LEN = 48 };
+enum { NEAREST_LEN = 48, WORDS_MAX = 16 };
 
 /* How many letters must be put in, taken out, changed or swapped with the next to make b of a. */
 static size_t distance(const char *a, const char *b)
@@ -75,9 +74,9 @@ static bool refuse_option(const struct command *command, const char *word, size_
     char typed[NEAREST_LEN];
     char nearest[NEAREST_LEN + 2];
     size_t count = 0;
-    for (size_t i = 0; option_at(command, i) != NULL && count + 1 < SPK_COUNT_OF(names); i++) {
-        if (option_at(command, i)->name != NULL) {
-            names[count++] = option_at(command, i)->name;
+    for (size_t i = 0; spk_cli_option(command, i) != NULL && count + 1 < SPK_COUNT_OF(names); i++) {
+        if (spk_cli_option(command, i)->name != NULL) {
+            names[count++] = spk_cli_option(command, i)->name;
         }
     }
     names[count] = NULL;
@@ -108,7 +107,7 @@ static bool parse_long(struct given *given, int argc, char **argv, int *at)
     const char *word = argv[*at] + 2;
     size_t len = strcspn(word, "=");
     const struct option *option = NULL;
-    for (size_t i = 0; (option = option_at(given->command, i)) != NULL; i++) {
+    for (size_t i = 0; (option = spk_cli_option(given->command, i)) != NULL; i++) {
         if (option->name != NULL && strlen(option->name) == len && strncmp(option->name, word, len) == 0) {
             break;
         }
@@ -137,7 +136,7 @@ static bool parse_short(struct given *given, int argc, char **argv, int *at)
     for (const char *letter = argv[*at] + 1; *letter != '\0'; letter++) {
         const char name[3] = { '-', *letter, '\0' };
         const struct option *option = NULL;
-        for (size_t i = 0; (option = option_at(given->command, i)) != NULL; i++) {
+        for (size_t i = 0; (option = spk_cli_option(given->command, i)) != NULL; i++) {
             if (option->letter == *letter) {
                 break;
             }
@@ -227,6 +226,31 @@ bool spk_cli_has(const struct given *given, enum option_id id)
     return false;
 }
 
+bool spk_cli_look_up(const char *text, const struct word *words, uint8_t *value)
+{
+    const char *names[WORDS_MAX + 1] = { NULL };
+    for (size_t i = 0; words[i].text != NULL; i++) {
+        if (strcmp(words[i].text, text) == 0) {
+            *value = words[i].value;
+            return true;
+        }
+        names[i < WORDS_MAX ? i : WORDS_MAX - 1] = words[i].text;
+    }
+    spk_cli_usage(text, "no such choice here", spk_cli_nearest(text, names));
+    return false;
+}
+
+bool spk_cli_word(const struct given *given, enum option_id id, uint8_t *value)
+{
+    for (size_t i = given->choice_count; i-- > 0;) {
+        const struct choice *choice = &given->choices[i];
+        if (choice->option->id == id) {
+            return spk_cli_look_up(choice->value, choice->option->words, value);
+        }
+    }
+    return true;
+}
+
 bool spk_cli_number(const struct given *given, enum option_id id, uint64_t *number)
 {
     const char *text = spk_cli_last(given, id);
@@ -241,55 +265,4 @@ bool spk_cli_number(const struct given *given, enum option_id id, uint64_t *numb
     }
     *number = value;
     return true;
-}
-
-/* Prints a sentence in lines of at most 79 columns, all of them begun at column indent, where the first already is. */
-static void print_wrapped(const char *text, size_t indent)
-{
-    size_t column = indent;
-    while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (column > indent && column + 1 + word > 79) {
-            printf("\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            putchar(' ');
-            column++;
-        }
-        printf("%.*s", (int)word, text);
-        column += word;
-        text += word + strspn(text + word, " ");
-    }
-    putchar('\n');
-}
-
-static void print_option(const struct option *option)
-{
-    char left[64];
-    char letter[3] = { '-', option->letter, '\0' };
-    snprintf(left, sizeof left, "  %s%s%s%s%s%s", option->letter != 0 ? letter : "    ",
-             option->letter != 0 && option->name != NULL ? ", " : "", option->name != NULL ? "--" : "",
-             option->name != NULL ? option->name : "", option->argument != NULL ? " " : "",
-             option->argument != NULL ? option->argument : "");
-    printf("%-25s ", left);
-    if (strlen(left) > 25) {
-        printf("\n%26s", "");
-    }
-    print_wrapped(option->help, 26);
-}
-
-int spk_cli_help(const struct command *command)
-{
-    printf("usage: steelpkt %s [options] %s\n\n", command->name, command->operands);
-    print_wrapped(command->about, 0);
-    const char *group = NULL;
-    for (size_t i = 0; option_at(command, i) != NULL; i++) {
-        const struct option *option = option_at(command, i);
-        if (group == NULL || strcmp(group, option->group) != 0) {
-            group = option->group;
-            printf("\n%s:\n", group);
-        }
-        print_option(option);
-    }
-    return fflush(stdout) == 0 ? DONE : UNWRITTEN;
 }

@@ -4,6 +4,13 @@
 
 #include "cli.h"
 
+/* A row of an option table, under a heading. */
+#define OUT_OPTION(group_)                                                                                             \
+    {                                                                                                                  \
+        .letter = 'o', .argument = "OUT", .group = (group_), .help = "Writes to a file instead of standard output.",   \
+        .id = OPTION_OUT, .takes = TAKES_FILE                                                                          \
+    }
+
 struct output {
     struct spk_out *text; /* what is made next; whole rows whenever spk_cli_output_* is called */
     const char *path;     /* NULL: standard output */

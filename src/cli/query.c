@@ -5,24 +5,62 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FORM_FIELDS = 100 }; /* a form beside those of enum spk_sink_format */
+
+static const struct word forms[] = {
+    { "table", SPK_SINK_TABLE, "aligned columns; the default on a terminal" },
+    { "tsv", SPK_SINK_TSV, "separated by tabs; the default elsewhere" },
+    { "csv", SPK_SINK_CSV, "separated by commas, quoted where needed (RFC 4180)" },
+    { "json", SPK_SINK_JSON, "an object a line: numbers, booleans, strings, lists" },
+    { "fields", FORM_FIELDS, "as tshark: tsv without a header" },
+    { NULL, 0, NULL },
+};
+
+static const struct word occurrences[] = {
+    { "first", SPK_OCCURRENCE_FIRST, "the outermost" },
+    { "all", SPK_OCCURRENCE_ALL, "all of them, in text joined by commas; the default" },
+    { "last", SPK_OCCURRENCE_LAST, "the innermost" },
+    { NULL, 0, NULL },
+};
+
 static const struct option options[] = {
-    { 'e', NULL, "FIELD", "What to show",
-      "A field, or several separated by commas; may be given again. steelpkt fields lists them; _file and _number are "
-      "the file and the packet's number in it.",
-      OPTION_FIELD },
-    { 'a', NULL, "WHICH", "What to show",
-      "Which occurrence of a field: first, all (joined by commas; the default) or last.", OPTION_OCCURRENCE },
+    { .letter = 'e',
+      .argument = "FIELD",
+      .group = "What to show",
+      .help = "A field, or several separated by commas; may be given again. steelpkt fields lists them; _file and "
+              "_number are the file and the packet's number in it.",
+      .id = OPTION_FIELD,
+      .takes = TAKES_FIELDS },
+    { .letter = 'a',
+      .argument = "WHICH",
+      .group = "What to show",
+      .help = "Which occurrences of a field that a packet has several times:",
+      .id = OPTION_OCCURRENCE,
+      .takes = TAKES_WORD,
+      .words = occurrences },
     SELECT_OPTIONS,
-    { 0, "rows", "N", "Which packets", "Stops after N rows.", OPTION_ROWS },
-    { 'T', NULL, "FORM", "How to show it",
-      "table (on a terminal the default), tsv (elsewhere the default), csv, json (one object a line), or fields (as "
-      "tshark: tsv without a header).",
-      OPTION_FORMAT },
-    { 0, "no-header", NULL, "How to show it", "Leaves out the line with the columns' names.", OPTION_NO_HEADER },
-    { 'o', NULL, "OUT", "How to show it", "Writes to a file instead of standard output.", OPTION_OUT },
-    { 'E', NULL, "SETTING", "As tshark has it", "occurrence=f|l|a, separator=/t|/s|CHARACTER or header=y|n.",
-      OPTION_TSHARK },
-    { 'n', NULL, NULL, "As tshark has it", "Accepted; names are never looked up.", OPTION_NO_NAMES },
+    { .name = "rows", .argument = "N", .group = "Which packets", .help = "Stops after N rows.", .id = OPTION_ROWS },
+    { .letter = 'T',
+      .argument = "FORM",
+      .group = "How to show it",
+      .help = "The form of the output:",
+      .id = OPTION_FORMAT,
+      .takes = TAKES_WORD,
+      .words = forms },
+    { .name = "no-header",
+      .group = "How to show it",
+      .help = "Leaves out the line with the columns' names.",
+      .id = OPTION_NO_HEADER },
+    OUT_OPTION("How to show it"),
+    { .letter = 'E',
+      .argument = "SETTING",
+      .group = "As tshark has it",
+      .help = "occurrence=f|l|a, separator=/t|/s|CHARACTER or header=y|n.",
+      .id = OPTION_TSHARK },
+    { .letter = 'n',
+      .group = "As tshark has it",
+      .help = "Accepted; names are never looked up.",
+      .id = OPTION_NO_NAMES },
 };
 
 /* What the options come to. */
@@ -67,41 +105,21 @@ static int read_fields(const struct given *given, struct settings *settings)
     return settings->field_count > 0 ? DONE : spk_cli_usage(NULL, "a field is needed: -e ip.src,ip.dst", NULL);
 }
 
-struct word {
-    const char *text;
-    uint8_t value;
-};
-
-/* The value of a word in a list that ends with a NULL. False: it said that the word is none of them. */
-static bool look_up(const char *text, const struct word *words, uint8_t *value)
-{
-    const char *names[8] = { NULL };
-    for (size_t i = 0; words[i].text != NULL; i++) {
-        names[i] = words[i].text;
-        if (strcmp(words[i].text, text) == 0) {
-            *value = words[i].value;
-            return true;
-        }
-    }
-    spk_cli_usage(text, "no such choice here", spk_cli_nearest(text, names));
-    return false;
-}
-
 static bool read_tshark(const char *text, struct settings *settings)
 {
     static const struct word which[] = {
-        { "f", SPK_OCCURRENCE_FIRST },
-        { "l", SPK_OCCURRENCE_LAST },
-        { "a", SPK_OCCURRENCE_ALL },
-        { NULL, 0 },
+        { "f", SPK_OCCURRENCE_FIRST, NULL },
+        { "l", SPK_OCCURRENCE_LAST, NULL },
+        { "a", SPK_OCCURRENCE_ALL, NULL },
+        { NULL, 0, NULL },
     };
-    static const struct word yes_no[] = { { "y", 1 }, { "n", 0 }, { NULL, 0 } };
+    static const struct word yes_no[] = { { "y", 1, NULL }, { "n", 0, NULL }, { NULL, 0, NULL } };
     uint8_t value = 0;
     if (strncmp(text, "occurrence=", 11) == 0) {
-        return look_up(text + 11, which, &settings->query.occurrence);
+        return spk_cli_look_up(text + 11, which, &settings->query.occurrence);
     }
     if (strncmp(text, "header=", 7) == 0) {
-        bool known = look_up(text + 7, yes_no, &value);
+        bool known = spk_cli_look_up(text + 7, yes_no, &value);
         settings->sink.header = value != 0;
         return known;
     }
@@ -122,19 +140,13 @@ static bool read_tshark(const char *text, struct settings *settings)
 
 static bool read_form(const struct given *given, bool terminal, struct settings *settings)
 {
-    enum { FIELDS = 100 };
-    static const struct word forms[] = {
-        { "table", SPK_SINK_TABLE }, { "tsv", SPK_SINK_TSV }, { "csv", SPK_SINK_CSV },
-        { "json", SPK_SINK_JSON },   { "fields", FIELDS },    { NULL, 0 },
-    };
-    const char *form = spk_cli_last(given, OPTION_FORMAT);
     settings->sink.format = terminal ? SPK_SINK_TABLE : SPK_SINK_TSV;
     settings->sink.header = true;
     settings->sink.safe = terminal;
-    if (form != NULL && !look_up(form, forms, &settings->sink.format)) {
+    if (!spk_cli_word(given, OPTION_FORMAT, &settings->sink.format)) {
         return false;
     }
-    if (settings->sink.format == FIELDS) {
+    if (settings->sink.format == FORM_FIELDS) {
         settings->sink.format = SPK_SINK_TSV;
         settings->sink.header = false;
     }
@@ -143,15 +155,7 @@ static bool read_form(const struct given *given, bool terminal, struct settings 
 
 static int read_settings(const struct given *given, struct settings *settings, bool terminal)
 {
-    static const struct word which[] = {
-        { "first", SPK_OCCURRENCE_FIRST },
-        { "all", SPK_OCCURRENCE_ALL },
-        { "last", SPK_OCCURRENCE_LAST },
-        { NULL, 0 },
-    };
-    const char *occurrence = spk_cli_last(given, OPTION_OCCURRENCE);
-    if (!read_form(given, terminal, settings)
-        || (occurrence != NULL && !look_up(occurrence, which, &settings->query.occurrence))) {
+    if (!read_form(given, terminal, settings) || !spk_cli_word(given, OPTION_OCCURRENCE, &settings->query.occurrence)) {
         return USAGE;
     }
     for (size_t i = 0; i < given->choice_count; i++) {
@@ -234,6 +238,7 @@ static int run_query(const struct given *given)
 const struct command spk_cli_query = {
     .name = "query",
     .operands = "-e FIELD... FILE...",
+    .operand_takes = TAKES_FILE,
     .summary = "The fields of each packet as a table.",
     .about = "Prints the asked-for fields of each packet, a line a packet. Several files are read in order as one: "
              "number, relative and delta times go on across them. - is standard input.",

@@ -4,20 +4,20 @@
 
 #include "input.h"
 
-/* Rows of an option table. */
+/* Rows of an option table, laid out by hand. */
+/* clang-format off */
 #define SELECT_OPTIONS                                                                                                 \
-    { 'f', NULL, "EXPR", "Which packets", "A filter in libpcap's language (pcap-filter(7)).", OPTION_BPF },            \
-        { 0,                                                                                                           \
-          "start",                                                                                                     \
-          "T",                                                                                                         \
-          "Which packets",                                                                                             \
-          "Packets of that time and later: seconds since 1970, or ISO 8601, UTC where no zone is given.",              \
-          OPTION_START },                                                                                              \
-        { 0, "end", "T", "Which packets", "Packets of that time and earlier.", OPTION_END },                           \
-        { 'c', NULL, "N", "Which packets", "Stops after reading N packets.", OPTION_COUNT },                           \
-    {                                                                                                                  \
-        'r', NULL, "FILE", "Which packets", "Another way to name a file, as tshark has it.", OPTION_READ               \
-    }
+    { .letter = 'f', .argument = "EXPR", .group = "Which packets", .id = OPTION_BPF,                                   \
+      .help = "A filter in libpcap's language (pcap-filter(7)), asked before anything is decoded." },                  \
+    { .name = "start", .argument = "T", .group = "Which packets", .id = OPTION_START,                                  \
+      .help = "Packets of that time and later; seconds since 1970, or ISO 8601, UTC where no zone is given." },        \
+    { .name = "end", .argument = "T", .group = "Which packets", .id = OPTION_END,                                      \
+      .help = "Packets of that time and earlier." },                                                                   \
+    { .letter = 'c', .argument = "N", .group = "Which packets", .id = OPTION_COUNT,                                    \
+      .help = "Stops after reading N packets." },                                                                      \
+    { .letter = 'r', .argument = "FILE", .group = "Which packets", .id = OPTION_READ, .takes = TAKES_FILE,             \
+      .help = "Another way to name a file, as tshark has it." }
+/* clang-format on */
 
 /* Fills in window and limits. Gives an exit code. */
 int spk_cli_select(const struct given *given, struct spk_query_options *options);

@@ -7,13 +7,14 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { 'n', NULL, "N", "Which packets",
-      "Packet N, counted from 1, or packets N-M; several separated by commas; may be "
-      "given again.",
-      OPTION_NUMBER },
+    { .letter = 'n',
+      .argument = "N",
+      .group = "Which packets",
+      .help = "Packet N, counted from 1, or packets N-M; several separated by commas; may be given again.",
+      .id = OPTION_NUMBER },
     SELECT_OPTIONS,
-    { 0, "json", NULL, "How to show them", "One JSON object a line.", OPTION_JSON },
-    { 'o', NULL, "OUT", "How to show them", "Writes to a file instead of standard output.", OPTION_OUT },
+    { .name = "json", .group = "How to show them", .help = "One JSON object a line.", .id = OPTION_JSON },
+    OUT_OPTION("How to show them"),
 };
 
 struct range {
@@ -188,6 +189,7 @@ static int run_show(const struct given *given)
 const struct command spk_cli_show = {
     .name = "show",
     .operands = "FILE...",
+    .operand_takes = TAKES_FILE,
     .summary = "Packets as a tree with a hex dump.",
     .about =
         "Prints packets with all their layers, fields and bytes, and where and why decoding stopped. Several files "

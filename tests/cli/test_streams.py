@@ -144,7 +144,7 @@ def test_a_file_that_grows_too_large_ends_at_a_whole_row(make, tmp_path):
 
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (200003, 200003))
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
     result = query(many, "-o", out, preexec_fn=limit)
     assert result.returncode == 3 and b"not written completely: File too large" in result.stderr

@@ -7,9 +7,9 @@ from conftest import pcap, run, udp
 
 
 @pytest.mark.parametrize("words, said", [
-    ([], "steelpkt: a sub-command is needed; steelpkt --help lists them"),
     (["quere"], "steelpkt: quere: no such sub-command; did you mean query?"),
-    (["xyzzy"], "steelpkt: xyzzy: no such sub-command"),
+    (["xyzzy"], "steelpkt: xyzzy: no such sub-command; steelpkt --help lists them"),
+    (["help", "shwo"], "steelpkt: shwo: no such sub-command; did you mean show?"),
     (["--verbose"], "steelpkt: --verbose: no such option"),
     (["query", "-e", "ip.src"], "steelpkt: a file is needed; - is standard input"),
     (["query", "FILE"], "steelpkt: a field is needed: -e ip.src,ip.dst"),
@@ -73,11 +73,16 @@ def test_a_wrong_bpf_expression_is_told_with_libpcaps_words(three):
     assert result.stderr.count(b"\n") == 1 and b"prot 53" in result.stderr
 
 
+def test_without_words_the_help_comes_as_an_error():
+    result = run()
+    assert (result.returncode, result.stdout) == (1, b"") and result.stderr == run("--help").stdout
+
+
 def test_help_and_version_everywhere():
     for words in (["--help"], ["-h"], ["help"], ["query", "--help"], ["show", "-h"], ["fields", "--help"], ["help", "show"]):
         result = run(*words)
         assert (result.returncode, result.stderr) == (0, b"") and result.stdout.startswith(b"usage: steelpkt ")
-        assert max(map(len, result.stdout.decode().splitlines())) <= 125
+        assert max(map(len, result.stdout.decode().splitlines())) <= 79
     for words in (["--version"], ["query", "--version"], ["fields", "--version"]):
         assert run(*words).stdout.startswith(b"steelpkt ")
 
