@@ -33,6 +33,7 @@ extern "C" {
 enum spk_status {
     SPK_OK = 0,
     SPK_END = 1,             /* nothing more to come: the input ended where it may end */
+    SPK_IDLE = 2,            /* nothing came within the time given; more may (live sources only) */
     SPK_ERR_USAGE = -1,      /* the caller's arguments: an unknown field, a bad address text, a row out of order */
     SPK_ERR_DAMAGED = -2,    /* the input breaks its format's rules */
     SPK_ERR_CUT = -3,        /* the input ends in the middle of something */

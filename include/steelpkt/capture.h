@@ -3,7 +3,7 @@
  *
  * Read: pcap (microseconds, nanoseconds, both byte orders) and pcapng (several sections, interfaces and link types),
  * plain or compressed with gzip, zstd or lz4, told by content and never by suffix; files, pipes and standard input.
- * Written: the same. Memory is constant in the size of the file.
+ * Written: the same. Memory is constant in the size of the file. Live: records from a network interface, packets to it.
  */
 #ifndef STEELPKT_CAPTURE_H
 #define STEELPKT_CAPTURE_H
@@ -338,6 +338,94 @@ SPK_API enum spk_status spk_bpf_compile(uint16_t link, uint32_t snaplen, const c
 SPK_API bool spk_bpf_match(const struct spk_bpf *bpf, const struct spk_record *record);
 
 SPK_API void spk_bpf_free(struct spk_bpf *bpf);
+
+/* ---- live: the packets of a network interface, through libpcap ---- */
+
+enum { SPK_DEVICE_LOOPBACK = 1 << 0, SPK_DEVICE_UP = 1 << 1, SPK_DEVICE_RUNNING = 1 << 2 };
+
+/* What packets can be captured on. */
+struct spk_device {
+    const char *name;
+    const char *doc; /* a description; NULL: none */
+    uint32_t flags;  /* SPK_DEVICE_... */
+    bool has_ip4;    /* the first IPv4 address it has, in host order, with its mask */
+    uint32_t ip4;
+    uint32_t netmask;
+};
+
+/*
+ * Lists the devices that can be opened, those that are up first. Gives *count of them in *out (yours, one block:
+ * spk_device_list_free); none is no failure. message (SPK_BPF_MESSAGE bytes) gets libpcap's sentence, to which
+ * error->hint points.
+ */
+SPK_API enum spk_status spk_device_list(char *message, struct spk_device **out, size_t *count, struct spk_error *error);
+SPK_API void spk_device_list_free(struct spk_device *devices);
+
+/* How a device is opened. All zero but the device: whole packets, soon, waited for as long as it takes. */
+struct spk_live_options {
+    const char *device; /* borrowed for the call; "any": all of them, where the system has that */
+    uint32_t snaplen;   /* bytes kept of each packet; 0: SPK_RECORD_MAX */
+    bool promiscuous;   /* take what is for others too */
+    int32_t wait_ms;    /* how long spk_live_next waits for a packet; 0: until one comes; below 0: not at all */
+    uint32_t hold_ms;   /* packets may be gathered so long, to be handed over many at a time; 0: a millisecond */
+    uint32_t buffer;    /* bytes in which the system keeps what was not taken yet; 0: its own choice */
+    const char *filter; /* in libpcap's language; NULL: none */
+};
+
+struct spk_live;
+
+/*
+ * Opens a device for capturing and sending. Gives a handle in *out (yours: spk_live_close), or a failure: no such device,
+ * no permission, a bad filter (SPK_ERR_USAGE); libpcap's sentence is in message (SPK_BPF_MESSAGE bytes), to which
+ * error->hint points. Times are nanoseconds where the system has them, else microseconds.
+ */
+SPK_API enum spk_status spk_live_open(const struct spk_live_options *options, char *message, struct spk_live **out,
+                                      struct spk_error *error);
+
+/*
+ * The next packet, as a reader gives a record. SPK_OK: *record is filled in, valid until the next call. SPK_IDLE: none came
+ * within wait_ms, or a signal did. SPK_END: spk_live_stop was called. Below zero: the device is gone, for good. Any thread
+ * may call it, one at a time. Errors of a handle point to text in it (error->hint).
+ */
+SPK_API enum spk_status spk_live_next(struct spk_live *live, struct spk_record *record, struct spk_error *error);
+
+/*
+ * Ends the capture: a spk_live_next that waits, on any thread, gives SPK_END at once, and so does each one after it. May be
+ * called from any thread and from a signal handler.
+ */
+SPK_API void spk_live_stop(struct spk_live *live);
+
+/* Changes wait_ms. */
+SPK_API void spk_live_set_wait(struct spk_live *live, int32_t wait_ms);
+
+/* Puts another filter in the place of the one there is; an empty one takes all. On failure the old one stays. */
+SPK_API enum spk_status spk_live_filter(struct spk_live *live, const char *expression, struct spk_error *error);
+
+/* Sends one packet, headers and all, as it is. SPK_OK: the system took all of its bytes. */
+SPK_API enum spk_status spk_live_send(struct spk_live *live, const void *data, size_t size, struct spk_error *error);
+
+/*
+ * What became of the packets. On Linux received is exact: every packet that passed the filter, and delivered + dropped +
+ * those that still wait to be taken are received, but for those that a filter set later (spk_live_filter) holds back.
+ */
+struct spk_live_counts {
+    uint64_t delivered;            /* by spk_live_next */
+    uint64_t received;             /* by the system: taken, waiting or dropped */
+    uint64_t dropped;              /* of them: no room in the buffer */
+    uint64_t dropped_by_interface; /* before them: by the interface or its driver, where they say so */
+};
+SPK_API enum spk_status spk_live_counts(struct spk_live *live, struct spk_live_counts *counts, struct spk_error *error);
+
+/* What the device gives. */
+struct spk_live_info {
+    uint16_t link;
+    uint32_t snaplen;
+    bool nanoseconds; /* of its times; else they are whole microseconds */
+};
+SPK_API void spk_live_info(const struct spk_live *live, struct spk_live_info *info);
+
+/* No other call may be under way. */
+SPK_API void spk_live_close(struct spk_live *live);
 
 #ifdef __cplusplus
 }

@@ -95,7 +95,7 @@ struct spk_cells {
 
 /* ---- running: a scan ---- */
 
-/* Gives the next record as spk_reader_next does: SPK_OK, SPK_END, or below zero with *error filled in. */
+/* Gives the next record as spk_reader_next or spk_live_next does: SPK_OK, SPK_END, SPK_IDLE, or below zero with *error. */
 typedef enum spk_status (*spk_next_fn)(void *context, struct spk_record *record, struct spk_error *error);
 
 /* What a scan has seen. */
@@ -117,7 +117,8 @@ SPK_API void spk_scan_source(struct spk_scan *scan, const char *name, spk_next_f
 
 /*
  * The next row. SPK_END: the source ended, or a limit of the query was reached (then spk_scan_done says so, and no other
- * source is needed). Below zero: what next gave, or SPK_ERR_MEMORY; every row before it was good.
+ * source is needed). SPK_IDLE: next gave that; ask again. Below zero: what next gave, or SPK_ERR_MEMORY; every row before
+ * it was good.
  */
 SPK_API enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **cells, struct spk_error *error);
 SPK_API bool spk_scan_done(const struct spk_scan *scan);

@@ -144,7 +144,7 @@ enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **ce
     while (scan->next != NULL && !spk_scan_done(scan)) {
         enum spk_status status = scan->next(scan->context, &scan->record, error);
         if (status != SPK_OK) {
-            scan->next = NULL;
+            scan->next = status == SPK_IDLE ? scan->next : NULL;
             return status;
         }
         run_on(scan);

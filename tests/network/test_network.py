@@ -1,6 +1,7 @@
 """The examples that send and receive, between two hosts of their own: a veth pair in network namespaces."""
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -138,6 +139,38 @@ class Sending(unittest.TestCase):
         self.assertIn(f"mname=ns1.{network.ZONE}, rname=hostmaster.{network.ZONE}, serial={network.SERIAL}, "
                       f"refresh={network.REFRESH}, retry={network.RETRY}, expire={network.EXPIRE}, "
                       f"minimum={network.TTL})", lines[-1])
+
+    def capture(self, count, expression, name):
+        path = self.network.directory / name
+        capture = self.network.start("server", EXAMPLES / "live", network.INTERFACE, path, count, expression,
+                                     ready="capturing on")
+        return capture, path
+
+    def test_a_capture_holds_what_was_sent_and_counts_it(self):
+        capture, path = self.capture(5, "udp port 1025", "five.pcap")
+        for _ in range(5):
+            self.send()
+        said, _ = capture.communicate(timeout=network.PATIENCE)
+        self.assertEqual((capture.returncode, said.decode()),
+                         (0, "5 written, 5 received, 0 dropped, 0 dropped by the interface\n"))
+        data = path.read_bytes()
+        self.assertEqual(len(data), 24 + 5 * (16 + 61))
+        self.assertEqual(data.count(PAYLOAD), 5)
+
+    def test_an_interrupted_capture_keeps_what_it_has(self):
+        capture, path = self.capture(1000, "udp port 1025", "some.pcap")
+        self.send()
+        self.send()
+        time.sleep(0.3)
+        capture.send_signal(signal.SIGINT)
+        said, _ = capture.communicate(timeout=network.PATIENCE)
+        self.assertEqual((capture.returncode, said.decode()[:10]), (0, "2 written,"))
+        self.assertEqual(path.read_bytes().count(PAYLOAD), 2)
+
+    def test_a_bad_filter_is_told(self):
+        result = self.example("server", "live", network.INTERFACE, self.network.directory / "none", 1, "udp prot 5")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertIn("bad filter expression", result.stderr)
 
     def test_no_name_server_is_told(self):
         result = self.example("client", "dns_query", network.SERVER_IP, network.ZONE, 5353)
