@@ -2,13 +2,13 @@
 #
 #     setup_packages NAME...     system packages by apt, with sudo where not root
 #     setup_python               the virtual environment in .venv with what tools/requirements.txt names
-#     setup_build                build/, and build/steelpkt in it
+#     setup_build                build/, build/steelpkt in it, and the Python package in .venv
 
 # Needed to build and to run the demo.
 packages_build="build-essential pkg-config python3 python3-venv python3-dev libpcap-dev zlib1g-dev libzstd-dev liblz4-dev"
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
-    ethtool dnsmasq-base zstd lz4 procps xz-utils"
+    ethtool dnsmasq-base zstd lz4 procps xz-utils unzip"
 case $(dpkg --print-architecture 2> /dev/null) in
     amd64) packages_check="$packages_check gcc-multilib" ;; # for the 32-bit build
 esac
@@ -81,7 +81,10 @@ setup_meson() {
 }
 
 setup_build() {
-    CC=gcc setup_meson "$root/build" -Dtests=false && ninja --quiet -C "$root/build" > "$root/.check/build.log" 2>&1 || {
+    CC=gcc setup_meson "$root/build" -Dtests=false -Dpython=enabled -Dpython.install_env=venv &&
+        ninja --quiet -C "$root/build" > "$root/.check/build.log" 2>&1 &&
+        meson install -C "$root/build" --no-rebuild --only-changed --quiet --tags python-runtime \
+            >> "$root/.check/build.log" 2>&1 || {
         tail -n 40 "$root/.check/build.log" >&2
         return 1
     }

@@ -1,0 +1,1 @@
+"""The module names of steelscript.packets, over the classes of steelpkt."""

@@ -1,0 +1,27 @@
+"""What an installed package is before anything is done with it."""
+
+import subprocess
+import sys
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_version_is_the_library_s():
+    import steelpkt
+    assert steelpkt.__version__.count(".") == 2
+
+
+def test_packet_error_is_what_both_kinds_of_script_catch():
+    import struct
+
+    import steelpkt
+    assert issubclass(steelpkt.PacketError, ValueError)
+    assert issubclass(steelpkt.PacketError, struct.error)
+
+
+def test_the_module_goes_with_its_interpreter():
+    """Imported twice under two names, as two modules: no state is shared."""
+    assert run("import sys, steelpkt._core as a; del sys.modules['steelpkt._core']; import steelpkt._core as b; "
+               "print(a.PacketError is b.PacketError)") == "False\n"
