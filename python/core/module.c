@@ -1,0 +1,79 @@
+/* module: steelpkt._core itself: multi-phase initialisation, the state of a module object, and what it is made of. */
+#include "core.h"
+
+struct core_state *core_state_of(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+/* PacketError is a ValueError, and what scripts written for the struct module's errors expect too. */
+static int add_errors(PyObject *module, struct core_state *state)
+{
+    PyObject *structs = PyImport_ImportModule("struct");
+    PyObject *struct_error = structs != NULL ? PyObject_GetAttrString(structs, "error") : NULL;
+    PyObject *bases = struct_error != NULL ? PyTuple_Pack(2, PyExc_ValueError, struct_error) : NULL;
+
+    if (bases != NULL) {
+        state->packet_error = PyErr_NewExceptionWithDoc(
+            "steelpkt.PacketError", "The bytes are no packet of the class, or too few for its header.", bases, NULL);
+    }
+    Py_XDECREF(bases);
+    Py_XDECREF(struct_error);
+    Py_XDECREF(structs);
+    return state->packet_error != NULL ? PyModule_AddObjectRef(module, "PacketError", state->packet_error) : -1;
+}
+
+static int exec_module(PyObject *module)
+{
+    struct core_state *state = core_state_of(module);
+
+    state->registry = spk_registry_default();
+    if (state->registry == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (PyModule_AddStringConstant(module, "__version__", spk_version()) < 0)
+        return -1;
+    return add_errors(module, state);
+}
+
+static int traverse_module(PyObject *module, visitproc visit, void *arg)
+{
+    struct core_state *state = core_state_of(module);
+
+    Py_VISIT(state->packet_error);
+    return 0;
+}
+
+static int clear_module(PyObject *module)
+{
+    struct core_state *state = core_state_of(module);
+
+    Py_CLEAR(state->packet_error);
+    return 0;
+}
+
+static void free_module(void *module)
+{
+    clear_module(module);
+}
+
+static PyModuleDef_Slot slots[] = { { Py_mod_exec, (void *)exec_module }, { 0, NULL } };
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "steelpkt._core",
+    .m_doc = "The C core of steelpkt; use it through the package steelpkt.",
+    .m_size = sizeof(struct core_state),
+    .m_slots = slots,
+    .m_traverse = traverse_module,
+    .m_clear = clear_module,
+    .m_free = free_module,
+};
+
+PyMODINIT_FUNC PyInit__core(void);
+
+PyMODINIT_FUNC PyInit__core(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,1 @@
+"""Packet classes and captures."""
