@@ -41,6 +41,12 @@ struct spk_query_options {
     spk_keep_fn keep;         /* NULL: every record */
     const void *keep_context;
     bool decode; /* decode every wanted record, whatever the columns need: spk_cells.packet is never NULL */
+    /*
+     * The values that the tutorial's names have, where they differ from Wireshark's: a row flagged SPK_TUTORIAL stands in
+     * for the others of its name wherever it has a value (spk_item.row tells), and packets that a message quotes
+     * (SPK_QUOTES) are not looked into. Cells hold the first occurrence.
+     */
+    bool tutorial;
 };
 
 /* A column. Borrowed from the query. */

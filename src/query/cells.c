@@ -209,6 +209,23 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
     }
 }
 
+/* Puts the value that the walk stands on into a column and its twins. */
+static void take_value(struct cell_maker *maker, uint32_t column)
+{
+    struct spk_walk *walk = &maker->walk;
+    struct spk_value value;
+    if (column == SPK_NOWHERE || !spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value)) {
+        return;
+    }
+    for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
+        struct spk_item *item = next_item(maker, column);
+        if (item != NULL) {
+            item->row = walk->row;
+            item->value = value;
+        }
+    }
+}
+
 /* Takes all values of a walk that a column asks for. quick_too: also those that are read from a fixed place elsewhere. */
 static void take_walk(struct cell_maker *maker, bool quick_too)
 {
@@ -218,17 +235,8 @@ static void take_walk(struct cell_maker *maker, bool quick_too)
     while ((event = spk_walk_next(walk)) != SPK_EVENT_END) {
         uint32_t column =
             event == SPK_EVENT_VALUE && walk->field != UINT32_MAX ? query->firsts[walk->field] : SPK_NOWHERE;
-        struct spk_value value;
-        if (column == SPK_NOWHERE || (query->is_quick[column] && !quick_too)
-            || !spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value)) {
-            continue;
-        }
-        for (; column != SPK_NOWHERE; column = query->twins[column]) {
-            struct spk_item *item = next_item(maker, column);
-            if (item != NULL) {
-                item->row = walk->row;
-                item->value = value;
-            }
+        if (column != SPK_NOWHERE && (!query->is_quick[column] || quick_too)) {
+            take_value(maker, column);
         }
     }
 }
@@ -245,6 +253,31 @@ static void walk_record(struct cell_maker *maker, const struct spk_packet *packe
     }
 }
 
+/*
+ * Takes the values that stand in for others first: a cell takes one value, so what the others of their name have to say of
+ * this layer comes too late.
+ */
+static void take_stand_ins(struct cell_maker *maker, const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_query *query = maker->query;
+    struct spk_walk *walk = &maker->walk;
+    enum spk_walk_event event;
+    spk_walk_layer(walk, packet, layer, query->stand_in_rows);
+    while ((event = spk_walk_next(walk)) != SPK_EVENT_END) {
+        uint32_t column = SPK_NOWHERE;
+        for (uint32_t i = 0; event == SPK_EVENT_VALUE && i < query->stand_in_count && column == SPK_NOWHERE; i++) {
+            column = query->stand_ins[i].row == walk->row ? query->stand_ins[i].column : SPK_NOWHERE;
+        }
+        take_value(maker, column);
+    }
+}
+
+/* Whether what follows the layer is a packet that it quotes, which a query for the tutorial's values leaves alone. */
+static bool ends_with(const struct spk_query *query, const struct spk_layer *layer)
+{
+    return query->options.tutorial && (query->registry->protos[layer->proto].flags & SPK_QUOTES) != 0;
+}
+
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
@@ -255,8 +288,11 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
     if (query->record_walks) {
         walk_record(maker, packet);
     }
-    for (unsigned i = 0; i < packet->count; i++) {
+    for (unsigned i = 0; i < packet->count && (i == 0 || !ends_with(query, &packet->layers[i - 1])); i++) {
         const struct spk_layer *layer = &packet->layers[i];
+        if (query->stand_in_count > 0 && query->stand_in_walks[layer->proto] != 0) {
+            take_stand_ins(maker, packet, i);
+        }
         if ((layer->flags & SPK_LAYER_SHORT) != 0) {
             spk_walk_layer(&maker->walk, packet, i, query->every);
             take_walk(maker, true);

@@ -227,7 +227,7 @@ static void plan_column(struct planner *p, uint32_t column)
 enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
 {
     struct planner p = { .query = query };
-    p.failed = !make_maps(query);
+    p.failed = !make_maps(query) || (query->options.tutorial && !spk_plan_stand_ins(query));
     for (uint32_t i = 0; i < query->count && !p.failed; i++) {
         plan_column(&p, i);
     }

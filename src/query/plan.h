@@ -35,6 +35,12 @@ struct quick_range {
     uint32_t first, count;
 };
 
+/* A row that stands in for the others of its name, and the first column of that name. */
+struct stand_in {
+    const struct spk_row *row;
+    uint32_t column;
+};
+
 struct spk_query {
     const struct spk_registry *registry;
     struct spk_query_options options;
@@ -49,15 +55,22 @@ struct spk_query {
     uint8_t *want;              /* a byte a row id: the rows that only a walk reads */
     uint8_t *every;             /* a byte a row id: all rows of all columns; headers cut short are walked for these */
     uint8_t *walks;             /* a byte a protocol: it has rows in want */
-    uint32_t *firsts;           /* a field: its first column, or SPK_NOWHERE */
-    bool *is_quick;             /* a column */
-    uint32_t own[OWN_COUNT];    /* the first column of each, or SPK_NOWHERE */
-    bool decode;                /* any column needs the packet */
-    bool record_walks;          /* a SPK_RECORD protocol has rows in want */
+    struct stand_in *stand_ins; /* rows with the tutorial's values */
+    uint32_t stand_in_count;
+    uint8_t *stand_in_rows;  /* a byte a row id: rows among stand_ins */
+    uint8_t *stand_in_walks; /* a byte a protocol: it has rows among stand_ins */
+    uint32_t *firsts;        /* a field: its first column, or SPK_NOWHERE */
+    bool *is_quick;          /* a column */
+    uint32_t own[OWN_COUNT]; /* the first column of each, or SPK_NOWHERE */
+    bool decode;             /* any column needs the packet */
+    bool record_walks;       /* a SPK_RECORD protocol has rows in want */
 };
 
 /* Why a name that no row has is no field; NULL: nobody ever heard of it. */
 const char *spk_known_refusal(const char *name);
+
+/* Finds the rows that stand in for others, where the query asks for the tutorial's values. False: no memory. */
+bool spk_plan_stand_ins(struct spk_query *query);
 
 /* Sorts the columns' rows into quick and want. */
 enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error);

@@ -144,6 +144,7 @@ enum spk_status spk_query_new(const char *const *names, size_t count, const stru
     }
     if (options != NULL) {
         query->options = *options;
+        query->options.occurrence = options->tutorial ? SPK_OCCURRENCE_FIRST : options->occurrence;
     }
     query->count = count;
     query->decode = query->options.decode;
@@ -170,6 +171,9 @@ void spk_query_free(struct spk_query *query)
     spk_free(query->want);
     spk_free(query->every);
     spk_free(query->walks);
+    spk_free(query->stand_ins);
+    spk_free(query->stand_in_rows);
+    spk_free(query->stand_in_walks);
     spk_free(query->firsts);
     spk_free(query->is_quick);
     spk_free(query);
