@@ -31,8 +31,9 @@ static const struct {
 struct work {
     const struct spk_registry *registry;
     uint8_t role[512]; /* by the protocol's index in the registry */
-    const struct spk_field *ip_src, *ip_dst, *ip6_src, *ip6_dst;
-    const struct spk_field *tcp_src, *tcp_dst, *tcp_flags, *udp_src, *udp_dst;
+    struct spk_reach *reach;
+    struct spk_spot ip_src, ip_dst, ip6_src, ip6_dst;
+    struct spk_spot tcp_src, tcp_dst, tcp_flags, udp_src, udp_dst;
     struct bench_sums sums;
 };
 
@@ -40,20 +41,27 @@ static int work_prepare(struct work *w)
 {
     const struct {
         const char *name;
-        const struct spk_field **field;
+        struct spk_spot *spot;
     } wanted[] = {
         { "ip.src", &w->ip_src },       { "ip.dst", &w->ip_dst },       { "ipv6.src", &w->ip6_src },
         { "ipv6.dst", &w->ip6_dst },    { "tcp.srcport", &w->tcp_src }, { "tcp.dstport", &w->tcp_dst },
         { "tcp.flags", &w->tcp_flags }, { "udp.srcport", &w->udp_src }, { "udp.dstport", &w->udp_dst },
     };
 
+    bool protos[SPK_COUNT_OF(w->role)] = { false };
+
     w->registry = spk_registry_default();
     for (size_t i = 0; i < SPK_COUNT_OF(wanted); i++) {
-        *wanted[i].field = spk_field_find(w->registry, wanted[i].name);
-        if (*wanted[i].field == NULL) {
+        const struct spk_field *field = spk_field_find(w->registry, wanted[i].name);
+
+        if (field == NULL || !spk_field_spot(w->registry, field, wanted[i].spot)) {
             fprintf(stderr, "steelpkt_l4: no field %s\n", wanted[i].name);
             return 2;
         }
+        spk_field_wants(w->registry, field, protos);
+    }
+    if (spk_reach_new(w->registry, protos, &w->reach, NULL) != SPK_OK) {
+        return 2;
     }
     for (size_t i = 0; i < spk_registry_proto_count(w->registry) && i < sizeof w->role; i++) {
         const char *name = spk_registry_proto(w->registry, i)->name;
@@ -67,24 +75,23 @@ static int work_prepare(struct work *w)
     return 0;
 }
 
-static inline uint64_t number(const struct spk_packet *packet, const struct spk_field *field)
+static inline uint64_t number(const struct spk_packet *packet, unsigned layer, const struct spk_spot *spot)
 {
     uint64_t value = 0;
 
-    spk_packet_uint(packet, field, &value);
+    spk_spot_uint(packet, layer, spot, &value);
     return value;
 }
 
-static inline uint64_t halves(const struct spk_packet *packet, const struct spk_field *field)
+static inline uint64_t halves(const struct spk_packet *packet, unsigned layer, const struct spk_spot *spot)
 {
-    struct spk_scratch scratch;
-    struct spk_value value;
+    const uint8_t *at = spk_spot_bytes(packet, layer, spot);
     uint64_t half[2];
 
-    if (!spk_packet_value(packet, field, &scratch, &value) || value.len != sizeof half) {
+    if (at == NULL) {
         return 0;
     }
-    memcpy(half, value.data, sizeof half);
+    memcpy(half, at, sizeof half);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return __builtin_bswap64(half[0]) + __builtin_bswap64(half[1]);
 #else
@@ -92,52 +99,43 @@ static inline uint64_t halves(const struct spk_packet *packet, const struct spk_
 #endif
 }
 
-/* The layer at i plays a role, and its header is all there. */
-static inline uint8_t role_at(const struct work *w, const struct spk_packet *packet, unsigned i)
-{
-    if (i >= packet->count || packet->layers[i].flags & SPK_LAYER_SHORT) {
-        return OTHER;
-    }
-    return w->role[packet->layers[i].proto];
-}
-
+/* The first IP header, and TCP or UDP right behind it and its extension headers. */
 static inline void take(struct work *w, const struct spk_packet *packet)
 {
     struct bench_sums *s = &w->sums;
-    unsigned i = 0;
+    bool inside = false;
 
-    while (role_at(w, packet, i) == ETHERNET || role_at(w, packet, i) == TAG) {
-        i++;
-    }
-    switch (role_at(w, packet, i)) {
-    case IP4:
-        s->ip4++;
-        if (packet->layers[i].hdr_len == 20) {
-            s->addresses += number(packet, w->ip_src) + number(packet, w->ip_dst);
+    for (unsigned i = 0; i < packet->count && (packet->layers[i].flags & SPK_LAYER_SHORT) == 0; i++) {
+        uint8_t role = w->role[packet->layers[i].proto];
+
+        if (role == OTHER || (inside && role < EXTENSION)) {
+            return;
         }
-        break;
-    case IP6:
-        s->ip6++;
-        s->addresses += halves(packet, w->ip6_src) + halves(packet, w->ip6_dst);
-        break;
-    default:
-        return;
-    }
-    do {
-        i++;
-    } while (role_at(w, packet, i) == EXTENSION);
-    switch (role_at(w, packet, i)) {
-    case TCP:
-        s->tcp++;
-        s->ports += number(packet, w->tcp_src) + 3 * number(packet, w->tcp_dst);
-        s->flags += number(packet, w->tcp_flags) & 0xff;
-        break;
-    case UDP:
-        s->udp++;
-        s->ports += number(packet, w->udp_src) + 3 * number(packet, w->udp_dst);
-        break;
-    default:
-        break;
+        switch (role) {
+        case IP4:
+            s->ip4++;
+            inside = true;
+            if (packet->layers[i].hdr_len == 20) {
+                s->addresses += number(packet, i, &w->ip_src) + number(packet, i, &w->ip_dst);
+            }
+            break;
+        case IP6:
+            s->ip6++;
+            inside = true;
+            s->addresses += halves(packet, i, &w->ip6_src) + halves(packet, i, &w->ip6_dst);
+            break;
+        case TCP:
+            s->tcp++;
+            s->ports += number(packet, i, &w->tcp_src) + 3 * number(packet, i, &w->tcp_dst);
+            s->flags += number(packet, i, &w->tcp_flags) & 0xff;
+            return;
+        case UDP:
+            s->udp++;
+            s->ports += number(packet, i, &w->udp_src) + 3 * number(packet, i, &w->udp_dst);
+            return;
+        default:
+            break;
+        }
     }
 }
 
@@ -166,7 +164,7 @@ int main(int argc, char **argv)
         w.sums.packets++;
         w.sums.bytes += record.caplen;
         if (decode) {
-            spk_decode_record(w.registry, &record, &packet);
+            spk_decode_reach(w.reach, &record, &packet);
             take(&w, &packet);
         }
     }
@@ -178,6 +176,7 @@ int main(int argc, char **argv)
         return 2;
     }
     spk_reader_close(reader);
+    spk_reach_free(w.reach);
     c = bench_stop(c);
     bench_print(c, &w.sums);
     return 0;

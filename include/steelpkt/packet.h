@@ -85,6 +85,27 @@ SPK_API void spk_decode_record(const struct spk_registry *registry, const struct
 SPK_API void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,
                            uint32_t caplen, uint32_t len, struct spk_packet *packet);
 
+/*
+ * How far to decode: as far as a protocol that somebody wants to read can still follow. Whoever wants addresses and ports
+ * does not pay for what is above them. Immutable once made, so threads share it.
+ */
+struct spk_reach;
+
+/*
+ * wanted holds a bool for each protocol of the registry, by index; spk_field_wants marks those that a field's values come
+ * from. SPK_ERR_MEMORY.
+ */
+SPK_API enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                                      struct spk_error *error);
+SPK_API void spk_reach_free(struct spk_reach *reach);
+SPK_API void spk_field_wants(const struct spk_registry *registry, const struct spk_field *field, bool *wanted);
+/*
+ * As spk_decode_record, but layers behind the last that matters may be missing, and what stop would say of them. Wanted
+ * fields have the very same values.
+ */
+SPK_API void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *record,
+                              struct spk_packet *packet);
+
 /* The protocol of a layer. */
 SPK_API const struct spk_proto *spk_layer_proto(const struct spk_packet *packet, unsigned layer);
 /* The nth layer (from 0) of a protocol; -1: not there. */
@@ -106,6 +127,44 @@ SPK_API bool spk_packet_uint(const struct spk_packet *packet, const struct spk_f
 /* The first occurrence as a value. False: not there. */
 SPK_API bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field,
                               struct spk_scratch *scratch, struct spk_value *value);
+
+/*
+ * Where a number of up to 32 bits, or an address, stands in every header of its protocol: for reading it from a layer
+ * that is known, without a search. Resolved once, used for each packet.
+ */
+struct spk_spot {
+    uint16_t proto; /* index in the registry */
+    uint16_t byte;  /* first byte, from the header's */
+    uint16_t end;   /* byte behind the value */
+    uint8_t shift;
+    bool number; /* four bytes are loaded, shifted down and masked; else the bytes as they are */
+    uint32_t mask;
+};
+
+/* False: the field has several places, or none that is fixed; then spk_packet_uint and spk_packet_value find it. */
+SPK_API bool spk_field_spot(const struct spk_registry *registry, const struct spk_field *field, struct spk_spot *spot);
+
+/* Where the value's bytes begin in a layer; NULL: the layer is another protocol's, or cut short. */
+static inline const uint8_t *spk_spot_bytes(const struct spk_packet *packet, unsigned layer,
+                                            const struct spk_spot *spot)
+{
+    const struct spk_layer *at = &packet->layers[layer];
+    bool whole = at->proto == spot->proto && (at->flags & SPK_LAYER_SHORT) == 0 && at->hdr_len >= spot->end;
+    return whole ? packet->data + at->at + spot->byte : NULL;
+}
+
+/* The number in a layer (booleans: 0 or 1). False: the layer is another protocol's, or cut short, or has bytes there. */
+static inline bool spk_spot_uint(const struct spk_packet *packet, unsigned layer, const struct spk_spot *spot,
+                                 uint64_t *number)
+{
+    const uint8_t *at = spk_spot_bytes(packet, layer, spot);
+    if (at == NULL || !spot->number) {
+        return false;
+    }
+    *number =
+        ((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]) >> spot->shift & spot->mask;
+    return true;
+}
 
 /*
  * The first occurrence as Wireshark prints it, into text (room for size bytes, always terminated; cut where that is too

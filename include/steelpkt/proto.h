@@ -66,7 +66,8 @@ enum {
     SPK_WHOLE_ELEMENT = 1 << 6, /* of a GROUP of fixed rows: an element that is cut shows none of them */
     SPK_REST_IS_SHOWN = 1 << 7, /* with SPK_ZERO_IS_REST, a length of header and payload: for 0 what is left is shown */
     SPK_MAY_BE_EMPTY = 1 << 8,  /* bytes of which there may be none: that is shown as <none>, not as <MISSING> */
-    SPK_ONLY_READ = 1 << 9      /* as a length: heeded where it stands, but never computed (that of a quoted packet) */
+    SPK_ONLY_READ = 1 << 9,     /* as a length: heeded where it stands, but never computed (that of a quoted packet) */
+    SPK_NEEDS_ALL = 1 << 10     /* of a view: it looks at the layers behind its own */
 };
 
 /* value(row) * mul + add, in bytes, elements or as the user says; mul 0: no reference. */

@@ -96,7 +96,7 @@ struct spk_cells {
     size_t count;
     uint64_t number; /* frame.number: of all records read by the scan, from 1 */
     const struct spk_record *record;
-    const struct spk_packet *packet; /* with its frame; NULL where no column needed decoding */
+    const struct spk_packet *packet; /* with its frame, decoded as far as the columns need; NULL: none needs it */
 };
 
 /* ---- running: a scan ---- */

@@ -4,6 +4,7 @@
  */
 #include <steelpkt/packet.h>
 
+#include "packet/reach.h"
 #include "packet/walk.h"
 #include "wire/row.h"
 
@@ -11,11 +12,13 @@
 struct state {
     struct spk_packet *packet;
     const struct spk_registry *registry;
-    uint32_t at;        /* first byte of the next header */
-    uint32_t end;       /* of the payload it lies in, on the wire */
-    uint32_t again;     /* protocol of the last layer that may repeat, or SPK_NOWHERE */
-    uint32_t again_at;  /* where it ended */
-    uint32_t again_end; /* where the payload it lies in ends */
+    const struct spk_step *steps; /* a protocol: how its header is passed by a few loads */
+    uint32_t raw;                 /* who takes what nobody else takes, or SPK_NOWHERE */
+    uint32_t at;                  /* first byte of the next header */
+    uint32_t end;                 /* of the payload it lies in, on the wire */
+    uint32_t again;               /* protocol of the last layer that may repeat, or SPK_NOWHERE */
+    uint32_t again_at;            /* where it ended */
+    uint32_t again_end;           /* where the payload it lies in ends */
 };
 
 static void stop(struct spk_packet *packet, uint8_t reason, uint16_t proto, uint32_t at, uint32_t need, uint32_t have,
@@ -134,7 +137,8 @@ static inline uint32_t look(const struct state *s, const struct spk_cnext *next,
 }
 
 /* Who follows the layer; SPK_NOWHERE: nobody known. Remembers which way was taken even when it leads to nobody. */
-static inline uint32_t find_next(const struct state *s, const struct spk_cproto *proto, struct spk_layer *layer)
+static __attribute__((noinline)) uint32_t find_next(const struct state *s, const struct spk_cproto *proto,
+                                                    struct spk_layer *layer)
 {
     const uint8_t *header = s->packet->data + layer->at;
     for (uint8_t i = 0; i < proto->next_count; i++) {
@@ -158,8 +162,93 @@ static inline uint32_t find_next(const struct state *s, const struct spk_cproto 
     return SPK_NOWHERE;
 }
 
+/* Who follows by the key of the protocol's first next, or SPK_NOWHERE; *next as in a layer. */
+static inline uint32_t step_next(const struct spk_registry *registry, const struct spk_step *step,
+                                 const uint8_t *header, uint8_t *next)
+{
+    if (spk_four_load(&step->gate, header) - step->gate_low > step->gate_span) {
+        return SPK_NOWHERE;
+    }
+    *next = 1;
+    uint32_t key = spk_four_load(&step->key, header);
+    if ((step->flags & SPK_STEP_LOWER) == 0) {
+        return spk_link_look(registry, step->space, key);
+    }
+    uint32_t other = spk_four_load(&step->other, header);
+    uint32_t found = spk_link_look(registry, step->space, key < other ? key : other);
+    return found != SPK_NOWHERE ? found : spk_link_look(registry, step->space, key < other ? other : key);
+}
+
+/*
+ * What place does, layer after layer, for as long as a few loads do it: index is the protocol of the first. Gives the
+ * protocol of the layer that place has to look at, because it is of another kind or something about its header is odd; or
+ * SPK_NOWHERE: nobody follows.
+ */
+static __attribute__((noinline)) uint32_t step_over(struct state *s, uint32_t index)
+{
+    struct spk_packet *packet = s->packet;
+    const struct spk_registry *registry = s->registry;
+    const uint8_t *data = packet->data;
+    struct spk_layer *layer = &packet->layers[packet->count];
+    uint32_t at = s->at;
+    uint32_t end = s->end;
+    uint32_t there = captured_end(packet, end);
+    while (index != SPK_NOWHERE && layer < packet->layers + SPK_LAYERS_MAX) {
+        const struct spk_step *step = &s->steps[index];
+        const uint8_t *header = data + at;
+        uint32_t have = there - at;
+        uint32_t hdr_len = step->min;
+        uint32_t wide = end;
+        if (have < step->need) {
+            break;
+        }
+        if ((step->flags & SPK_STEP_HLEN) != 0) {
+            hdr_len = spk_four_load(&step->hlen, header) * step->hlen_mul + step->hlen_add;
+        } else if ((step->flags & SPK_STEP_REST) != 0) {
+            hdr_len = have;
+        }
+        if (hdr_len - step->min > have - step->min) {
+            break;
+        }
+        if ((step->flags & SPK_STEP_LEN) != 0) {
+            uint32_t number = spk_four_load(&step->len, header);
+            uint32_t len = number * step->len_mul + step->len_add;
+            bool counts = number - step->len_low <= step->len_span;
+            if (counts && len < hdr_len) {
+                break;
+            }
+            wide = counts && len < end - at ? at + len : end;
+        }
+        uint32_t follows = SPK_NOWHERE;
+        uint8_t next = 0;
+        if ((step->flags & SPK_STEP_NEXT) != 0) {
+            follows = step_next(registry, step, header, &next);
+        }
+        *layer =
+            (struct spk_layer){ .proto = (uint16_t)index, .next = next, .at = at, .hdr_len = hdr_len, .end = wide };
+        at += hdr_len;
+        end = wide;
+        there = captured_end(packet, end);
+        if (follows == SPK_NOWHERE && (step->flags & SPK_STEP_MORE) != 0) {
+            s->at = at;
+            s->end = end;
+            follows = find_next(s, &registry->protos[index], layer);
+        }
+        layer++;
+        if (at >= there || (step->flags & SPK_STEP_LAST) != 0) {
+            index = SPK_NOWHERE;
+        } else {
+            index = follows != SPK_NOWHERE ? follows : index != s->raw ? s->raw : SPK_NOWHERE;
+        }
+    }
+    packet->count = (uint16_t)(layer - packet->layers);
+    s->at = at;
+    s->end = end;
+    return index;
+}
+
 /* Places one layer and moves behind its header. Gives who follows, or SPK_NOWHERE. */
-static inline uint32_t place(struct state *s, uint32_t index)
+static __attribute__((noinline)) uint32_t place(struct state *s, uint32_t index)
 {
     struct spk_packet *packet = s->packet;
     const struct spk_cproto *proto = &s->registry->protos[index];
@@ -188,37 +277,62 @@ static inline uint32_t place(struct state *s, uint32_t index)
 }
 
 /* Where a message in a stream segment ended, the next one begins. Gives its protocol, or SPK_NOWHERE. */
-static uint32_t repeat(struct state *s)
+static inline uint32_t repeat(struct state *s)
 {
     uint32_t next = s->again;
-    if (next != SPK_NOWHERE && s->again_at < captured_end(s->packet, s->again_end)) {
-        s->at = s->again_at;
-        s->end = s->again_end;
-        s->again = SPK_NOWHERE;
-        return next;
+    if (next == SPK_NOWHERE || s->packet->stop.reason != SPK_STOP_NOT
+        || s->again_at >= captured_end(s->packet, s->again_end)) {
+        return SPK_NOWHERE;
     }
-    return SPK_NOWHERE;
+    s->at = s->again_at;
+    s->end = s->again_end;
+    s->again = SPK_NOWHERE;
+    return next;
 }
 
-static void run(struct state *s, uint32_t next)
+/*
+ * Whether a protocol that is not wanted itself leads, by its keys, to one that is: else there is no need to measure its
+ * header.
+ */
+static bool leads_on(const struct state *s, uint32_t index)
+{
+    const struct spk_cproto *proto = &s->registry->protos[index];
+    const uint8_t *header = s->packet->data + s->at;
+    if (captured_end(s->packet, s->end) - s->at < proto->min) {
+        return true;
+    }
+    for (uint8_t i = 0; i < proto->next_count; i++) {
+        const struct spk_cnext *next = &proto->next[i];
+        if (next->pick != SPK_PICK_ROW && next->pick != SPK_PICK_KEY) {
+            return true;
+        }
+        uint32_t found = look(s, next, header, s->at);
+        if (found != SPK_NOWHERE && (s->steps[found].flags & SPK_STEP_UNWANTED) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inline void run(struct state *s, uint32_t next)
 {
     struct spk_packet *packet = s->packet;
-    uint32_t raw = s->registry->raw_proto;
-    while (next != SPK_NOWHERE) {
+    while ((next = step_over(s, next)) != SPK_NOWHERE || (next = repeat(s)) != SPK_NOWHERE) {
+        uint16_t flags = s->steps[next].flags;
+        bool raw = next == s->raw;
         if (packet->count == SPK_LAYERS_MAX) {
             stop(packet, SPK_STOP_TOO_DEEP, (uint16_t)next, s->at, 0, captured_end(packet, s->end) - s->at, NULL);
             return;
         }
-        next = place(s, next);
-        bool payload = s->at < captured_end(packet, s->end);
-        if (!payload) {
+        if ((flags & SPK_STEP_UNWANTED) != 0 || ((flags & SPK_STEP_LEADS) != 0 && !leads_on(s, next))) {
             next = SPK_NOWHERE;
-        } else if (next == SPK_NOWHERE && raw != SPK_NOWHERE && packet->stop.reason == SPK_STOP_NOT
-                   && packet->layers[packet->count - 1].proto != raw) {
-            next = raw;
+            continue;
         }
-        if (next == SPK_NOWHERE && packet->stop.reason == SPK_STOP_NOT) {
-            next = repeat(s);
+        next = place(s, next);
+        if (s->at >= captured_end(packet, s->end) || (flags & SPK_STEP_LAST) != 0) {
+            next = SPK_NOWHERE;
+        } else if (next == SPK_NOWHERE && packet->stop.reason == SPK_STOP_NOT && !raw) {
+            next = s->raw;
         }
     }
 }
@@ -236,36 +350,58 @@ static void begin(const struct spk_registry *registry, const uint8_t *data, uint
     packet->stop = (struct spk_stop){ 0 };
 }
 
-static void run_link(const struct spk_registry *registry, uint16_t link, struct spk_packet *packet)
+static inline struct state state_of(struct spk_packet *packet, const struct spk_step *steps, uint32_t raw)
 {
-    struct state s = {
-        .packet = packet, .registry = registry, .end = packet->len - packet->fcs_len, .again = SPK_NOWHERE
+    return (struct state){
+        .packet = packet,
+        .registry = packet->registry,
+        .steps = steps,
+        .raw = raw,
+        .end = packet->len - packet->fcs_len,
+        .again = SPK_NOWHERE,
     };
-    uint32_t first = spk_link_look(registry, registry->link_space, link);
-    run(&s, first != SPK_NOWHERE ? first : registry->raw_proto);
+}
+
+static inline void run_link(struct spk_packet *packet, const struct spk_step *steps, uint32_t raw, uint16_t link)
+{
+    struct state s = state_of(packet, steps, raw);
+    uint32_t first = spk_link_look(s.registry, s.registry->link_space, link);
+    run(&s, first != SPK_NOWHERE ? first : s.registry->raw_proto);
 }
 
 void spk_decode(const struct spk_registry *registry, uint16_t link, const uint8_t *data, uint32_t caplen, uint32_t len,
                 struct spk_packet *packet)
 {
     begin(registry, data, caplen, len, packet);
-    run_link(registry, link, packet);
+    run_link(packet, registry->steps, registry->raw_proto, link);
 }
 
-void spk_decode_record(const struct spk_registry *registry, const struct spk_record *record, struct spk_packet *packet)
+static void begin_record(const struct spk_registry *registry, const struct spk_record *record,
+                         struct spk_packet *packet)
 {
     begin(registry, record->data, record->caplen, record->len, packet);
     if (record->link == SPK_LINK_ETHERNET && record->fcs_len <= packet->len) {
         packet->fcs_len = record->fcs_len;
     }
-    run_link(registry, record->link, packet);
+}
+
+void spk_decode_record(const struct spk_registry *registry, const struct spk_record *record, struct spk_packet *packet)
+{
+    begin_record(registry, record, packet);
+    run_link(packet, registry->steps, registry->raw_proto, record->link);
+}
+
+void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *record, struct spk_packet *packet)
+{
+    begin_record(reach->registry, record, packet);
+    run_link(packet, reach->steps, reach->raw, record->link);
 }
 
 void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,
                    uint32_t caplen, uint32_t len, struct spk_packet *packet)
 {
     begin(registry, data, caplen, len, packet);
-    struct state s = { .packet = packet, .registry = registry, .end = packet->len, .again = SPK_NOWHERE };
+    struct state s = state_of(packet, registry->steps, registry->raw_proto);
     for (uint32_t i = 0; i < registry->proto_count; i++) {
         if (registry->protos[i].proto == proto) {
             run(&s, i);

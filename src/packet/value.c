@@ -260,6 +260,24 @@ static __attribute__((noinline)) bool ask_number(const struct spk_packet *packet
     return true;
 }
 
+bool spk_field_spot(const struct spk_registry *registry, const struct spk_field *field, struct spk_spot *spot)
+{
+    const struct spk_quick *quick = &registry->fields[field->index].quick;
+    bool fits = quick->proto != SPK_NOWHERE && quick->end <= UINT16_MAX
+                && (!quick->number || (quick->place.load == 4 && (!quick->truth || quick->place.width == 1)));
+    if (fits) {
+        *spot = (struct spk_spot){
+            .proto = (uint16_t)quick->proto,
+            .byte = (uint16_t)(quick->number ? quick->place.byte : quick->place.bit / 8),
+            .end = (uint16_t)quick->end,
+            .shift = quick->place.shift,
+            .number = quick->number,
+            .mask = quick->place.mask,
+        };
+    }
+    return fits;
+}
+
 bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *field, struct spk_scratch *scratch,
                       struct spk_value *value)
 {

@@ -192,15 +192,16 @@ static const struct spk_row rows[] = {
         .doc = "What is neither a length nor an EtherType: 1501 to 1535.",
     },
     [PADDING] = {
-        .name = "eth.padding", .kind = SPK_BYTES, .view = SPK_CALL(spk_trailer_padding),
+        .name = "eth.padding", .kind = SPK_BYTES, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_padding),
         .doc = "Zeros behind the payload that fill the frame up to 60 bytes.",
     },
     [TRAILER] = {
-        .name = "eth.trailer", .kind = SPK_BYTES, .view = SPK_CALL(spk_trailer_bytes),
+        .name = "eth.trailer", .kind = SPK_BYTES, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_bytes),
         .doc = "Bytes behind the payload that are neither padding nor frame check sequence.",
     },
     [FCS] = {
-        .name = "eth.fcs", .kind = SPK_UINT, .base = SPK_HEX, .digits = 8, .view = SPK_CALL(spk_trailer_fcs),
+        .name = "eth.fcs", .kind = SPK_UINT, .base = SPK_HEX, .digits = 8, .flags = SPK_NEEDS_ALL,
+        .view = SPK_CALL(spk_trailer_fcs),
         .doc = "Frame check sequence as the frame seems to have it: the last four bytes, most significant first.",
     },
     [INNER_TYPE] = {

@@ -173,7 +173,7 @@ static const struct spk_row rows[] = {
         .doc = "Bytes of the packet that were captured.",
     },
     [PROTOCOLS] = {
-        .name = "frame.protocols", .kind = SPK_TEXT, .view = SPK_CALL(get_protocols),
+        .name = "frame.protocols", .kind = SPK_TEXT, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(get_protocols),
         .doc = "Names of the protocols found, outermost first, with colons between them.",
     },
     [INTERFACE_ID] = {

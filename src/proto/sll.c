@@ -93,11 +93,11 @@ static const struct spk_row rows[] = {
         .doc = "Linux's number for a payload without EtherType: 1 raw 802.3, 3 Ethernet, 4 LLC, 0xc CAN.",
     },
     [PADDING] = {
-        .name = "eth.padding", .kind = SPK_BYTES, .view = SPK_CALL(spk_trailer_padding),
+        .name = "eth.padding", .kind = SPK_BYTES, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_padding),
         .doc = "Zeros behind the payload that fill the frame up to 60 bytes.",
     },
     [TRAILER] = {
-        .name = "sll.trailer", .kind = SPK_BYTES, .view = SPK_CALL(spk_trailer_rest),
+        .name = "sll.trailer", .kind = SPK_BYTES, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_rest),
         .doc = "Bytes behind the payload.",
     },
 };

@@ -95,11 +95,11 @@ static const struct spk_row rows[] = {
         .doc = "What the address leaves of its eight bytes.",
     },
     [PADDING] = {
-        .name = "eth.padding", .kind = SPK_BYTES, .view = SPK_CALL(spk_trailer_padding),
+        .name = "eth.padding", .kind = SPK_BYTES, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_padding),
         .doc = "Zeros behind the payload that fill the frame up to 60 bytes.",
     },
     [TRAILER] = {
-        .name = "sll.trailer", .kind = SPK_BYTES, .view = SPK_CALL(spk_trailer_rest),
+        .name = "sll.trailer", .kind = SPK_BYTES, .flags = SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_rest),
         .doc = "Bytes behind the payload.",
     },
 };

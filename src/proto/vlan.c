@@ -43,7 +43,7 @@ static const struct spk_row rows[] = {
         .doc = "Length of the payload in bytes, in the 802.3 form.",
     },
     [TRAILER] = {
-        .name = "vlan.trailer", .kind = SPK_BYTES, .flags = SPK_LIST, .view = SPK_CALL(spk_trailer_rest),
+        .name = "vlan.trailer", .kind = SPK_BYTES, .flags = SPK_LIST | SPK_NEEDS_ALL, .view = SPK_CALL(spk_trailer_rest),
         .doc = "Bytes behind the payload of a tagged frame that are no padding.",
     },
 };

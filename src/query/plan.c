@@ -224,6 +224,26 @@ static void plan_column(struct planner *p, uint32_t column)
     }
 }
 
+/* Whoever looks at the packets themselves gets them whole. */
+static enum spk_status plan_reach(struct spk_query *query, struct spk_error *error)
+{
+    if (query->options.decode || !query->decode) {
+        return SPK_OK;
+    }
+    bool *wanted = spk_alloc_zeroed(query->registry->proto_count, sizeof wanted[0]);
+    if (wanted == NULL) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    }
+    for (size_t i = 0; i < query->count; i++) {
+        if (query->columns[i].field != NULL) {
+            spk_field_wants(query->registry, query->columns[i].field, wanted);
+        }
+    }
+    enum spk_status status = spk_reach_new(query->registry, wanted, &query->reach, error);
+    spk_free(wanted);
+    return status;
+}
+
 enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
 {
     struct planner p = { .query = query };
@@ -236,5 +256,5 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     if (status != SPK_OK) {
         return spk_fail(error, (struct spk_error){ .code = status, .what = "out of memory" });
     }
-    return SPK_OK;
+    return plan_reach(query, error);
 }

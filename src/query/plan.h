@@ -62,6 +62,7 @@ struct spk_query {
     uint32_t *firsts;        /* a field: its first column, or SPK_NOWHERE */
     bool *is_quick;          /* a column */
     uint32_t own[OWN_COUNT]; /* the first column of each, or SPK_NOWHERE */
+    struct spk_reach *reach; /* as far as the columns need; NULL: whole packets */
     bool decode;             /* any column needs the packet */
     bool record_walks;       /* a SPK_RECORD protocol has rows in want */
 };

@@ -176,6 +176,7 @@ void spk_query_free(struct spk_query *query)
     spk_free(query->stand_in_walks);
     spk_free(query->firsts);
     spk_free(query->is_quick);
+    spk_reach_free(query->reach);
     spk_free(query);
 }
 

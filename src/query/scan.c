@@ -130,7 +130,11 @@ static bool fill(struct spk_scan *scan)
     spk_cells_clear(&scan->maker);
     bool ok = fill_own(scan);
     if (scan->query->decode) {
-        spk_decode_record(scan->query->registry, record, &scan->packet);
+        if (scan->query->reach != NULL) {
+            spk_decode_reach(scan->query->reach, record, &scan->packet);
+        } else {
+            spk_decode_record(scan->query->registry, record, &scan->packet);
+        }
         scan->packet.frame = &scan->frame;
         ok = spk_cells_fill(&scan->maker, &scan->packet) && ok;
         scan->cells.packet = &scan->packet;

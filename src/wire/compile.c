@@ -549,7 +549,11 @@ enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_e
     }
     if (status == SPK_OK) {
         registry->nothing = spk_alloc_zeroed(registry->row_count, 1);
-        status = registry->nothing != NULL ? make_links(&c) : no_memory(&c);
+        registry->steps = spk_alloc_zeroed(registry->proto_count, sizeof registry->steps[0]);
+        status = registry->nothing != NULL && registry->steps != NULL ? make_links(&c) : no_memory(&c);
+    }
+    for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
+        registry->steps[p] = spk_step_of(&registry->protos[p]);
     }
     return status;
 }

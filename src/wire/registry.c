@@ -24,6 +24,7 @@ void spk_registry_free(struct spk_registry *registry)
         spk_free(registry->fields[i].sites);
     }
     spk_free(registry->protos);
+    spk_free(registry->steps);
     spk_free(registry->groups);
     spk_free(registry->cases);
     spk_free(registry->fields);

@@ -8,6 +8,8 @@
 
 #include <steelpkt/proto.h>
 
+#include "wire/step.h"
+
 #define SPK_NOWHERE UINT32_MAX
 
 /* A condition or key on a row with a fixed place. */
@@ -152,6 +154,7 @@ static inline uint32_t spk_link_slot(uint64_t entry)
 
 struct spk_registry {
     struct spk_cproto *protos;
+    struct spk_step *steps; /* a protocol each */
     struct spk_cgroup **groups;
     uint32_t *cases; /* group indexes of CHOICE cases */
     struct spk_cfield *fields;

@@ -1,0 +1,96 @@
+/* reach: which protocols lead to one that is wanted. Said by the links: who opens a space, and who sits in it. */
+#include "packet/reach.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+/* Whether a wanted protocol can stand somewhere behind one that sits in the space. */
+static bool space_leads(const struct spk_registry *registry, uint16_t space, const bool *leads)
+{
+    for (uint32_t i = 0; i <= registry->link_mask; i++) {
+        uint64_t entry = registry->links[i];
+        if (entry != 0 && entry >> 48 == space + 1u && leads[entry & UINT16_MAX]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool next_leads(const struct spk_registry *registry, const struct spk_cproto *proto, const bool *leads)
+{
+    for (uint8_t i = 0; i < proto->next_count; i++) {
+        if (space_leads(registry, proto->next[i].space, leads)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Marks in leads those that are wanted and those that lead to them, until no more are found. */
+static void find_leads(const struct spk_registry *registry, bool *leads)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t p = 0; p < registry->proto_count; p++) {
+            if (!leads[p] && next_leads(registry, &registry->protos[p], leads)) {
+                leads[p] = true;
+                more = true;
+            }
+        }
+    }
+}
+
+enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                              struct spk_error *error)
+{
+    size_t count = registry->proto_count;
+    struct spk_reach *reach = spk_alloc(sizeof *reach + count * sizeof reach->steps[0]);
+    bool *leads = spk_alloc(count * sizeof leads[0]);
+    *out = NULL;
+    if (reach == NULL || leads == NULL) {
+        spk_free(reach);
+        spk_free(leads);
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    }
+    memcpy(leads, wanted, count * sizeof leads[0]);
+    find_leads(registry, leads);
+    bool all = registry->raw_proto != SPK_NOWHERE && wanted[registry->raw_proto];
+    reach->registry = registry;
+    reach->raw = all ? registry->raw_proto : SPK_NOWHERE;
+    memcpy(reach->steps, registry->steps, count * sizeof reach->steps[0]);
+    for (uint32_t p = 0; p < count && !all; p++) {
+        if (!next_leads(registry, &registry->protos[p], leads)) {
+            reach->steps[p].flags &= (uint16_t) ~(SPK_STEP_NEXT | SPK_STEP_MORE);
+            reach->steps[p].flags |= SPK_STEP_LAST;
+        }
+        if (leads[p] && !wanted[p]) {
+            reach->steps[p].flags |= SPK_STEP_LEADS;
+        }
+        if (!leads[p]) {
+            reach->steps[p].flags |= SPK_STEP_UNWANTED;
+            reach->steps[p].need = SPK_NOWHERE;
+        }
+    }
+    spk_free(leads);
+    *out = reach;
+    return SPK_OK;
+}
+
+void spk_reach_free(struct spk_reach *reach)
+{
+    spk_free(reach);
+}
+
+void spk_field_wants(const struct spk_registry *registry, const struct spk_field *field, bool *wanted)
+{
+    const struct spk_cfield *known = &registry->fields[field->index];
+    for (uint32_t i = 0; i < known->site_count; i++) {
+        wanted[known->sites[i].proto] = true;
+        for (uint32_t p = 0; (known->sites[i].crow->row->flags & SPK_NEEDS_ALL) != 0 && p < registry->proto_count;
+             p++) {
+            wanted[p] = true;
+        }
+    }
+}
