@@ -68,4 +68,15 @@ done
 command=$(find "$prefix" -type f -path '*bin/steelpkt')
 [ -x "$command" ] || fail "no command was installed"
 "$command" --version | grep -q "$(pkg-config --modversion steelpkt)" || fail "the command says another version"
-echo "installed, linked and run: shared, C++, static, command"
+
+# Manual pages, and each shell's completions where that shell looks for them.
+for name in $("$command" generate); do
+    case $name in
+        *.[0-9]) path=man/man${name##*.}/$name ;;
+        bash) path=bash-completion/completions/steelpkt ;;
+        zsh) path=zsh/site-functions/_steelpkt ;;
+        fish) path=fish/vendor_completions.d/steelpkt.fish ;;
+    esac
+    "$command" generate "$name" | cmp -s - "$(find "$prefix" -path "*/share/$path")" || fail "$name was not installed"
+done
+echo "installed, linked and run: shared, C++, static, command; manual and completions"

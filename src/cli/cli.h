@@ -7,8 +7,6 @@
 
 #include <steelpkt.h>
 
-#include <stdio.h>
-
 enum exit_code {
     DONE = 0,
     USAGE = 1,      /* the command line, or a file that cannot be opened */
@@ -35,7 +33,8 @@ enum option_id {
     OPTION_NO_NAMES,
     OPTION_TSHARK,
     OPTION_NUMBER,
-    OPTION_JSON
+    OPTION_JSON,
+    OPTION_TSV
 };
 
 /* What an argument is, for those who complete it. */
@@ -68,6 +67,11 @@ struct option {
 
 struct given;
 
+struct example {
+    const char *line; /* NULL ends a list */
+    const char *says; /* a sentence */
+};
+
 struct command {
     const char *name;
     const char *operands;  /* "FILE..." */
@@ -76,6 +80,7 @@ struct command {
     const char *about;     /* for its --help */
     const struct option *options;
     size_t option_count;
+    const struct example *examples; /* for its manual page; may be NULL */
     int (*run)(const struct given *given);
 };
 
@@ -83,6 +88,11 @@ struct command {
 
 /* All sub-commands, in the order of the list in src/cli/meson.build; NULL ends them. */
 extern const struct command *const spk_cli_commands[];
+/* Prints manual pages and completions; for those who build and pack, so it is not among the others. */
+extern const struct command spk_cli_generate;
+/* The exit codes, and the environment's variables, with what they mean. */
+extern const struct word spk_cli_exits[];
+extern const struct word spk_cli_environment[];
 /* By name, or NULL. */
 const struct command *spk_cli_command(const char *name);
 
@@ -122,9 +132,12 @@ const char *spk_cli_nearest(const char *word, const char *const *names);
 
 /* ---- help.c ---- */
 
-/* Prints what --help says: of one sub-command, of all. Give an exit code. */
+/* Prints what --help says of one sub-command. Gives an exit code. */
 int spk_cli_help(const struct command *command);
-int spk_cli_help_all(FILE *to);
+/* Prints what steelpkt --help says; with missing as an error, since it was not asked for. Gives an exit code. */
+int spk_cli_help_all(bool missing);
+/* How many of a help text's letters say it briefly. */
+size_t spk_cli_brief(const char *help);
 
 /* ---- report.c ---- */
 

@@ -1,4 +1,4 @@
-/* commands: the sub-commands there are, from the list in src/cli/meson.build. */
+/* commands: the sub-commands there are, from the list in src/cli/meson.build, and what holds for all of them. */
 #include "cli.h"
 
 #include <string.h>
@@ -14,6 +14,20 @@ const struct command *const spk_cli_commands[] = {
     NULL,
 };
 
+const struct word spk_cli_exits[] = {
+    { "0", DONE, "complete" },
+    { "1", USAGE, "wrong usage, or a file that cannot be read" },
+    { "2", DAMAGED, "the input was damaged; everything before the damage was delivered" },
+    { "3", UNWRITTEN, "the output could not be written completely" },
+    { "4", INTERRUPTED, "interrupted; what was finished is written" },
+    { NULL, 0, NULL },
+};
+
+const struct word spk_cli_environment[] = {
+    { "NO_COLOR", 0, "Set to anything: no colours. Without it there are some where the output is a terminal." },
+    { NULL, 0, NULL },
+};
+
 const struct command *spk_cli_command(const char *name)
 {
     for (size_t i = 0; spk_cli_commands[i] != NULL; i++) {
@@ -21,5 +35,5 @@ const struct command *spk_cli_command(const char *name)
             return spk_cli_commands[i];
         }
     }
-    return NULL;
+    return strcmp(spk_cli_generate.name, name) == 0 ? &spk_cli_generate : NULL;
 }

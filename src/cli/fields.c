@@ -1,5 +1,6 @@
 /* fields: what can be asked for. Everything said here comes from the rows. */
 #define _POSIX_C_SOURCE 200809L
+#include "catalog.h"
 #include "output.h"
 
 #include <fnmatch.h>
@@ -9,56 +10,11 @@
 
 static const struct option options[] = {
     { .name = "json", .group = "How to show them", .help = "One JSON array of objects.", .id = OPTION_JSON },
+    { .name = "tsv",
+      .group = "How to show them",
+      .help = "Name, type, protocol and meaning, a field a line, with tabs between them.",
+      .id = OPTION_TSV },
 };
-
-/* One field, from a protocol or the scan's own. */
-struct entry {
-    const struct spk_row *row;
-    const struct spk_proto *proto; /* NULL: the scan's own */
-    uint8_t kind;
-    bool list;
-};
-
-/* A number's type by its width, named as Wireshark names types. */
-static const char *number_type(const struct spk_row *row)
-{
-    return row->bits <= 8    ? "UINT8"
-           : row->bits <= 16 ? "UINT16"
-           : row->bits == 24 ? "UINT24"
-           : row->bits <= 32 ? "UINT32"
-                             : "UINT64";
-}
-
-static const char *type_name(const struct entry *entry)
-{
-    switch (entry->kind) {
-    case SPK_PAD:
-    case SPK_UINT:
-        return number_type(entry->row);
-    case SPK_INT:
-        return number_type(entry->row) + 1; /* without the U */
-    case SPK_BOOL:
-        return "BOOLEAN";
-    case SPK_IP4:
-        return "IPv4";
-    case SPK_IP6:
-        return "IPv6";
-    case SPK_MAC:
-        return "ETHER";
-    case SPK_TEXT:
-        return "STRING";
-    case SPK_NONE:
-        return "NONE";
-    case SPK_TIME:
-        return "ABSOLUTE_TIME";
-    case SPK_DELTA:
-        return "RELATIVE_TIME";
-    case SPK_GROUP:
-        return "GROUP";
-    default:
-        return "BYTES";
-    }
-}
 
 /* Part of the text, in either case; with wildcards the whole of it. */
 static bool text_matches(const char *text, size_t len, const char *pattern)
@@ -109,42 +65,32 @@ static bool matches(const struct entry *entry, const char *pattern)
 
 /* ---- as text ---- */
 
-static void put(struct output *output, const char *text)
-{
-    if (spk_out_put(output->text, text, strlen(text)) != SPK_OK && output->code == DONE) {
-        output->code = spk_cli_no_memory();
-    }
-}
-
 static void put_title(struct output *output, const struct spk_proto *proto, bool first)
 {
-    put(output, first ? "" : "\n");
-    put(output, proto != NULL ? proto->name : "(any)");
-    put(output, "  ");
-    put(output, proto == NULL ? "Of the query itself" : proto->title != NULL ? proto->title : "");
-    if (proto != NULL && proto->spec != NULL) {
-        put(output, " (");
-        put(output, proto->spec);
-        put(output, ")");
-    }
-    put(output, "\n");
+    const char *spec = spk_cli_proto_spec(proto);
+    spk_cli_put_format(output, "%s%s  %s%s%s%s\n", first ? "" : "\n", proto != NULL ? proto->name : "(any)",
+                       spk_cli_proto_title(proto), spec != NULL ? " (" : "", spec != NULL ? spec : "",
+                       spec != NULL ? ")" : "");
 }
 
 static void put_entry(struct output *output, const struct entry *entry)
 {
-    char left[192];
-    snprintf(left, sizeof left, "  %-34s %-14s ", entry->row->name, type_name(entry));
-    put(output, left);
-    put(output, entry->row->doc != NULL ? entry->row->doc : "");
+    spk_cli_put_format(output, "  %-34s %-14s ", entry->row->name, spk_cli_entry_type(entry));
+    spk_cli_put(output, entry->row->doc != NULL ? entry->row->doc : "");
     if (entry->list) {
-        put(output, " [list]");
+        spk_cli_put(output, " [list]");
     }
     if (entry->row->also != NULL) {
-        put(output, " [also ");
-        put(output, entry->row->also);
-        put(output, "]");
+        spk_cli_put_format(output, " [also %s]", entry->row->also);
     }
-    put(output, "\n");
+    spk_cli_put(output, "\n");
+}
+
+/* Name, type, protocol and sentence, with tabs between them. */
+static void put_tsv(struct output *output, const struct entry *entry)
+{
+    spk_cli_put_format(output, "%s\t%s\t%s\t%s\n", entry->row->name, spk_cli_entry_type(entry),
+                       entry->proto != NULL ? entry->proto->name : "", entry->row->doc != NULL ? entry->row->doc : "");
 }
 
 /* ---- as JSON ---- */
@@ -169,7 +115,7 @@ static void put_json(struct spk_json *json, const struct entry *entry)
     spk_json_name(json, "name");
     spk_json_text(json, entry->row->name);
     spk_json_name(json, "type");
-    spk_json_text(json, type_name(entry));
+    spk_json_text(json, spk_cli_entry_type(entry));
     spk_json_name(json, "protocol");
     if (entry->proto != NULL) {
         spk_json_text(json, entry->proto->name);
@@ -191,6 +137,7 @@ static void put_json(struct spk_json *json, const struct entry *entry)
 struct listing {
     struct output *output;
     struct spk_json *json; /* NULL: text */
+    bool tsv;
     const char *pattern;
     const struct spk_proto *proto; /* the last title */
     uint64_t count;
@@ -203,6 +150,8 @@ static void list_entry(struct listing *listing, const struct entry *entry)
     }
     if (listing->json != NULL) {
         put_json(listing->json, entry);
+    } else if (listing->tsv) {
+        put_tsv(listing->output, entry);
     } else {
         if (listing->count == 0 || entry->proto != listing->proto) {
             put_title(listing->output, entry->proto, listing->count == 0);
@@ -211,23 +160,6 @@ static void list_entry(struct listing *listing, const struct entry *entry)
     }
     listing->proto = entry->proto;
     listing->count++;
-}
-
-static void list_all(struct listing *listing)
-{
-    const struct spk_registry *registry = spk_registry_default();
-    for (size_t p = 0; registry != NULL && p < spk_registry_proto_count(registry); p++) {
-        const struct spk_proto *proto = spk_registry_proto(registry, p);
-        for (size_t i = 0; i < spk_registry_field_count(registry); i++) {
-            const struct spk_field *field = spk_registry_field(registry, i);
-            if (field->proto == proto) {
-                list_entry(listing, &(struct entry){ field->row, proto, field->kind, field->list });
-            }
-        }
-    }
-    for (size_t i = 0; spk_query_own_row(i) != NULL; i++) {
-        list_entry(listing, &(struct entry){ .row = spk_query_own_row(i), .kind = spk_query_own_row(i)->kind });
-    }
 }
 
 static int run_fields(const struct given *given)
@@ -240,17 +172,22 @@ static int run_fields(const struct given *given)
     if (code != DONE) {
         return code;
     }
+    struct catalog catalog = { 0 };
+    struct entry entry;
     struct spk_json json = { .out = output.text };
     struct listing listing = { .output = &output,
                                .json = spk_cli_has(given, OPTION_JSON) ? &json : NULL,
+                               .tsv = spk_cli_has(given, OPTION_TSV),
                                .pattern = given->operand_count > 0 ? given->operands[0] : NULL };
     if (listing.json != NULL) {
         spk_json_list(&json);
     }
-    list_all(&listing);
+    while (spk_cli_catalog_next(&catalog, &entry)) {
+        list_entry(&listing, &entry);
+    }
     if (listing.json != NULL) {
         spk_json_end(&json);
-        put(&output, "\n");
+        spk_cli_put(&output, "\n");
     }
     if (json.failed && output.code == DONE) {
         output.code = spk_cli_no_memory();
@@ -258,6 +195,12 @@ static int run_fields(const struct given *given)
     code = spk_cli_output_end(&output, false);
     return code != DONE ? code : listing.count > 0 ? DONE : USAGE;
 }
+
+static const struct example examples[] = {
+    { "steelpkt fields tcp", "Everything of TCP." },
+    { "steelpkt fields 'dns.*name*'", "Which of DNS's fields are about names." },
+    { NULL, NULL },
+};
 
 const struct command spk_cli_fields = {
     .name = "fields",
@@ -269,5 +212,6 @@ const struct command spk_cli_fields = {
         "PATTERN (with *, ? or [] the whole name must match). Exit code 1 when there are none.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
+    .examples = examples,
     .run = run_fields,
 };

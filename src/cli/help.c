@@ -1,39 +1,34 @@
 /* help: what --help says, made from the tables. Nothing is wider than a terminal of 80 columns. */
-#include "cli.h"
+#include "output.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { COLUMNS = 79, HELP_AT = 26 };
 
-/* Prints text in lines of at most COLUMNS, all of them begun at column indent, where the first already is. */
-static void print_wrapped(const char *text, size_t indent)
+size_t spk_cli_brief(const char *help)
 {
-    size_t column = indent;
-    while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (column > indent && column + 1 + word > COLUMNS) {
-            printf("\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            putchar(' ');
-            column++;
+    size_t len = 0;
+    while (help[len] != '\0') {
+        bool ends = strchr(".;:", help[len]) != NULL && (help[len + 1] == ' ' || help[len + 1] == '\0');
+        if (ends) {
+            return len;
         }
-        printf("%.*s", (int)word, text);
-        column += word;
-        text += word + strspn(text + word, " ");
+        len++;
     }
-    putchar('\n');
+    return len;
 }
 
-static void print_words(const struct word *words)
+static void put_words(struct output *output, const struct word *words, int indent, int width)
 {
     for (; words != NULL && words->text != NULL; words++) {
-        printf("%*s%-9s ", HELP_AT + 2, "", words->text);
-        print_wrapped(words->help, HELP_AT + 12);
+        spk_cli_put_format(output, "%*s%-*s ", indent, "", width, words->text);
+        spk_cli_put_wrapped(output, words->help, (size_t)(indent + width + 1), COLUMNS);
     }
 }
 
-static void print_option(const struct option *option)
+static void put_option(struct output *output, const struct option *option)
 {
     char left[64];
     char letter[3] = { '-', option->letter, '\0' };
@@ -41,42 +36,64 @@ static void print_option(const struct option *option)
              option->letter != 0 && option->name != NULL ? ", " : "", option->name != NULL ? "--" : "",
              option->name != NULL ? option->name : "", option->argument != NULL ? " " : "",
              option->argument != NULL ? option->argument : "");
-    printf("%-*s ", HELP_AT - 1, left);
+    spk_cli_put_format(output, "%-*s ", HELP_AT - 1, left);
     if (strlen(left) >= HELP_AT) {
-        printf("\n%*s", HELP_AT, "");
+        spk_cli_put_format(output, "\n%*s", HELP_AT, "");
     }
-    print_wrapped(option->help, HELP_AT);
-    print_words(option->words);
+    spk_cli_put_wrapped(output, option->help, HELP_AT, COLUMNS);
+    put_words(output, option->words, HELP_AT + 2, 8);
+}
+
+static void put_examples(struct output *output, const struct example *examples)
+{
+    if (examples != NULL) {
+        spk_cli_put(output, "\nExamples:\n");
+    }
+    for (; examples != NULL && examples->line != NULL; examples++) {
+        spk_cli_put_format(output, "  %s\n      ", examples->line);
+        spk_cli_put_wrapped(output, examples->says, 6, COLUMNS);
+    }
 }
 
 int spk_cli_help(const struct command *command)
 {
-    printf("usage: steelpkt %s [options] %s\n\n", command->name, command->operands);
-    print_wrapped(command->about, 0);
+    struct output output;
+    int code = spk_cli_output_begin(&output, NULL);
+    if (code != DONE) {
+        return code;
+    }
+    spk_cli_put_format(&output, "usage: steelpkt %s [options] %s\n\n", command->name, command->operands);
+    spk_cli_put_wrapped(&output, command->about, 0, COLUMNS);
     const char *group = NULL;
     for (size_t i = 0; spk_cli_option(command, i) != NULL; i++) {
         const struct option *option = spk_cli_option(command, i);
         if (group == NULL || strcmp(group, option->group) != 0) {
             group = option->group;
-            printf("\n%s:\n", group);
+            spk_cli_put_format(&output, "\n%s:\n", group);
         }
-        print_option(option);
+        put_option(&output, option);
     }
-    return fflush(stdout) == 0 ? DONE : UNWRITTEN;
+    put_examples(&output, command->examples);
+    return spk_cli_output_end(&output, false);
 }
 
-int spk_cli_help_all(FILE *to)
+int spk_cli_help_all(bool missing)
 {
-    fputs("usage: steelpkt SUBCOMMAND [options] [FILE...]\n\n"
-          "Asks questions of packet captures: pcap and pcapng, plain or compressed with\n"
-          "gzip, zstd or lz4. - is standard input.\n\n",
-          to);
-    for (size_t i = 0; spk_cli_commands[i] != NULL; i++) {
-        fprintf(to, "  %-10s %s\n", spk_cli_commands[i]->name, spk_cli_commands[i]->summary);
+    struct output output;
+    int code = spk_cli_output_begin(&output, NULL);
+    if (code != DONE) {
+        return code;
     }
-    fputs("\nsteelpkt SUBCOMMAND --help tells more.\n"
-          "Exit codes: 0 complete, 1 usage, 2 damaged input, 3 output not written\n"
-          "completely, 4 interrupted.\n",
-          to);
-    return fflush(to) == 0 ? DONE : UNWRITTEN;
+    output.fd = missing ? STDERR_FILENO : output.fd;
+    spk_cli_put(&output, "usage: steelpkt SUBCOMMAND [options] [FILE...]\n\n"
+                         "Asks questions of packet captures: pcap and pcapng, plain or compressed with\n"
+                         "gzip, zstd or lz4. - is standard input.\n\n");
+    for (size_t i = 0; spk_cli_commands[i] != NULL; i++) {
+        spk_cli_put_format(&output, "  %-10s %s\n", spk_cli_commands[i]->name, spk_cli_commands[i]->summary);
+    }
+    spk_cli_put(&output,
+                "\nsteelpkt SUBCOMMAND --help tells more, and so does man steelpkt-SUBCOMMAND.\n\nExit codes:\n");
+    put_words(&output, spk_cli_exits, 2, 2);
+    code = spk_cli_output_end(&output, false);
+    return missing ? USAGE : code;
 }

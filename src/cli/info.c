@@ -147,19 +147,9 @@ static const char *link_name(uint16_t link)
 
 /* ---- as text ---- */
 
-static void put(struct output *output, const char *text, size_t len, bool safe)
-{
-    enum spk_status status = safe ? spk_out_put_safe(output->text, text, len) : spk_out_put(output->text, text, len);
-    if (status != SPK_OK && output->code == DONE) {
-        output->code = spk_cli_no_memory();
-    }
-}
-
 static void put_line(struct output *output, const char *label, const char *text)
 {
-    char line[256];
-    int len = snprintf(line, sizeof line, "%-13s %s\n", label, text);
-    put(output, line, len < (int)sizeof line ? (size_t)len : sizeof line - 1, false);
+    spk_cli_put_format(output, "%-13s %s\n", label, text);
 }
 
 static void put_time(struct output *output, const char *label, uint8_t kind, uint64_t ns)
@@ -173,7 +163,6 @@ static void put_time(struct output *output, const char *label, uint8_t kind, uin
 
 static void put_times(struct output *output, const struct summary *s)
 {
-    char line[128];
     if (!has_times(s)) {
         put_line(output, "Times", "none");
         return;
@@ -181,70 +170,54 @@ static void put_times(struct output *output, const struct summary *s)
     put_time(output, "First packet", SPK_TIME, (uint64_t)s->first_ns);
     put_time(output, "Last packet", SPK_TIME, (uint64_t)s->last_ns);
     double span = span_of(s);
-    snprintf(line, sizeof line, "%.9f s", span);
-    put_line(output, "Duration", line);
+    spk_cli_put_format(output, "%-13s %.9f s\n", "Duration", span);
     if (span > 0) {
-        snprintf(line, sizeof line, "%.1f packets/s, %.0f bit/s on the wire", (double)s->packets / span,
-                 8 * (double)s->wire / span);
-        put_line(output, "Rate", line);
+        spk_cli_put_format(output, "%-13s %.1f packets/s, %.0f bit/s on the wire\n", "Rate", (double)s->packets / span,
+                           8 * (double)s->wire / span);
     }
 }
 
 static void put_interfaces(struct output *output, const struct summary *s)
 {
-    char line[256];
     for (size_t i = 0; i < s->interface_count; i++) {
         const struct heard *one = &s->interfaces[i];
-        snprintf(line, sizeof line, "%-13s ", i == 0 ? "Interfaces" : "");
-        put(output, line, strlen(line), false);
+        spk_cli_put_format(output, "%-13s ", i == 0 ? "Interfaces" : "");
         if (one->name_len > 0) {
-            put(output, one->name, one->name_len, true);
-            put(output, ": ", 2, false);
+            spk_cli_put_safe(output, one->name, one->name_len);
+            spk_cli_put(output, ": ");
         }
-        snprintf(line, sizeof line, "%s (link type %u), %" PRIu64 " packets\n", link_name(one->link), one->link,
-                 one->packets);
-        put(output, line, strlen(line), false);
+        spk_cli_put_format(output, "%s (link type %u), %" PRIu64 " packets\n", link_name(one->link), one->link,
+                           one->packets);
     }
     if (s->unlisted > 0) {
-        snprintf(line, sizeof line, "packets of more interfaces: %zu", s->unlisted);
-        put_line(output, "", line);
+        spk_cli_put_format(output, "%-13s packets of more interfaces: %zu\n", "", s->unlisted);
     }
 }
 
 static void put_comments(struct output *output, const struct summary *s)
 {
-    char line[64];
     for (uint64_t i = 0; i < s->comment_count && i < COMMENTS_MAX; i++) {
-        snprintf(line, sizeof line, "%-13s packet %" PRIu64 ": ", i == 0 ? "Comments" : "", s->comments[i].packet);
-        put(output, line, strlen(line), false);
-        put(output, s->comments[i].text, s->comments[i].len, true);
-        put(output, "\n", 1, false);
+        spk_cli_put_format(output, "%-13s packet %" PRIu64 ": ", i == 0 ? "Comments" : "", s->comments[i].packet);
+        spk_cli_put_safe(output, s->comments[i].text, s->comments[i].len);
+        spk_cli_put(output, "\n");
     }
     if (s->comment_count > COMMENTS_MAX) {
-        snprintf(line, sizeof line, "and %" PRIu64 " more", s->comment_count - COMMENTS_MAX);
-        put_line(output, "", line);
+        spk_cli_put_format(output, "%-13s and %" PRIu64 " more\n", "", s->comment_count - COMMENTS_MAX);
     }
 }
 
 static void put_text(struct output *output, const struct summary *s)
 {
-    char line[256];
-    snprintf(line, sizeof line, "%-13s ", "File");
-    put(output, line, strlen(line), false);
-    put(output, s->path, strlen(s->path), true);
-    put(output, "\n", 1, false);
-    snprintf(line, sizeof line, "%s %u.%u, %s-endian", format_name(s), s->info.version_major, s->info.version_minor,
-             s->info.big_endian ? "big" : "little");
-    put_line(output, "Format", line);
+    spk_cli_put_format(output, "%-13s ", "File");
+    spk_cli_put_safe(output, s->path, strlen(s->path));
+    spk_cli_put_format(output, "\n%-13s %s %u.%u, %s-endian\n", "Format", format_name(s), s->info.version_major,
+                       s->info.version_minor, s->info.big_endian ? "big" : "little");
     put_line(output, "Compression", compression_name(s));
     if (s->info.sections > 1) {
-        snprintf(line, sizeof line, "%" PRIu32, s->info.sections);
-        put_line(output, "Sections", line);
+        spk_cli_put_format(output, "%-13s %" PRIu32 "\n", "Sections", s->info.sections);
     }
-    snprintf(line, sizeof line, "%" PRIu64, s->packets);
-    put_line(output, "Packets", line);
-    snprintf(line, sizeof line, "%" PRIu64 " captured, %" PRIu64 " on the wire", s->captured, s->wire);
-    put_line(output, "Bytes", line);
+    spk_cli_put_format(output, "%-13s %" PRIu64 "\n", "Packets", s->packets);
+    spk_cli_put_format(output, "%-13s %" PRIu64 " captured, %" PRIu64 " on the wire\n", "Bytes", s->captured, s->wire);
     put_times(output, s);
     put_interfaces(output, s);
     put_comments(output, s);
@@ -327,7 +300,7 @@ static void put_json(struct output *output, const struct summary *s)
     if (json.failed && output->code == DONE) {
         output->code = spk_cli_no_memory();
     }
-    put(output, "\n", 1, false);
+    spk_cli_put(output, "\n");
 }
 
 /* A file that cannot be opened at all is a usage error; damage comes after what was read. */
@@ -339,7 +312,7 @@ static int show_one(struct output *output, const char *path, bool json, bool fir
         if (json) {
             put_json(output, &s);
         } else {
-            put(output, "\n", first ? 0 : 1, false);
+            spk_cli_put(output, first ? "" : "\n");
             put_text(output, &s);
         }
     }
@@ -369,6 +342,12 @@ static int run_info(const struct given *given)
     return code != DONE ? code : worst;
 }
 
+static const struct example examples[] = {
+    { "steelpkt info *.pcapng", "What each of these captures is." },
+    { "steelpkt info --json trace.pcap.zst | jq .packets", "How many packets a compressed capture has." },
+    { NULL, NULL },
+};
+
 const struct command spk_cli_info = {
     .name = "info",
     .operands = "FILE...",
@@ -377,5 +356,6 @@ const struct command spk_cli_info = {
     .about = "Reads each file once, decodes nothing, and says what it is; - is standard input.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
+    .examples = examples,
     .run = run_info,
 };

@@ -48,13 +48,12 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failed write, told by the exit code */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may grow no further */
     if (argc < 2) {
-        (void)spk_cli_help_all(stderr);
-        return USAGE;
+        return spk_cli_help_all(true);
     }
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         const struct command *about = argc > 2 ? spk_cli_command(argv[2]) : NULL;
-        return about != NULL ? spk_cli_help(about) : argc > 2 ? refuse_command(argv[2]) : spk_cli_help_all(stdout);
+        return about != NULL ? spk_cli_help(about) : argc > 2 ? refuse_command(argv[2]) : spk_cli_help_all(false);
     }
     if (strcmp(word, "--version") == 0) {
         return print_version();

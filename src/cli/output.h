@@ -39,4 +39,14 @@ bool spk_cli_output_flush(struct output *output);
 /* Writes everything (unless drop) and closes. Gives the exit code: DONE or UNWRITTEN. */
 int spk_cli_output_end(struct output *output, bool drop);
 
+/* ---- text.c: a failure is remembered in output->code ---- */
+
+void spk_cli_put(struct output *output, const char *text);
+/* Made harmless for terminals. */
+void spk_cli_put_safe(struct output *output, const char *text, size_t len);
+/* As printf does; no more than a line's worth. */
+void spk_cli_put_format(struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* In lines of at most so many columns, all of them begun at column indent, where the first already is; then a line's end. */
+void spk_cli_put_wrapped(struct output *output, const char *text, size_t indent, size_t columns);
+
 #endif

@@ -235,6 +235,14 @@ static int run_query(const struct given *given)
     return code;
 }
 
+static const struct example examples[] = {
+    { "steelpkt query -e ip.src,dns.qry.name -f 'udp port 53' trace.pcap", "Who asked for which name." },
+    { "steelpkt query -T csv -e ip.src,tcp.flags -o flags.csv a.pcap b.pcap",
+      "Two captures as one, into a file that spreadsheets read." },
+    { "tcpdump -U -w - | steelpkt query -e ip.src,ip.dst -", "Packets as they come." },
+    { NULL, NULL },
+};
+
 const struct command spk_cli_query = {
     .name = "query",
     .operands = "-e FIELD... FILE...",
@@ -244,5 +252,6 @@ const struct command spk_cli_query = {
              "number, relative and delta times go on across them. - is standard input.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
+    .examples = examples,
     .run = run_query,
 };

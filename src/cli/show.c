@@ -186,6 +186,12 @@ static int run_show(const struct given *given)
     return code;
 }
 
+static const struct example examples[] = {
+    { "steelpkt show -n 3 trace.pcap", "The third packet with all its fields and bytes." },
+    { "steelpkt show --json -f icmp trace.pcap | jq .stop", "Why decoding stopped in packets of ICMP." },
+    { NULL, NULL },
+};
+
 const struct command spk_cli_show = {
     .name = "show",
     .operands = "FILE...",
@@ -196,5 +202,6 @@ const struct command spk_cli_show = {
         "are read in order as one; - is standard input.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
+    .examples = examples,
     .run = run_show,
 };

@@ -1,0 +1,79 @@
+"""Manual pages: there is one for everything, mandoc finds nothing to say, and nothing of the tables is missing."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from conftest import lines, run
+
+NAMES = lines(run("generate"))
+PAGES = [name for name in NAMES if re.fullmatch(r"steelpkt[\w-]*\.\d", name)]
+COMMANDS = [line.split()[0] for line in lines(run("--help")) if re.match(r"  [a-z]+ ", line)]
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {name: run("generate", name).stdout.decode() for name in PAGES}
+
+
+def plain(page, tmp_path):
+    """A page as it is read, in one long line."""
+    path = tmp_path / "page"
+    path.write_text(page)
+    shown = subprocess.run(["mandoc", "-Tascii", "-O", "width=78", path], check=True, capture_output=True, text=True).stdout
+    return re.sub(r".\x08", "", shown)
+
+
+def test_every_sub_command_has_a_page():
+    assert len(COMMANDS) >= 4
+    assert set(PAGES) == {"steelpkt.1", "steelpkt-fields.7"} | {f"steelpkt-{name}.1" for name in COMMANDS}
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="no command mandoc")
+@pytest.mark.parametrize("name", PAGES)
+def test_mandoc_has_nothing_to_say(pages, tmp_path, name):
+    path = tmp_path / name
+    path.write_text(pages[name])
+    said = subprocess.run(["mandoc", "-Tlint", path], capture_output=True, text=True, check=False).stdout.splitlines()
+    # what the pages refer to is not installed here: the next test looks after that
+    assert [line for line in said if "referenced manual not found: Xr" not in line] == []
+    assert pages[name].isascii() and max(map(len, pages[name].splitlines())) <= 80
+
+
+def test_references_lead_somewhere(pages):
+    there = {name.rpartition(".")[::2] for name in PAGES} | {("pcap-filter", "7")}
+    for name, page in pages.items():
+        found = set(re.findall(r"Xr (\S+) (\d)", page))
+        assert found <= there and len(found) > 3, name
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="no command mandoc")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_page_says_what_the_help_says(pages, tmp_path, command):
+    shown = plain(pages[f"steelpkt-{command}.1"], tmp_path)
+    for option in re.findall(r"^ +(-[^ ].*?)(?:  |$)", run("help", command).stdout.decode(), re.M):
+        assert f"\n     {option}" in shown, option
+    flat = re.sub(r"\s+", " ", shown)
+    for example in re.findall(r"^  (steelpkt .*)$", run("help", command).stdout.decode(), re.M):
+        assert example in flat
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="no command mandoc")
+def test_the_page_of_the_fields_has_them_all(pages, tmp_path):
+    shown = plain(pages["steelpkt-fields.7"], tmp_path)
+    flat = re.sub(r"\s+", " ", re.sub(r"-\n +", "-", shown))
+    fields = json.loads(run("fields", "--json").stdout)
+    assert len(fields) > 500
+    for field in fields:
+        assert f"\n     {field['name']} ({field['type']}" in shown, field["name"]
+        assert re.sub(r"\s+", " ", field["doc"]) in flat, field["doc"]
+        assert all(alias in flat for alias in field["aliases"])
+    assert "1 request, 2 reply" in flat  # arp.opcode
+
+
+def test_a_name_that_is_none():
+    result = run("generate", "steelpkt-nonsense.1")
+    assert (result.returncode, result.stdout) == (1, b"") and b"steelpkt-nonsense.1" in result.stderr
+    assert run("generate", "bash", "steelpkt-nonsense.1").stdout == b""
