@@ -162,10 +162,18 @@ enum spk_sink_format {
 
 /* Zeroed: tsv without a header line. */
 struct spk_sink_options {
-    uint8_t format; /* enum spk_sink_format */
-    bool header;    /* first a line with the columns' names (JSON: never) */
-    bool safe;      /* as spk_out_put_safe: for terminals. JSON is safe by itself */
-    char separator; /* between the columns of tsv; 0: a tab */
+    uint8_t format;  /* enum spk_sink_format */
+    bool header;     /* first a line with the columns' names (JSON: never) */
+    bool safe;       /* as spk_out_put_safe: for terminals. JSON is safe by itself */
+    char separator;  /* between the columns of tsv; 0: a tab */
+    bool plain_text; /* csv: text that a spreadsheet would take for a formula gets an apostrophe in front */
+    bool colour;     /* table: the names stand out by the terminal's colours */
+    /*
+     * table: the columns of the terminal that it is fitted into; cells go on in the lines below theirs, at most eight of
+     * them, and where there is no room for all columns a row is a block with a field a line. 0: as wide as it becomes, and
+     * nothing is left out.
+     */
+    uint32_t width;
 };
 
 struct spk_sink;

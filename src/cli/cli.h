@@ -34,7 +34,9 @@ enum option_id {
     OPTION_TSHARK,
     OPTION_NUMBER,
     OPTION_JSON,
-    OPTION_TSV
+    OPTION_TSV,
+    OPTION_CSV_SAFE,
+    OPTION_NO_PAGER
 };
 
 /* What an argument is, for those who complete it. */
@@ -132,8 +134,8 @@ const char *spk_cli_nearest(const char *word, const char *const *names);
 
 /* ---- help.c ---- */
 
-/* Prints what --help says of one sub-command. Gives an exit code. */
-int spk_cli_help(const struct command *command);
+/* Prints what --help says of one sub-command. given may be NULL. Gives an exit code. */
+int spk_cli_help(const struct command *command, const struct given *given);
 /* Prints what steelpkt --help says; with missing as an error, since it was not asked for. Gives an exit code. */
 int spk_cli_help_all(bool missing);
 /* How many of a help text's letters say it briefly. */

@@ -1,7 +1,7 @@
 /* fields: what can be asked for. Everything said here comes from the rows. */
 #define _POSIX_C_SOURCE 200809L
 #include "catalog.h"
-#include "output.h"
+#include "pager.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -172,6 +172,7 @@ static int run_fields(const struct given *given)
     if (code != DONE) {
         return code;
     }
+    spk_cli_pager_begin(&output, given, NULL, 0);
     struct catalog catalog = { 0 };
     struct entry entry;
     struct spk_json json = { .out = output.text };

@@ -1,5 +1,5 @@
 /* help: what --help says, made from the tables. Nothing is wider than a terminal of 80 columns. */
-#include "output.h"
+#include "pager.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,13 +55,14 @@ static void put_examples(struct output *output, const struct example *examples)
     }
 }
 
-int spk_cli_help(const struct command *command)
+int spk_cli_help(const struct command *command, const struct given *given)
 {
     struct output output;
     int code = spk_cli_output_begin(&output, NULL);
     if (code != DONE) {
         return code;
     }
+    spk_cli_pager_begin(&output, given, NULL, 0);
     spk_cli_put_format(&output, "usage: steelpkt %s [options] %s\n\n", command->name, command->operands);
     spk_cli_put_wrapped(&output, command->about, 0, COLUMNS);
     const char *group = NULL;

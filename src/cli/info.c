@@ -1,5 +1,5 @@
 /* info: what a capture is, before anyone asks what is in it. One pass over the records; nothing is decoded. */
-#include "output.h"
+#include "pager.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -334,6 +334,9 @@ static int run_info(const struct given *given)
     }
     int code = spk_cli_output_begin(&output, NULL);
     int worst = code;
+    if (code == DONE) {
+        spk_cli_pager_begin(&output, given, given->operands, given->operand_count);
+    }
     for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE; i++) {
         int one = show_one(&output, given->operands[i], spk_cli_has(given, OPTION_JSON), i == 0);
         worst = one > worst ? one : worst;

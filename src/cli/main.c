@@ -32,7 +32,7 @@ static int run(const struct command *command, int argc, char **argv)
     int code = USAGE;
     if (spk_cli_parse(command, argc, argv, &given)) {
         if (spk_cli_has(&given, OPTION_HELP)) {
-            code = spk_cli_help(command);
+            code = spk_cli_help(command, &given);
         } else if (spk_cli_has(&given, OPTION_VERSION)) {
             code = print_version();
         } else {
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         const struct command *about = argc > 2 ? spk_cli_command(argv[2]) : NULL;
-        return about != NULL ? spk_cli_help(about) : argc > 2 ? refuse_command(argv[2]) : spk_cli_help_all(false);
+        return about != NULL ? spk_cli_help(about, NULL) : argc > 2 ? refuse_command(argv[2]) : spk_cli_help_all(false);
     }
     if (strcmp(word, "--version") == 0) {
         return print_version();

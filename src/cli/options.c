@@ -8,6 +8,10 @@
 
 /* What every sub-command takes. */
 static const struct option common[] = {
+    { .name = "no-pager",
+      .group = "Other",
+      .help = "Never shows the output page by page; else that is done on a terminal.",
+      .id = OPTION_NO_PAGER },
     { .letter = 'h', .name = "help", .group = "Other", .help = "Shows this help.", .id = OPTION_HELP },
     { .name = "version", .group = "Other", .help = "Shows the version.", .id = OPTION_VERSION },
 };

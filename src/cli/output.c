@@ -1,11 +1,15 @@
 /* output: success is only when write and close succeeded. A pipe that nobody reads any more ends things without a word. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include "output.h"
+
+#include "pager.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,7 +25,8 @@ static int64_t now_ms(void)
 
 static int fail(struct output *output, const char *what)
 {
-    if (errno != EPIPE) {
+    output->left = errno == EPIPE;
+    if (!output->left) {
         spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO,
                                            .who = output->path != NULL ? output->path : "standard output",
                                            .what = what,
@@ -54,6 +59,25 @@ static bool can_be_made(const char *path)
     return access(len > 0 ? folder : ".", W_OK | X_OK) == 0;
 }
 
+static bool may_colour(void)
+{
+    const char *no = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
+    const char *kind = getenv("TERM");
+    return (no == NULL || no[0] == '\0') && kind != NULL && strcmp(kind, "dumb") != 0;
+}
+
+/* What the terminal says, else the environment, else what terminals always were. */
+static uint32_t count_columns(int fd)
+{
+    struct winsize size;
+    const char *said = getenv("COLUMNS");
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    long columns = said != NULL ? strtol(said, NULL, 10) : 0;
+    return columns > 0 && columns < UINT16_MAX ? (uint32_t)columns : 80;
+}
+
 int spk_cli_output_begin(struct output *output, const char *path)
 {
     *output = (struct output){ .path = path, .fd = -1 };
@@ -61,7 +85,11 @@ int spk_cli_output_begin(struct output *output, const char *path)
         output->path = NULL;
         output->fd = STDOUT_FILENO;
         output->terminal = isatty(STDOUT_FILENO) == 1;
-        output->flushed_ms = output->terminal ? now_ms() : 0;
+        if (output->terminal) {
+            output->flushed_ms = now_ms();
+            output->colour = may_colour();
+            output->columns = count_columns(STDOUT_FILENO);
+        }
     } else if (!can_be_made(path)) {
         return fail(output, "cannot be written");
     }
@@ -144,5 +172,9 @@ int spk_cli_output_end(struct output *output, bool drop)
         fail(output, "not written completely");
     }
     spk_out_free(output->text);
+    if (output->pager != 0) {
+        bool ended = spk_cli_pager_end(output);
+        output->code = ended && output->left ? DONE : output->code; /* whoever leaves a pager has not missed anything */
+    }
     return output->code;
 }

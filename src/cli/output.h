@@ -16,6 +16,10 @@ struct output {
     const char *path;     /* NULL: standard output */
     int fd;               /* -1: the file is not open yet */
     bool terminal;
+    bool colour;        /* a terminal that wants colours */
+    uint32_t columns;   /* of the terminal; 0: none, lines may be as long as they are */
+    long pager;         /* the process that shows it page by page; 0: none */
+    bool left;          /* by somebody who has seen enough */
     int code;           /* DONE, or why it failed */
     uint64_t written;   /* bytes */
     int64_t flushed_ms; /* when; only kept on terminals */

@@ -1,6 +1,7 @@
 /* pass: from the first file to the last, and the exit code that comes of it. */
 #include "pass.h"
 
+#include "pager.h"
 #include "select.h"
 
 #include <stdlib.h>
@@ -62,6 +63,7 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given)
         return spk_cli_no_memory();
     }
     next_source(pass);
+    spk_cli_pager_begin(&pass->output, given, pass->paths, pass->path_count);
     return DONE;
 }
 

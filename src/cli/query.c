@@ -51,6 +51,11 @@ static const struct option options[] = {
       .group = "How to show it",
       .help = "Leaves out the line with the columns' names.",
       .id = OPTION_NO_HEADER },
+    { .name = "csv-safe",
+      .group = "How to show it",
+      .help = "In csv, puts an apostrophe before text that a spreadsheet would take for a formula, because it begins "
+              "with = + - or @.",
+      .id = OPTION_CSV_SAFE },
     OUT_OPTION("How to show it"),
     { .letter = 'E',
       .argument = "SETTING",
@@ -138,11 +143,14 @@ static bool read_tshark(const char *text, struct settings *settings)
     return false;
 }
 
-static bool read_form(const struct given *given, bool terminal, struct settings *settings)
+static bool read_form(const struct given *given, const struct output *output, struct settings *settings)
 {
-    settings->sink.format = terminal ? SPK_SINK_TABLE : SPK_SINK_TSV;
+    settings->sink.format = output->terminal ? SPK_SINK_TABLE : SPK_SINK_TSV;
     settings->sink.header = true;
-    settings->sink.safe = terminal;
+    settings->sink.safe = output->terminal;
+    settings->sink.colour = output->colour;
+    settings->sink.width = output->columns;
+    settings->sink.plain_text = spk_cli_has(given, OPTION_CSV_SAFE);
     if (!spk_cli_word(given, OPTION_FORMAT, &settings->sink.format)) {
         return false;
     }
@@ -150,12 +158,16 @@ static bool read_form(const struct given *given, bool terminal, struct settings 
         settings->sink.format = SPK_SINK_TSV;
         settings->sink.header = false;
     }
+    if (settings->sink.plain_text && settings->sink.format != SPK_SINK_CSV) {
+        spk_cli_usage("--csv-safe", "it goes with -T csv", NULL);
+        return false;
+    }
     return true;
 }
 
-static int read_settings(const struct given *given, struct settings *settings, bool terminal)
+static int read_settings(const struct given *given, struct settings *settings, const struct output *output)
 {
-    if (!read_form(given, terminal, settings) || !spk_cli_word(given, OPTION_OCCURRENCE, &settings->query.occurrence)) {
+    if (!read_form(given, output, settings) || !spk_cli_word(given, OPTION_OCCURRENCE, &settings->query.occurrence)) {
         return USAGE;
     }
     for (size_t i = 0; i < given->choice_count; i++) {
@@ -210,7 +222,7 @@ static int prepare(const struct given *given, struct run *run)
 {
     struct pass *pass = &run->pass;
     int code = spk_cli_pass_output(pass, given);
-    code = code == DONE ? read_settings(given, &run->settings, pass->output.terminal) : code;
+    code = code == DONE ? read_settings(given, &run->settings, &pass->output) : code;
     spk_cli_pass_filter(pass, given, &run->settings.query);
     code = code == DONE ? make_query(run) : code;
     code = code == DONE ? spk_cli_pass_input(pass, given) : code;

@@ -103,13 +103,6 @@ struct run {
     bool json;
 };
 
-static bool may_colour(const struct output *output)
-{
-    const char *no = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    return output->terminal && (no == NULL || no[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0;
-}
-
 static bool put(struct run *run, const char *text)
 {
     return spk_out_put(run->pass.output.text, text, strlen(text)) == SPK_OK;
@@ -157,8 +150,7 @@ static int prepare(const struct given *given, struct run *run)
         return code;
     }
     run->json = spk_cli_has(given, OPTION_JSON);
-    run->tree =
-        (struct spk_tree_options){ .safe = pass->output.terminal, .colour = may_colour(&pass->output), .hex = true };
+    run->tree = (struct spk_tree_options){ .safe = pass->output.terminal, .colour = pass->output.colour, .hex = true };
     spk_cli_pass_filter(pass, given, &run->wanted);
     run->wanted.decode = true;
     if (run->ranges.last != UINT64_MAX && (run->wanted.read_max == 0 || run->wanted.read_max > run->ranges.last)) {

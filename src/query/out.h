@@ -19,6 +19,12 @@ unsigned spk_utf8_next(const uint8_t *text, size_t len, uint32_t *code);
 /* Columns that the text takes on a terminal: wide characters 2, combining ones 0, control characters and bad bytes 1. */
 size_t spk_utf8_columns(const uint8_t *text, size_t len);
 
+/* How many bytes of the text fit into so many columns: whole characters, and at least one of them. */
+size_t spk_utf8_cut(const uint8_t *text, size_t len, size_t columns);
+
+/* The same for a line that goes on below: broken behind a comma or blank, else behind other punctuation, else anywhere. */
+size_t spk_utf8_fold(const uint8_t *text, size_t len, size_t columns);
+
 /* Whether spk_out_put_safe would change anything. */
 bool spk_text_is_safe(const uint8_t *text, size_t len);
 

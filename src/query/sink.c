@@ -136,6 +136,35 @@ static bool quote_csv(struct spk_buf *out, size_t start)
     return true;
 }
 
+/*
+ * Whether a spreadsheet may take the text for a formula: its first visible character is = + - or @, also as a full-width
+ * form (U+FF1D, U+FF0B, U+FF0D, U+FF20).
+ */
+static bool is_formula(const uint8_t *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len && (text[at] <= ' ' || text[at] == 0x7f)) {
+        at++;
+    }
+    if (at == len) {
+        return false;
+    }
+    bool wide = len - at >= 3 && text[at] == 0xef && text[at + 1] == 0xbc;
+    return wide ? strchr("\x9d\x8b\x8d\xa0", text[at + 2]) != NULL : strchr("=+-@", text[at]) != NULL;
+}
+
+/* An apostrophe before what out holds from start on. */
+static bool mark_as_text(struct spk_buf *out, size_t start)
+{
+    if (spk_buf_room(out, 1) == NULL) {
+        return false;
+    }
+    memmove(out->data + start + 1, out->data + start, out->len - start);
+    out->data[start] = '\'';
+    out->len++;
+    return true;
+}
+
 /* Occurrences joined by commas, bytes as they are: the quotes hold everything together. */
 static bool put_csv_cell(const struct spk_sink *sink, const struct spk_cell *cell)
 {
@@ -145,6 +174,10 @@ static bool put_csv_cell(const struct spk_sink *sink, const struct spk_cell *cel
     for (uint32_t i = 0; i < cell->count && ok; i++) {
         const struct spk_item *item = &cell->items[i];
         ok = (i == 0 || spk_buf_put_byte(out, ',')) && spk_text_put(out, item->row, &item->value);
+    }
+    bool text = out->len > start && cell->items[0].value.kind == SPK_TEXT; /* a negative number is none */
+    if (ok && sink->options.plain_text && text && is_formula(out->data + start, out->len - start)) {
+        ok = mark_as_text(out, start);
     }
     return ok && (!sink->options.safe || make_safe(out, start)) && quote_csv(out, start);
 }

@@ -4,11 +4,20 @@
 
 #include "query/out.h"
 
+/* What is left of a cell's text. */
+struct span {
+    const uint8_t *text;
+    size_t len;
+};
+
 /* A table's held rows. */
 struct table {
     struct spk_buf texts;   /* the cells' texts, one behind the other */
     struct spk_buf lengths; /* uint32_t: bytes of each cell's text */
     size_t *widths;         /* a column */
+    size_t *least;          /* a column: narrower than this it reads badly */
+    struct span *cells;     /* a column: of the row being put */
+    size_t names;           /* columns of the longest name, where a row is a block with a field a line; else 0 */
     uint32_t rows;          /* held */
     bool running;           /* the widths are set, rows go straight out */
 };

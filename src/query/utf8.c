@@ -1,6 +1,8 @@
 /* utf8: characters in bytes (RFC 3629), and how wide they are on a terminal. */
 #include "query/out.h"
 
+#include <string.h>
+
 unsigned spk_utf8_next(const uint8_t *text, size_t len, uint32_t *code)
 {
     uint8_t lead = text[0];
@@ -60,20 +62,54 @@ static bool within(const struct range *ranges, size_t count, uint32_t code)
     return false;
 }
 
+/* The columns of the character at text, and in *bytes its length. */
+static size_t next_columns(const uint8_t *text, size_t len, size_t *bytes)
+{
+    uint32_t code = 0;
+    unsigned n = spk_utf8_next(text, len, &code);
+    *bytes = n > 0 ? n : 1;
+    if (n > 1 && within(none, SPK_COUNT_OF(none), code)) {
+        return 0;
+    }
+    return n > 1 && within(wide, SPK_COUNT_OF(wide), code) ? 2 : 1;
+}
+
 size_t spk_utf8_columns(const uint8_t *text, size_t len)
 {
     size_t columns = 0;
-    for (size_t at = 0; at < len;) {
-        uint32_t code = 0;
-        unsigned n = spk_utf8_next(text + at, len - at, &code);
-        if (n > 1 && within(none, SPK_COUNT_OF(none), code)) {
-            columns += 0;
-        } else if (n > 1 && within(wide, SPK_COUNT_OF(wide), code)) {
-            columns += 2;
-        } else {
-            columns += 1;
-        }
-        at += n > 0 ? n : 1;
+    size_t bytes = 0;
+    for (size_t at = 0; at < len; at += bytes) {
+        columns += next_columns(text + at, len - at, &bytes);
     }
     return columns;
+}
+
+size_t spk_utf8_cut(const uint8_t *text, size_t len, size_t columns)
+{
+    size_t at = 0;
+    size_t used = 0;
+    while (at < len) {
+        size_t bytes = 0;
+        used += next_columns(text + at, len - at, &bytes);
+        if (used > columns && at > 0) {
+            break;
+        }
+        at += bytes;
+    }
+    return at;
+}
+
+size_t spk_utf8_fold(const uint8_t *text, size_t len, size_t columns)
+{
+    size_t cut = len <= columns ? len : spk_utf8_cut(text, len, columns); /* no character has more columns than bytes */
+    size_t weak = 0;
+    for (size_t at = cut; at > 0 && cut < len; at--) {
+        if (text[at - 1] == ',' || text[at - 1] == ' ') {
+            return at;
+        }
+        if (weak == 0 && text[at - 1] < 0x80 && strchr(".:;/-_=&?@", text[at - 1]) != NULL) {
+            weak = at;
+        }
+    }
+    return weak > 0 ? weak : cut;
 }

@@ -1,8 +1,11 @@
 """The command under test: STEELPKT, or build/steelpkt; and small captures made here, byte by byte."""
 
+import fcntl
 import os
+import pty
 import struct
 import subprocess
+import termios
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,28 @@ def run(*words, stdin=None, env=None, **more):
     more.setdefault("timeout", 60)
     return subprocess.run([COMMAND, *map(str, words)], input=stdin, env=clean,
                           stdout=more.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, **more)
+
+
+def on_terminal(*words, env=None, columns=80, code=0):
+    """What the command prints when it believes in a terminal of so many columns."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        clean = {"PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C.UTF-8", "TZ": "UTC", "STEELPKT_PAGER": "",
+                 **(env or {})}
+        os.execve(COMMAND, [COMMAND, *map(str, words)], clean)
+    got = b""
+    while True:
+        try:
+            piece = os.read(fd, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        got += piece
+    os.close(fd)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == code
+    return got.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
 
 
 def lines(result):

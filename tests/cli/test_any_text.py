@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 ANY = st.binary(max_size=200)
 TEXTS = st.lists(st.one_of(ANY, st.text(max_size=40).map(lambda text: text.encode()[:200]), st.sampled_from(
-    [b'"', b",", b"\r\n", b"\x00", b"\xff" * 9, b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\x1b[2J", b"\\"])),
+    [b'"', b",", b"\r\n", b"\x00", b"\xff" * 9, b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\x1b[2J", b"\\",
+     b"=1+1", b" -1", b"@SUM(A1)", b"\t+1"])),
     min_size=1, max_size=8)
+SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -51,6 +53,19 @@ def test_all_forms_tell_the_same(texts):
     assert told == [[",".join(row["dns.txt"]), str(number)] for number, row in enumerate(rows, 1)]
     plain = ask(packets, "query", "-T", "tsv", "--no-header", "-e", "dns.txt,frame.number").decode()
     assert [line.split("\t")[1] for line in plain.split("\n")[:-1]] == [str(number) for number in range(1, len(rows) + 1)]
+
+
+@FEW
+@given(TEXTS)
+def test_csv_safe_changes_nothing_but_the_first_character(texts):
+    """What would begin with a sign has an apostrophe before it, and everything else reads back as it is."""
+    packets = answers(texts)
+    words = ["query", "-T", "csv", "-e", "dns.txt,frame.time_delta"]
+    texts = [ask(packets, *words, *more).decode() for more in ([], ["--csv-safe"])]
+    sheets = [list(csv.reader(io.StringIO(text, newline=""), strict=True)) for text in texts]
+    for (plain, delta), (safe, same) in zip(*sheets):
+        assert delta == same and not safe.lstrip("".join(map(chr, [*range(33), 127]))).startswith(SIGNS)
+        assert safe == ("'" + plain if safe != plain else plain)
 
 
 @FEW

@@ -38,7 +38,7 @@ CASES = [  # what is typed, what must be offered, what must not
     ([""], ["info", "query", "show", "fields", "help"], ["generate"]),
     (["qu"], ["query"], ["info"]),
     (["help", "sh"], ["show"], ["info"]),
-    (["query", "--no"], ["--no-header"], ["--end"]),
+    (["query", "--no-h"], ["--no-header"], ["--end"]),
     (["query", "-e", "ip.sr"], ["ip.src"], ["ip.dst"]),
     (["query", "-e", "ip.src,udp.src"], ["ip.src,udp.srcport"], ["udp.srcport"]),
     (["query", "-T", ""], ["table", "tsv", "csv", "json", "fields"], ["capture.pcap"]),

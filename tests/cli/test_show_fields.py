@@ -1,12 +1,10 @@
 """steelpkt show and steelpkt fields."""
 
 import json
-import os
-import pty
 import re
 
 import pytest
-from conftest import CAPTURES, COMMAND, lines, pcap, run, txt_answer, udp
+from conftest import CAPTURES, lines, on_terminal, pcap, run, txt_answer, udp
 
 DNS = CAPTURES / "dns.pcap"
 
@@ -73,26 +71,6 @@ def test_where_decoding_stopped(make):
     assert json.loads(run("show", "--json", path).stdout)["stop"]["protocol"] == "ip"
 
 
-def on_terminal(*words, env=None):
-    """What the command prints when it believes in a terminal."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        clean = {"PATH": os.environ["PATH"], "TERM": "xterm", "LC_ALL": "C.UTF-8", **(env or {})}
-        os.execve(COMMAND, [COMMAND, *map(str, words)], clean)
-    got = b""
-    while True:
-        try:
-            piece = os.read(fd, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        got += piece
-    os.close(fd)
-    assert os.waitpid(pid, 0)[1] == 0
-    return got.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
-
-
 def test_terminals_get_colours_unless_told_otherwise():
     assert b"\x1b[" in on_terminal("show", "-n", "1", DNS)
     assert b"\x1b" not in on_terminal("show", "-n", "1", DNS, env={"NO_COLOR": "1"})
@@ -109,7 +87,8 @@ def test_terminals_are_not_driven_by_packets(make):
 
 
 def test_a_terminal_gets_a_table(three):
-    assert on_terminal("query", "-e", "udp.srcport,ip.src", three).startswith(b"udp.srcport  ip.src\n       1000  192.")
+    text = on_terminal("query", "-e", "udp.srcport,ip.src", three, env={"NO_COLOR": "1"})
+    assert text.startswith(b"udp.srcport  ip.src\n       1000  192.")
 
 
 def fields(*words):

@@ -76,7 +76,7 @@ static enum spk_status feed_next(void *context, struct spk_record *record, struc
 }
 
 /* Appends a record; a negative time means none. */
-static void feed_add(struct feed *feed, int64_t time_ns, const char *name, size_t name_len)
+static inline void feed_add(struct feed *feed, int64_t time_ns, const char *name, size_t name_len)
 {
     size_t i = feed->count++;
     uint32_t len = small_packet(feed->bytes[i], (uint16_t)(i + 1), name, name_len);
