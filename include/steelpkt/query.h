@@ -17,6 +17,60 @@
 extern "C" {
 #endif
 
+/* ---- which packets: a display filter ---- */
+
+/*
+ * A display filter in the language of wireshark-filter(4), as tshark 4.0 has it, without macros, field references and
+ * plug-ins. Names are those of the registry. Immutable once made, so threads may share it; a matcher belongs to one thread.
+ */
+struct spk_filter;
+struct spk_matcher;
+
+#define SPK_FILTER_TEXT_MAX 65536u   /* bytes of a filter's text */
+#define SPK_FILTER_DEPTH_MAX 100u    /* parentheses within each other, slices of slices, operators in one calculation */
+#define SPK_FILTER_RANGES_MAX 256u   /* parts of one slice */
+#define SPK_FILTER_VALUES_MAX 65536u /* values that one calculation gives in one packet, where fields repeat */
+
+/* Where in the text a filter is wrong. */
+struct spk_filter_fault {
+    uint32_t at, len; /* the word concerned; len 0: something is missing there */
+    char detail[128]; /* what a regular expression lacks: error->hint points here */
+};
+
+/*
+ * Compiles text (copied) against a registry (NULL: the default one), which must outlive the filter. An empty text keeps
+ * every packet. SPK_ERR_USAGE, SPK_ERR_LIMIT: the text is wrong, or too long or deep; error->who is text, error->hint the
+ * nearest known name or what else helps, and *fault (which may be NULL) says where.
+ */
+SPK_API enum spk_status spk_filter_new(const struct spk_registry *registry, const char *text, struct spk_filter **out,
+                                       struct spk_filter_fault *fault, struct spk_error *error);
+SPK_API void spk_filter_free(struct spk_filter *filter);
+SPK_API const char *spk_filter_text(const struct spk_filter *filter);
+/* The protocols that the filter looks at, as spk_reach_new takes them: a bool for each of the registry's, by index. */
+SPK_API const bool *spk_filter_needs(const struct spk_filter *filter);
+
+SPK_API enum spk_status spk_matcher_new(const struct spk_filter *filter, struct spk_matcher **out);
+SPK_API void spk_matcher_free(struct spk_matcher *matcher);
+/*
+ * Whether the filter keeps a packet, decoded with the filter's registry. A regular expression that needs more steps than
+ * PCRE2's limits allow does not match. SPK_ERR_MEMORY; SPK_ERR_LIMIT: more than SPK_FILTER_VALUES_MAX values.
+ */
+SPK_API enum spk_status spk_matcher_match(struct spk_matcher *matcher, const struct spk_packet *packet, bool *matches);
+
+/* The words of the language, for its documentation; index from 0, NULL ends. */
+struct spk_filter_word {
+    const char *text;
+    const char *doc; /* NULL: another spelling of the word before */
+};
+struct spk_filter_function {
+    const char *name;
+    const char *arguments; /* "field, ..." */
+    const char *doc;
+    uint8_t least, most; /* arguments; most 0: any number */
+};
+SPK_API const struct spk_filter_word *spk_filter_word(size_t index);
+SPK_API const struct spk_filter_function *spk_filter_function(size_t index);
+
 /* ---- what is asked: a query ---- */
 
 /* Which occurrences of a field a cell holds. */
@@ -40,6 +94,7 @@ struct spk_query_options {
     uint64_t row_max;         /* rows given; 0: no limit */
     spk_keep_fn keep;         /* NULL: every record */
     const void *keep_context;
+    const struct spk_filter *filter; /* NULL: every packet; of the same registry, and must outlive the query */
     bool decode; /* decode every wanted record, whatever the columns need: spk_cells.packet is never NULL */
     /*
      * The values that the tutorial's names have, where they differ from Wireshark's: a row flagged SPK_TUTORIAL stands in
@@ -81,7 +136,9 @@ SPK_API const struct spk_row *spk_query_own_row(size_t index);
 struct spk_item {
     const struct spk_row *row;
     struct spk_value value;
+    uint32_t layer; /* where it stands; SPK_NO_LAYER: in the record */
 };
+#define SPK_NO_LAYER UINT32_MAX
 
 /* The occurrences of one field in one packet, outermost first; none: count 0. */
 struct spk_cell {

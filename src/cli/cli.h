@@ -21,6 +21,7 @@ enum option_id {
     OPTION_VERSION,
     OPTION_FIELD,
     OPTION_BPF,
+    OPTION_FILTER,
     OPTION_START,
     OPTION_END,
     OPTION_COUNT,
@@ -145,6 +146,8 @@ size_t spk_cli_brief(const char *help);
 
 /* "steelpkt: " and the error's sentence on standard error, made safe. */
 void spk_cli_error(const struct spk_error *error);
+/* The same for a display filter, and the filter itself with a mark under the word that is wrong. Gives USAGE. */
+int spk_cli_filter_error(const struct spk_error *error, const struct spk_filter_fault *fault);
 /* "steelpkt: WHO: what" (who may be NULL), and "; did you mean HINT?" where hint is not NULL. Gives USAGE. */
 int spk_cli_usage(const char *who, const char *what, const char *hint);
 /* Gives DAMAGED. */

@@ -1,11 +1,13 @@
 /* info: what a capture is, before anyone asks what is in it. One pass over the records; nothing is decoded. */
 #include "pager.h"
+#include "select.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct option options[] = {
+    FILTER_OPTION,
     { .name = "json", .group = "How to show it", .help = "One JSON object a file, a line each.", .id = OPTION_JSON },
 };
 
@@ -28,6 +30,7 @@ struct comment {
 
 struct summary {
     const char *path;
+    const struct spk_filter *filter; /* NULL: every packet */
     struct spk_reader_info info;
     struct heard interfaces[LISTED_MAX];
     size_t interface_count, unlisted;
@@ -102,6 +105,29 @@ static void count_record(struct summary *s, const struct spk_reader *reader, con
     count_comments(s, record);
 }
 
+static enum spk_status next_record(void *context, struct spk_record *record, struct spk_error *error)
+{
+    return spk_reader_next(context, record, error);
+}
+
+/* Only what the filter keeps is counted. */
+static void read_filtered(struct summary *s, struct spk_reader *reader)
+{
+    struct spk_query *query = NULL;
+    struct spk_scan *scan = NULL;
+    const struct spk_cells *cells = NULL;
+    struct spk_query_options wanted = { .filter = s->filter, .decode = true };
+    if (spk_query_new(NULL, 0, &wanted, &query, &s->error) == SPK_OK
+        && spk_scan_new(query, &scan, &s->error) == SPK_OK) {
+        spk_scan_source(scan, s->path, next_record, reader);
+        while (spk_scan_next(scan, &cells, &s->error) == SPK_OK) {
+            count_record(s, reader, cells->record);
+        }
+    }
+    spk_scan_free(scan);
+    spk_query_free(query);
+}
+
 static void read_capture(struct summary *s)
 {
     struct spk_reader *reader = NULL;
@@ -109,8 +135,12 @@ static void read_capture(struct summary *s)
     if (spk_reader_open(s->path, &reader, &s->error) != SPK_OK) {
         return;
     }
-    while (spk_reader_next(reader, &record, &s->error) == SPK_OK) {
-        count_record(s, reader, &record);
+    if (s->filter != NULL) {
+        read_filtered(s, reader);
+    } else {
+        while (spk_reader_next(reader, &record, &s->error) == SPK_OK) {
+            count_record(s, reader, &record);
+        }
     }
     spk_reader_info(reader, &s->info);
     spk_reader_close(reader);
@@ -304,9 +334,9 @@ static void put_json(struct output *output, const struct summary *s)
 }
 
 /* A file that cannot be opened at all is a usage error; damage comes after what was read. */
-static int show_one(struct output *output, const char *path, bool json, bool first)
+static int show_one(struct output *output, const char *path, const struct spk_filter *filter, bool json, bool first)
 {
-    struct summary s = { .path = path };
+    struct summary s = { .path = path, .filter = filter };
     read_capture(&s);
     if (s.info.format != 0) {
         if (json) {
@@ -329,19 +359,22 @@ static int show_one(struct output *output, const char *path, bool json, bool fir
 static int run_info(const struct given *given)
 {
     struct output output;
+    struct spk_filter *filter = NULL;
     if (given->operand_count == 0) {
         return spk_cli_usage(NULL, "a file is needed", NULL);
     }
-    int code = spk_cli_output_begin(&output, NULL);
+    int code = spk_cli_display_filter(given, &filter);
+    code = code == DONE ? spk_cli_output_begin(&output, NULL) : code;
     int worst = code;
     if (code == DONE) {
         spk_cli_pager_begin(&output, given, given->operands, given->operand_count);
     }
     for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE; i++) {
-        int one = show_one(&output, given->operands[i], spk_cli_has(given, OPTION_JSON), i == 0);
+        int one = show_one(&output, given->operands[i], filter, spk_cli_has(given, OPTION_JSON), i == 0);
         worst = one > worst ? one : worst;
     }
     code = code == DONE ? spk_cli_output_end(&output, false) : code;
+    spk_filter_free(filter);
     return code != DONE ? code : worst;
 }
 
@@ -356,7 +389,9 @@ const struct command spk_cli_info = {
     .operands = "FILE...",
     .operand_takes = TAKES_FILE,
     .summary = "What a capture is: format, link types, packets, times, rates.",
-    .about = "Reads each file once, decodes nothing, and says what it is; - is standard input.",
+    .about =
+        "Reads each file once and says what it is, or with -Y what the packets are that a filter keeps; - is standard "
+        "input.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
     .examples = examples,

@@ -12,10 +12,13 @@ int spk_cli_pass_output(struct pass *pass, const struct given *given)
     return spk_cli_output_begin(&pass->output, spk_cli_last(given, OPTION_OUT));
 }
 
-void spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options)
+int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options)
 {
+    int code = spk_cli_display_filter(given, &pass->filter);
+    options->filter = pass->filter;
     options->keep = spk_cli_has(given, OPTION_BPF) ? spk_cli_filter_keep : NULL;
     options->keep_context = &pass->input.filter;
+    return code;
 }
 
 /* An answer must not be written over its own source. */
@@ -115,6 +118,7 @@ int spk_cli_pass_end(struct pass *pass, int code)
     }
     spk_scan_free(pass->scan);
     spk_query_free(pass->query);
+    spk_filter_free(pass->filter);
     spk_cli_input_end(&pass->input);
     free(pass->paths);
     return output != DONE ? output : code;

@@ -10,6 +10,7 @@ struct pass {
     struct output output;
     const char **paths;
     size_t path_count;
+    struct spk_filter *filter; /* NULL: no display filter */
     struct spk_query *query;
     struct spk_scan *scan;
     struct spk_error error;                                     /* what ended the reading, with code below zero */
@@ -30,8 +31,8 @@ int spk_cli_pass_output(struct pass *pass, const struct given *given);
 /* Opens the input for pass->query, which is made already. Gives an exit code. */
 int spk_cli_pass_input(struct pass *pass, const struct given *given);
 
-/* Points the query's filter at the pass's, where -f was given. */
-void spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options);
+/* Gives the query the filters that -f and -Y ask for; they are the pass's. Gives an exit code. */
+int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options);
 
 /* All rows of all files. Gives the exit code that the input makes. */
 int spk_cli_pass_run(struct pass *pass);

@@ -223,7 +223,7 @@ static int prepare(const struct given *given, struct run *run)
     struct pass *pass = &run->pass;
     int code = spk_cli_pass_output(pass, given);
     code = code == DONE ? read_settings(given, &run->settings, &pass->output) : code;
-    spk_cli_pass_filter(pass, given, &run->settings.query);
+    code = code == DONE ? spk_cli_pass_filter(pass, given, &run->settings.query) : code;
     code = code == DONE ? make_query(run) : code;
     code = code == DONE ? spk_cli_pass_input(pass, given) : code;
     if (code == DONE && spk_sink_new(pass->query, &run->settings.sink, pass->output.text, &run->sink, NULL) != SPK_OK) {

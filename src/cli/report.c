@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The whole line goes out in one piece, so that lines of several processes do not mix. */
 static void put_line(const char *text, size_t len)
@@ -36,6 +37,44 @@ void spk_cli_error(const struct spk_error *error)
     spk_error_text(error, text, len + 1);
     put_line(text, len);
     free(text);
+}
+
+/* The columns of the terminal that bytes of UTF-8 take, about: one a character. */
+static size_t columns_of(const char *text, size_t len)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < len; i++) {
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    }
+    return columns;
+}
+
+int spk_cli_filter_error(const struct spk_error *error, const struct spk_filter_fault *fault)
+{
+    const char *text = error->who;
+    bool is_name = error->hint != NULL && spk_field_find(spk_registry_default(), error->hint) != NULL;
+    spk_cli_usage("filter", error->what, is_name ? error->hint : NULL);
+    if (error->hint != NULL && !is_name) {
+        put_line(error->hint, strlen(error->hint));
+    }
+    /* the text in front of the mark, at most so much of it that both fit a line */
+    size_t begin = columns_of(text, fault->at) > 60 ? fault->at - 60 : 0;
+    while (begin > 0 && begin < fault->at && ((unsigned char)text[begin] & 0xc0) == 0x80) {
+        begin++;
+    }
+    size_t shown = strlen(text + begin) < 76 ? strlen(text + begin) : 76;
+    for (size_t i = 0; i < shown; i++) {
+        unsigned char letter = (unsigned char)text[begin + i];
+        fputc(letter < 0x20 || letter == 0x7f ? ' ' : letter, stderr);
+    }
+    fprintf(stderr, "\n%*s^", (int)columns_of(text + begin, fault->at - begin), "");
+    size_t room = begin + shown > fault->at ? begin + shown - fault->at : 0;
+    size_t marked = columns_of(text + fault->at, fault->len < room ? fault->len : room);
+    for (size_t i = 1; i < marked; i++) {
+        fputc('~', stderr);
+    }
+    fputc('\n', stderr);
+    return USAGE;
 }
 
 int spk_cli_usage(const char *who, const char *what, const char *hint)

@@ -15,6 +15,18 @@ static int read_time(const struct given *given, enum option_id id, bool up, bool
     return DONE;
 }
 
+int spk_cli_display_filter(const struct given *given, struct spk_filter **filter)
+{
+    struct spk_error error;
+    struct spk_filter_fault fault;
+    const char *text = spk_cli_last(given, OPTION_FILTER);
+    *filter = NULL;
+    if (text == NULL || spk_filter_new(NULL, text, filter, &fault, &error) == SPK_OK) {
+        return DONE;
+    }
+    return error.code == SPK_ERR_MEMORY ? spk_cli_no_memory() : spk_cli_filter_error(&error, &fault);
+}
+
 int spk_cli_select(const struct given *given, struct spk_query_options *options)
 {
     /* what is finer than a nanosecond is rounded into the window */

@@ -6,7 +6,11 @@
 
 /* Rows of an option table, laid out by hand. */
 /* clang-format off */
+#define FILTER_OPTION                                                                                                  \
+    { .letter = 'Y', .name = "display-filter", .argument = "EXPR", .group = "Which packets", .id = OPTION_FILTER,      \
+      .help = "A filter in tshark's language: names of fields and protocols, compared and combined." }
 #define SELECT_OPTIONS                                                                                                 \
+    FILTER_OPTION,                                                                                                     \
     { .letter = 'f', .argument = "EXPR", .group = "Which packets", .id = OPTION_BPF,                                   \
       .help = "A filter in libpcap's language (pcap-filter(7)), asked before anything is decoded." },                  \
     { .name = "start", .argument = "T", .group = "Which packets", .id = OPTION_START,                                  \
@@ -18,6 +22,9 @@
     { .letter = 'r', .argument = "FILE", .group = "Which packets", .id = OPTION_READ, .takes = TAKES_FILE,             \
       .help = "Another way to name a file, as tshark has it." }
 /* clang-format on */
+
+/* The display filter that was given, for the caller to free; NULL where none was. Gives an exit code. */
+int spk_cli_display_filter(const struct given *given, struct spk_filter **filter);
 
 /* Fills in window and limits. Gives an exit code. */
 int spk_cli_select(const struct given *given, struct spk_query_options *options);

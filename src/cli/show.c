@@ -146,12 +146,12 @@ static int prepare(const struct given *given, struct run *run)
     int code = spk_cli_pass_output(pass, given);
     code = code == DONE ? spk_cli_select(given, &run->wanted) : code;
     code = code == DONE ? make_ranges(given, &run->ranges) : code;
+    code = code == DONE ? spk_cli_pass_filter(pass, given, &run->wanted) : code;
     if (code != DONE) {
         return code;
     }
     run->json = spk_cli_has(given, OPTION_JSON);
     run->tree = (struct spk_tree_options){ .safe = pass->output.terminal, .colour = pass->output.colour, .hex = true };
-    spk_cli_pass_filter(pass, given, &run->wanted);
     run->wanted.decode = true;
     if (run->ranges.last != UINT64_MAX && (run->wanted.read_max == 0 || run->wanted.read_max > run->ranges.last)) {
         run->wanted.read_max = run->ranges.last; /* nothing behind it is wanted */

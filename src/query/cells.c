@@ -51,23 +51,24 @@ void spk_cells_clear(struct cell_maker *maker)
     }
 }
 
-/* Room for size bytes (less than SHELF_SIZE) until the next packet. */
-static uint8_t *keep(struct cell_maker *maker, size_t size)
+uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size)
 {
     struct shelf *shelf = maker->shelf;
     if (shelf == NULL || shelf->size - shelf->used < size) {
         struct shelf *next = shelf != NULL ? shelf->next : NULL;
-        if (next == NULL) {
-            next = spk_alloc(sizeof *next + SHELF_SIZE);
-            if (next == NULL) {
+        if (next == NULL || next->size < size) {
+            size_t room = size > SHELF_SIZE ? size : SHELF_SIZE;
+            struct shelf *made = spk_alloc(sizeof *made + room);
+            if (made == NULL) {
                 return NULL;
             }
-            next->next = NULL;
-            next->size = SHELF_SIZE;
+            made->next = next;
+            made->size = room;
+            next = made;
             if (shelf != NULL) {
-                shelf->next = next;
+                shelf->next = made;
             } else {
-                maker->shelves = next;
+                maker->shelves = made;
             }
         }
         next->used = 0;
@@ -120,7 +121,7 @@ static bool settle(struct cell_maker *maker, struct spk_value *value)
     if (value->data == NULL || data < scratch || data >= scratch + sizeof maker->scratch.bytes) {
         return true;
     }
-    uint8_t *kept = keep(maker, value->len);
+    uint8_t *kept = spk_cells_keep(maker, value->len);
     if (kept == NULL) {
         maker->failed = true;
         return false;
@@ -139,6 +140,7 @@ static inline void read_quick(struct cell_maker *maker, const struct quick *quic
         return;
     }
     item->row = quick->row;
+    item->layer = (uint32_t)(layer - packet->layers);
     item->value.kind = quick->row->kind;
     if (quick->op == QUICK_DATA) {
         item->value.data = header + quick->bit / 8;
@@ -205,6 +207,7 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
         if (item != NULL) {
             item->row = quick->row;
             item->value = value;
+            item->layer = SPK_NO_LAYER;
         }
     }
 }
@@ -222,6 +225,7 @@ static void take_value(struct cell_maker *maker, uint32_t column)
         if (item != NULL) {
             item->row = walk->row;
             item->value = value;
+            item->layer = walk->layer;
         }
     }
 }
@@ -315,6 +319,7 @@ bool spk_cells_own(struct cell_maker *maker, enum own_column which, const struct
         if (item != NULL) {
             item->row = maker->query->columns[column].row;
             item->value = *value;
+            item->layer = SPK_NO_LAYER;
         }
     }
     return !maker->failed;

@@ -32,6 +32,9 @@ void spk_cells_clear(struct cell_maker *maker);
 /* Fills the columns that come from the packet. False: no memory. */
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet);
 
+/* Room for size bytes until the cells are cleared; NULL: no memory. */
+uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size);
+
 /* Fills the scan's own column, wherever it was asked for. False: no memory. */
 bool spk_cells_own(struct cell_maker *maker, enum own_column which, const struct spk_value *value);
 

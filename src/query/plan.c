@@ -224,6 +224,18 @@ static void plan_column(struct planner *p, uint32_t column)
     }
 }
 
+/* Whether what a display filter looked at is enough for the columns as well. */
+static bool filter_reaches(const struct spk_query *query, const bool *wanted)
+{
+    const struct spk_filter *filter = query->options.filter;
+    for (uint32_t p = 0; filter != NULL && p < query->registry->proto_count; p++) {
+        if (wanted[p] && !spk_filter_needs(filter)[p]) {
+            return false;
+        }
+    }
+    return filter != NULL;
+}
+
 /* Whoever looks at the packets themselves gets them whole. */
 static enum spk_status plan_reach(struct spk_query *query, struct spk_error *error)
 {
@@ -240,6 +252,7 @@ static enum spk_status plan_reach(struct spk_query *query, struct spk_error *err
         }
     }
     enum spk_status status = spk_reach_new(query->registry, wanted, &query->reach, error);
+    query->filter_reaches = filter_reaches(query, wanted);
     spk_free(wanted);
     return status;
 }

@@ -63,6 +63,7 @@ struct spk_query {
     bool *is_quick;          /* a column */
     uint32_t own[OWN_COUNT]; /* the first column of each, or SPK_NOWHERE */
     struct spk_reach *reach; /* as far as the columns need; NULL: whole packets */
+    bool filter_reaches;     /* as far as the display filter needs is as far as the columns need */
     bool decode;             /* any column needs the packet */
     bool record_walks;       /* a SPK_RECORD protocol has rows in want */
 };

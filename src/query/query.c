@@ -147,7 +147,7 @@ enum spk_status spk_query_new(const char *const *names, size_t count, const stru
         query->options.occurrence = options->tutorial ? SPK_OCCURRENCE_FIRST : options->occurrence;
     }
     query->count = count;
-    query->decode = query->options.decode;
+    query->decode = query->options.decode || query->options.filter != NULL;
     query->registry = query->options.registry != NULL ? query->options.registry : spk_registry_default();
     enum spk_status status = query->registry != NULL ? fill_in(query, names, error) : no_memory(error);
     if (status != SPK_OK) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "query/cells.h"
+#include "query/filter.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct spk_scan {
     struct spk_packet packet;
     struct spk_cells cells;
     struct cell_maker maker;
+    struct spk_matcher *matcher; /* NULL: every packet */
 };
 
 static enum spk_status no_memory(struct spk_error *error)
@@ -34,7 +36,8 @@ enum spk_status spk_scan_new(const struct spk_query *query, struct spk_scan **ou
         return no_memory(error);
     }
     scan->query = query;
-    if (spk_cells_begin(&scan->maker, query) != SPK_OK) {
+    if (spk_cells_begin(&scan->maker, query) != SPK_OK
+        || (query->options.filter != NULL && spk_matcher_new(query->options.filter, &scan->matcher) != SPK_OK)) {
         spk_scan_free(scan);
         return no_memory(error);
     }
@@ -47,6 +50,7 @@ void spk_scan_free(struct spk_scan *scan)
 {
     if (scan != NULL) {
         spk_cells_end(&scan->maker);
+        spk_matcher_free(scan->matcher);
         spk_free(scan);
     }
 }
@@ -124,22 +128,47 @@ static bool fill_own(struct spk_scan *scan)
     return ok;
 }
 
+/* Decodes the record as far as that reaches; NULL: whole. */
+static void decode(struct spk_scan *scan, const struct spk_reach *reach)
+{
+    if (reach != NULL) {
+        spk_decode_reach(reach, &scan->record, &scan->packet);
+    } else {
+        spk_decode_record(scan->query->registry, &scan->record, &scan->packet);
+    }
+    scan->packet.frame = &scan->frame;
+}
+
 static bool fill(struct spk_scan *scan)
 {
-    const struct spk_record *record = &scan->record;
     spk_cells_clear(&scan->maker);
     bool ok = fill_own(scan);
     if (scan->query->decode) {
-        if (scan->query->reach != NULL) {
-            spk_decode_reach(scan->query->reach, record, &scan->packet);
-        } else {
-            spk_decode_record(scan->query->registry, record, &scan->packet);
+        if (!scan->query->filter_reaches) {
+            decode(scan, scan->query->reach);
         }
-        scan->packet.frame = &scan->frame;
         ok = spk_cells_fill(&scan->maker, &scan->packet) && ok;
         scan->cells.packet = &scan->packet;
     }
     return ok;
+}
+
+/* Asks the display filter, for which a packet is decoded only as far as it looks. */
+static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_error *error)
+{
+    const struct spk_filter *filter = scan->query->options.filter;
+    decode(scan, filter->reach);
+    enum spk_status status = spk_matcher_match(scan->matcher, &scan->packet, kept);
+    if (status == SPK_ERR_MEMORY) {
+        return no_memory(error);
+    }
+    if (status != SPK_OK) {
+        return spk_fail(error, (struct spk_error){ .code = status,
+                                                   .who = filter->text,
+                                                   .what = "the filter calculates with too many values",
+                                                   .packet = scan->counts.read });
+    }
+    return SPK_OK;
 }
 
 enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **cells, struct spk_error *error)
@@ -153,6 +182,13 @@ enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **ce
         }
         run_on(scan);
         if (!is_wanted(scan)) {
+            continue;
+        }
+        bool kept = true;
+        if (scan->matcher != NULL && (status = ask_filter(scan, &kept, error)) != SPK_OK) {
+            return status;
+        }
+        if (!kept) {
             continue;
         }
         if (!fill(scan)) {

@@ -2,6 +2,7 @@
 #include <steelpkt/query.h>
 
 #include "base/error.h"
+#include "query/time.h"
 
 enum { SECOND_NS = 1000000000 };
 
@@ -67,15 +68,18 @@ static int month_days(int year, int month)
     return days[month - 1] + (month == 2 && is_leap(year));
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar. */
-static int64_t days_to(int year, int month, int day)
+bool spk_days_to(int year, int month, int day, int64_t *days)
 {
-    int64_t before = year - 1;
-    int64_t days = before * 365 + before / 4 - before / 100 + before / 400 - 719162;
-    for (int m = 1; m < month; m++) {
-        days += month_days(year, m);
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > month_days(year, month)) {
+        return false;
     }
-    return days + day - 1;
+    int64_t before = year - 1;
+    *days = before * 365 + before / 4 - before / 100 + before / 400 - 719162;
+    for (int m = 1; m < month; m++) {
+        *days += month_days(year, m);
+    }
+    *days += day - 1;
+    return true;
 }
 
 static bool read_date(const char **text, struct moment *moment)
@@ -87,10 +91,10 @@ static bool read_date(const char **text, struct moment *moment)
         || !take_digits(text, 2, &day)) {
         return false;
     }
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > month_days(year, month)) {
+    if (!spk_days_to(year, month, day, &moment->seconds)) {
         return false;
     }
-    moment->seconds = days_to(year, month, day) * 86400;
+    moment->seconds *= 86400;
     return true;
 }
 

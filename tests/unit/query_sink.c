@@ -103,9 +103,9 @@ static void tables_go_on_behind_the_first_rows(void **state)
     assert_int_equal(spk_sink_new(query, &table, out, &sink, NULL), SPK_OK);
     for (unsigned i = 1; i <= SPK_TABLE_ROWS + 1; i++) {
         struct spk_item items[] = {
-            { &small_rows[NAME],
-              { .kind = SPK_TEXT, .data = (const uint8_t *)"longer", .len = i > SPK_TABLE_ROWS ? 6 : 2 } },
-            { &small_rows[ID], { .kind = SPK_UINT, .u = 7 } },
+            { .row = &small_rows[NAME],
+              .value = { .kind = SPK_TEXT, .data = (const uint8_t *)"longer", .len = i > SPK_TABLE_ROWS ? 6 : 2 } },
+            { .row = &small_rows[ID], .value = { .kind = SPK_UINT, .u = 7 } },
         };
         const struct spk_cell cells[] = { { &items[0], 1, 1 }, { &items[1], 1, 1 } };
         assert_int_equal(spk_sink_row(sink, &(struct spk_cells){ .cells = cells, .count = 2 }), SPK_OK);

@@ -17,9 +17,9 @@ static void write_rows(struct spk_sink_options options, const char *const *texts
     assert_int_equal(spk_sink_new(query, &options, out, &sink, NULL), SPK_OK);
     for (size_t i = 0; texts[i] != NULL; i++) {
         struct spk_item items[] = {
-            { &small_rows[ID], { .kind = SPK_UINT, .u = i + 1 } },
-            { &small_rows[NAME],
-              { .kind = SPK_TEXT, .data = (const uint8_t *)texts[i], .len = (uint32_t)strlen(texts[i]) } },
+            { .row = &small_rows[ID], .value = { .kind = SPK_UINT, .u = i + 1 } },
+            { .row = &small_rows[NAME],
+              .value = { .kind = SPK_TEXT, .data = (const uint8_t *)texts[i], .len = (uint32_t)strlen(texts[i]) } },
         };
         const struct spk_cell cells[] = { { &items[0], 1, 1 }, { &items[1], texts[i][0] != '\0', 1 } };
         assert_int_equal(spk_sink_row(sink, &(struct spk_cells){ .cells = cells, .count = 2 }), SPK_OK);

@@ -1,0 +1,522 @@
+/*
+ * filter_run: a program over one packet. Fields are read as columns are (query/cells.h); what is made on the way lives in
+ * registers that keep their memory from packet to packet.
+ */
+#include "query/filter.h"
+
+#include "base/address.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+/* A register for what is made on the way. */
+struct made {
+    struct spk_item *items;
+    uint32_t count, room;
+};
+
+struct spk_matcher {
+    const struct spk_filter *filter;
+    struct cell_maker maker;
+    struct made *made;
+    struct filter_match *match; /* NULL: no regular expression */
+    const struct spk_packet *packet;
+    enum spk_status failed;
+};
+
+/* What a register holds, whichever kind it is. */
+struct values {
+    const struct spk_item *items;
+    uint32_t count;
+};
+
+enum spk_status spk_matcher_new(const struct spk_filter *filter, struct spk_matcher **out)
+{
+    *out = NULL;
+    struct spk_matcher *matcher = spk_alloc_zeroed(1, sizeof *matcher);
+    if (matcher == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    matcher->filter = filter;
+    matcher->made = spk_alloc_zeroed(filter->made_count + 1, sizeof matcher->made[0]);
+    matcher->match = filter->regex_count > 0 ? spk_filter_match_new() : NULL;
+    if (spk_cells_begin(&matcher->maker, filter->fields) != SPK_OK || matcher->made == NULL
+        || (matcher->match == NULL && filter->regex_count > 0)) {
+        spk_matcher_free(matcher);
+        return SPK_ERR_MEMORY;
+    }
+    *out = matcher;
+    return SPK_OK;
+}
+
+void spk_matcher_free(struct spk_matcher *matcher)
+{
+    if (matcher == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; matcher->made != NULL && i < matcher->filter->made_count; i++) {
+        spk_free(matcher->made[i].items);
+    }
+    spk_free(matcher->made);
+    spk_filter_match_free(matcher->match);
+    spk_cells_end(&matcher->maker);
+    spk_free(matcher);
+}
+
+/* ---- registers ---- */
+
+static struct values values_of(const struct spk_matcher *matcher, uint32_t reg)
+{
+    const struct spk_filter *filter = matcher->filter;
+    if (reg < filter->name_count) {
+        const struct spk_cell *cell = &matcher->maker.cells[reg];
+        return (struct values){ cell->items, cell->count };
+    }
+    reg -= filter->name_count;
+    if (reg < filter->constant_count) {
+        return (struct values){ &filter->constants[reg], 1 };
+    }
+    const struct made *made = &matcher->made[reg - filter->constant_count];
+    return (struct values){ made->items, made->count };
+}
+
+static struct made *made_of(struct spk_matcher *matcher, uint32_t reg)
+{
+    return &matcher->made[reg - matcher->filter->name_count - matcher->filter->constant_count];
+}
+
+/* False: no memory, or too many; remembered. */
+static bool push(struct spk_matcher *matcher, struct made *to, const struct spk_item *item)
+{
+    if (to->count == to->room) {
+        uint32_t room = to->room == 0 ? 8 : to->room * 2;
+        if (to->count == SPK_FILTER_VALUES_MAX) {
+            matcher->failed = SPK_ERR_LIMIT;
+            return false;
+        }
+        struct spk_item *items = spk_realloc(to->items, room * sizeof items[0]);
+        if (items == NULL) {
+            matcher->failed = SPK_ERR_MEMORY;
+            return false;
+        }
+        to->items = items;
+        to->room = room;
+    }
+    to->items[to->count++] = *item;
+    return true;
+}
+
+/* Bytes until the next packet; NULL: no memory, remembered. */
+static uint8_t *keep(struct spk_matcher *matcher, size_t size)
+{
+    uint8_t *room = spk_cells_keep(&matcher->maker, size > 0 ? size : 1);
+    if (room == NULL) {
+        matcher->failed = SPK_ERR_MEMORY;
+    }
+    return room;
+}
+
+/* ---- layers ---- */
+
+/* Which of its protocol's layers it is, from 1, and how many there are. */
+static void place_among(const struct spk_packet *packet, uint32_t layer, uint32_t *place, uint32_t *count)
+{
+    *place = 1;
+    *count = 1;
+    if (layer >= packet->count) {
+        return; /* of the record */
+    }
+    *count = 0;
+    for (uint32_t i = 0; i < packet->count; i++) {
+        *count += packet->layers[i].proto == packet->layers[layer].proto;
+        *place = i == layer ? *count : *place;
+    }
+}
+
+static bool is_chosen(const struct spk_matcher *matcher, const struct filter_ranges *chosen, uint32_t layer)
+{
+    uint32_t place = 0;
+    uint32_t count = 0;
+    if (chosen->count == 0) {
+        return true;
+    }
+    place_among(matcher->packet, layer, &place, &count);
+    for (uint32_t i = 0; i < chosen->count; i++) {
+        const struct filter_range *range = &matcher->filter->ranges[chosen->first + i];
+        int64_t first = range->first < 0 ? (int64_t)count + 1 + range->first : range->first;
+        if (place >= first && (range->count == UINT32_MAX || place < first + range->count)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_layers(struct spk_matcher *matcher, const struct filter_step *step)
+{
+    struct values from = values_of(matcher, step->a);
+    struct made *to = made_of(matcher, step->to);
+    to->count = 0;
+    for (uint32_t i = 0; i < from.count; i++) {
+        if (is_chosen(matcher, &step->ranges, from.items[i].layer) && !push(matcher, to, &from.items[i])) {
+            return false;
+        }
+    }
+    return to->count > 0;
+}
+
+static bool is_record(const struct spk_matcher *matcher, uint32_t proto)
+{
+    return (spk_registry_proto(matcher->filter->registry, proto)->flags & SPK_RECORD) != 0;
+}
+
+static bool has_layer(const struct spk_matcher *matcher, uint32_t proto)
+{
+    for (uint32_t i = 0; i < matcher->packet->count; i++) {
+        if (matcher->packet->layers[i].proto == proto) {
+            return true;
+        }
+    }
+    return is_record(matcher, proto);
+}
+
+/* A protocol's bytes: its header, and for a search all that the layer holds. */
+static bool read_proto(struct spk_matcher *matcher, const struct filter_step *step)
+{
+    const struct spk_packet *packet = matcher->packet;
+    struct made *to = made_of(matcher, step->to);
+    to->count = 0;
+    if (is_record(matcher, step->a)) {
+        struct spk_item whole = { .layer = SPK_NO_LAYER };
+        whole.value = (struct spk_value){
+            .kind = FILTER_PROTO, .data = packet->data, .len = packet->caplen, .u = packet->caplen
+        };
+        return is_chosen(matcher, &step->ranges, SPK_NO_LAYER) && push(matcher, to, &whole);
+    }
+    for (uint32_t i = 0; i < packet->count; i++) {
+        const struct spk_layer *layer = &packet->layers[i];
+        if (layer->proto != step->a || !is_chosen(matcher, &step->ranges, i)) {
+            continue;
+        }
+        uint32_t end = layer->end < packet->caplen ? layer->end : packet->caplen;
+        struct spk_item one = { .layer = i };
+        one.value = (struct spk_value){ .kind = FILTER_PROTO,
+                                        .data = packet->data + layer->at,
+                                        .len = layer->hdr_len,
+                                        .u = end > layer->at ? end - layer->at : 0 };
+        if (!push(matcher, to, &one)) {
+            return false;
+        }
+    }
+    return to->count > 0;
+}
+
+/* ---- what is made ---- */
+
+static void make_slices(struct spk_matcher *matcher, const struct filter_step *step)
+{
+    const struct filter_range *ranges = &matcher->filter->ranges[step->ranges.first];
+    struct values from = values_of(matcher, step->a);
+    struct made *to = made_of(matcher, step->to);
+    to->count = 0;
+    for (uint32_t i = 0; i < from.count; i++) {
+        uint8_t room[4];
+        uint32_t len = 0;
+        const uint8_t *bytes = spk_filter_octets(&from.items[i].value, room, &len);
+        uint8_t *kept = keep(matcher, spk_filter_slice_size(ranges, step->ranges.count, len));
+        struct spk_item item = { .layer = from.items[i].layer };
+        if (kept == NULL) {
+            return;
+        }
+        item.value = (struct spk_value){ .kind = SPK_BYTES, .data = kept };
+        item.value.len = spk_filter_slice(ranges, step->ranges.count, bytes, len, kept);
+        if (!push(matcher, to, &item)) {
+            return;
+        }
+    }
+}
+
+static bool make_one(struct spk_matcher *matcher, const struct filter_step *step, const struct spk_value *a,
+                     const struct spk_value *b)
+{
+    struct spk_item item = { .layer = SPK_NO_LAYER };
+    uint8_t room[4];
+    uint32_t len = 0;
+    spk_filter_octets(a, room, &len);
+    bool bytes = step->op == FILTER_BITS && a->data != NULL;
+    uint8_t *kept = bytes ? keep(matcher, len) : NULL;
+    if (bytes && kept == NULL) {
+        return false;
+    }
+    /* what has no result (a division by zero, a sum beyond its width) leaves none */
+    return !spk_filter_arith(step->op, step->wide, a, b, kept, &item.value)
+           || push(matcher, made_of(matcher, step->to), &item);
+}
+
+/* Every value of one side with every one of the other. */
+static void calculate(struct spk_matcher *matcher, const struct filter_step *step)
+{
+    struct values a = values_of(matcher, step->a);
+    struct values b = step->code == CODE_NEG ? a : values_of(matcher, step->b);
+    made_of(matcher, step->to)->count = 0;
+    for (uint32_t i = 0; i < a.count; i++) {
+        uint32_t count = step->code == CODE_NEG ? 1 : b.count;
+        for (uint32_t k = 0; k < count; k++) {
+            if (!make_one(matcher, step, &a.items[i].value, &b.items[k].value)) {
+                return;
+            }
+        }
+    }
+}
+
+/* ---- functions ---- */
+
+static uint64_t length_of(const struct spk_value *value, uint8_t size)
+{
+    switch (value->kind) {
+    case SPK_UINT:
+    case SPK_INT:
+    case SPK_PAD:
+        return size;
+    case SPK_IP4:
+        return 4;
+    case SPK_IP6:
+        return 16;
+    case SPK_MAC:
+        return 6;
+    case SPK_BYTES:
+    case SPK_TEXT:
+    case FILTER_PROTO:
+        return value->len;
+    default:
+        return 0; /* as Wireshark has it for booleans and times */
+    }
+}
+
+static void change_case(const struct spk_value *value, bool upper, uint8_t *to)
+{
+    for (uint32_t i = 0; i < value->len; i++) {
+        uint8_t letter = value->data[i];
+        bool other = upper ? letter >= 'a' && letter <= 'z' : letter >= 'A' && letter <= 'Z';
+        to[i] = other ? letter ^ 0x20 : letter;
+    }
+}
+
+static uint32_t put_text(const struct spk_value *value, uint8_t *to)
+{
+    char *text = (char *)to;
+    bool negative = false;
+    switch (value->kind) {
+    case SPK_IP4:
+        return (uint32_t)spk_ip4_text((uint32_t)value->u, text);
+    case SPK_IP6:
+        return (uint32_t)spk_ip6_text(value->data, text);
+    case SPK_MAC:
+        return (uint32_t)spk_mac_text(value->data, text);
+    default:
+        *text = '-';
+        negative = value->kind == SPK_INT && (int64_t)value->u < 0;
+        return (uint32_t)(negative + spk_uint_text(negative ? 0 - value->u : value->u, text + negative));
+    }
+}
+
+/* One value for each value of the argument. False: failed, remembered. */
+static bool call_each(struct spk_matcher *matcher, const struct filter_step *step, const struct spk_item *from)
+{
+    const struct spk_value *value = &from->value;
+    struct spk_item item = { .layer = from->layer, .value = *value };
+    uint8_t *kept = NULL;
+    switch (step->op) {
+    case FUNCTION_LEN:
+        item.value = (struct spk_value){ .kind = SPK_UINT, .u = length_of(value, step->size) };
+        break;
+    case FUNCTION_UPPER:
+    case FUNCTION_LOWER:
+    case FUNCTION_STRING: {
+        bool text = step->op == FUNCTION_STRING;
+        kept = keep(matcher, text ? SPK_IP6_TEXT : value->len);
+        if (kept == NULL) {
+            return false;
+        }
+        item.value = (struct spk_value){ .kind = SPK_TEXT, .data = kept, .len = value->len };
+        if (text) {
+            item.value.len = put_text(value, kept);
+        } else {
+            change_case(value, step->op == FUNCTION_UPPER, kept);
+        }
+        break;
+    }
+    default: /* abs */
+        if (value->kind == SPK_INT || value->kind == SPK_DELTA || value->kind == SPK_TIME) {
+            item.value.u = (int64_t)value->u < 0 ? 0 - value->u : value->u;
+        }
+        break;
+    }
+    return push(matcher, made_of(matcher, step->to), &item);
+}
+
+static bool call(struct spk_matcher *matcher, const struct filter_step *step)
+{
+    struct values from = values_of(matcher, step->a);
+    struct made *to = made_of(matcher, step->to);
+    to->count = step->goes_on ? to->count : 0;
+    if (step->op == FUNCTION_COUNT) {
+        struct spk_item item = { .layer = SPK_NO_LAYER, .value = { .kind = SPK_UINT, .u = from.count } };
+        return from.count > 0 && push(matcher, to, &item);
+    }
+    for (uint32_t i = 0; i < from.count; i++) {
+        bool extreme = step->op == FUNCTION_MAX || step->op == FUNCTION_MIN;
+        if (!extreme && !call_each(matcher, step, &from.items[i])) {
+            return false;
+        }
+        if (extreme && to->count == 0) {
+            push(matcher, to, &from.items[i]);
+        } else if (extreme
+                   && spk_filter_compare(step->op == FUNCTION_MAX ? FILTER_GT : FILTER_LT, step->wide,
+                                         &from.items[i].value, &to->items[0].value)) {
+            to->items[0] = from.items[i];
+        }
+    }
+    return to->count > 0;
+}
+
+/* ---- tests ---- */
+
+static bool is_pair(const struct spk_matcher *matcher, const struct filter_step *step, const struct spk_value *a,
+                    const struct spk_value *b)
+{
+    uint8_t room[4];
+    uint32_t len = 0;
+    if (step->code == CODE_COMPARE) {
+        return spk_filter_compare(step->op, step->wide, a, b);
+    }
+    if (step->code == CODE_CONTAINS) {
+        return spk_filter_contains(a, b);
+    }
+    const uint8_t *bytes = spk_filter_all_octets(a, room, &len);
+    return spk_filter_regex_match(matcher->filter->regexes[step->b], matcher->match, bytes, len);
+}
+
+/* Whether any pair, or all pairs, fulfil the test; of none, all do. */
+static bool test_pairs(const struct spk_matcher *matcher, const struct filter_step *step)
+{
+    struct values a = values_of(matcher, step->a);
+    struct values b = step->code == CODE_MATCHES ? (struct values){ a.items, 1 } : values_of(matcher, step->b);
+    bool all = step->quantifier == FILTER_ALL;
+    for (uint32_t i = 0; i < a.count; i++) {
+        for (uint32_t k = 0; k < b.count; k++) {
+            if (is_pair(matcher, step, &a.items[i].value, &b.items[k].value) != all) {
+                return !all;
+            }
+        }
+    }
+    return all;
+}
+
+/* Whether any value of a register stands in that order to a value. */
+static bool stands(const struct spk_matcher *matcher, const struct filter_step *step, uint8_t op, uint32_t reg,
+                   const struct spk_value *value)
+{
+    struct values some = values_of(matcher, reg);
+    for (uint32_t i = 0; i < some.count; i++) {
+        if (spk_filter_compare(op, step->wide, value, &some.items[i].value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_in(const struct spk_matcher *matcher, const struct filter_step *step, const struct spk_value *value)
+{
+    const uint32_t *set = &matcher->filter->args[step->ranges.first];
+    for (uint32_t i = 0; i < step->ranges.count; i++) {
+        uint32_t from = set[2 * i];
+        uint32_t to = set[2 * i + 1];
+        if (from == to ? stands(matcher, step, FILTER_EQ, from, value)
+                       : stands(matcher, step, FILTER_GE, from, value) && stands(matcher, step, FILTER_LE, to, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool test_set(const struct spk_matcher *matcher, const struct filter_step *step)
+{
+    struct values a = values_of(matcher, step->a);
+    bool all = step->quantifier == FILTER_ALL;
+    for (uint32_t i = 0; i < a.count; i++) {
+        if (is_in(matcher, step, &a.items[i].value) != all) {
+            return !all;
+        }
+    }
+    return all;
+}
+
+static bool has_content(const struct spk_matcher *matcher, const struct filter_step *step)
+{
+    struct values a = values_of(matcher, step->a);
+    for (uint32_t i = 0; i < a.count; i++) {
+        if (step->code == CODE_NONEMPTY ? a.items[i].value.len > 0 : !spk_filter_is_zero(&a.items[i].value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- all ---- */
+
+/* The truth after a step that is no jump. */
+static bool step_on(struct spk_matcher *matcher, const struct filter_step *step, bool truth)
+{
+    switch (step->code) {
+    case CODE_EXISTS:
+        return matcher->maker.cells[step->a].count > 0;
+    case CODE_EXISTS_PROTO:
+        return has_layer(matcher, step->a);
+    case CODE_READ:
+        return read_layers(matcher, step);
+    case CODE_READ_PROTO:
+        return read_proto(matcher, step);
+    case CODE_SLICE:
+        make_slices(matcher, step);
+        return truth;
+    case CODE_ARITH:
+    case CODE_NEG:
+        calculate(matcher, step);
+        return truth;
+    case CODE_CALL:
+        return call(matcher, step);
+    case CODE_COMPARE:
+    case CODE_CONTAINS:
+    case CODE_MATCHES:
+        return test_pairs(matcher, step);
+    case CODE_IN:
+        return test_set(matcher, step);
+    case CODE_NOT:
+        return !truth;
+    default:
+        return has_content(matcher, step);
+    }
+}
+
+enum spk_status spk_matcher_match(struct spk_matcher *matcher, const struct spk_packet *packet, bool *matches)
+{
+    const struct filter_step *steps = matcher->filter->steps;
+    bool truth = true;
+    *matches = false;
+    matcher->packet = packet;
+    matcher->failed = SPK_OK;
+    spk_cells_clear(&matcher->maker);
+    if (!spk_cells_fill(&matcher->maker, packet)) {
+        return SPK_ERR_MEMORY;
+    }
+    for (uint32_t at = 0; steps[at].code != CODE_END && matcher->failed == SPK_OK;) {
+        const struct filter_step *step = &steps[at++];
+        if (step->code == CODE_JUMP_FALSE || step->code == CODE_JUMP_TRUE) {
+            at = truth == (step->code == CODE_JUMP_TRUE) ? step->to : at;
+        } else {
+            truth = step_on(matcher, step, truth);
+        }
+    }
+    *matches = truth && matcher->failed == SPK_OK;
+    return matcher->failed;
+}
