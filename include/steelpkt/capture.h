@@ -100,13 +100,21 @@ SPK_API enum spk_status spk_reader_open_fd(int fd, const char *name, struct spk_
 SPK_API enum spk_status spk_reader_open_memory(const void *bytes, size_t size, const char *name,
                                                struct spk_reader **out, struct spk_error *error);
 
-/* Where a reader reads from and how; all zero but one of path, bytes and use_fd is the default. */
+/*
+ * A source of the caller's own: gives 1 to size bytes in to and how many, 0 at the end, below 0 for a failure, which is
+ * final (SPK_ERR_IO). It may wait.
+ */
+typedef ptrdiff_t (*spk_read_fn)(void *context, void *to, size_t size);
+
+/* Where a reader reads from and how; all zero but one of path, bytes, use_fd and read is the default. */
 struct spk_reader_options {
     const char *path; /* opened and closed by the reader; "-": standard input */
     const void *bytes;
     size_t size;
     int fd;
     bool use_fd;
+    spk_read_fn read;
+    void *context;     /* of read */
     bool large_window; /* take zstd frames with windows above 8 MiB too (memory: the window) */
     const char *name;  /* for errors; NULL: the path */
 };
@@ -271,6 +279,14 @@ SPK_API enum spk_status spk_writer_open(const char *path, const struct spk_write
 SPK_API enum spk_status spk_writer_open_fd(int fd, const char *name, const struct spk_writer_options *options,
                                            struct spk_writer **out, struct spk_error *error);
 
+/* A destination of the caller's own: takes 1 to size bytes of from and says how many, or below 0 for a failure. */
+typedef ptrdiff_t (*spk_write_fn)(void *context, const void *from, size_t size);
+
+/* The same to a function; nothing can be cut back there. */
+SPK_API enum spk_status spk_writer_open_function(spk_write_fn write, void *context, const char *name,
+                                                 const struct spk_writer_options *options, struct spk_writer **out,
+                                                 struct spk_error *error);
+
 /*
  * Writes one record: data, caplen, len, link, time, fcs_len and (pcapng) options are taken from it;
  * number, interface, section and warnings are not. pcapng: an interface is added for each link
@@ -302,7 +318,10 @@ SPK_API enum spk_status spk_writer_write_block(struct spk_writer *writer, const 
 SPK_API enum spk_status spk_writer_write_edited(struct spk_writer *writer, const struct spk_block *block,
                                                 const struct spk_record *record, struct spk_error *error);
 
-/* Hands everything to the operating system now. Compressed: all so far can be unpacked. */
+/*
+ * Hands everything to the operating system now; before the first record the header too, where options said the link type.
+ * Compressed: all so far can be unpacked.
+ */
 SPK_API enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *error);
 
 /* How many packets the file is known to hold, whole. All of them after a close that succeeded. */

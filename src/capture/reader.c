@@ -104,6 +104,12 @@ static enum spk_status open_source(struct spk_reader *reader, const struct spk_r
         spk_window_open_memory(&reader->window, options->bytes, options->size);
         return SPK_OK;
     }
+    if (options->read != NULL) {
+        if (!spk_window_open(&reader->window, spk_stream_from_function(options->read, options->context))) {
+            return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to read with" });
+        }
+        return SPK_OK;
+    }
     if (!options->use_fd && options->path == NULL) {
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .what = "nothing to read from was given" });
     }

@@ -54,6 +54,42 @@ struct spk_stream *spk_stream_from_fd(int fd, bool owned)
     return &self->stream;
 }
 
+struct function_stream {
+    struct spk_stream stream;
+    spk_read_fn read;
+    void *context;
+};
+
+static enum spk_status function_read(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
+                                     struct spk_error *error)
+{
+    const struct function_stream *self = (const struct function_stream *)stream;
+    ptrdiff_t n = self->read(self->context, to, room);
+    *got = n > 0 ? (size_t)n : 0;
+    if (n < 0 || *got > room) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_IO, .what = "cannot be read" });
+    }
+    return n == 0 ? SPK_END : SPK_OK;
+}
+
+static void function_close(struct spk_stream *stream)
+{
+    spk_free(stream);
+}
+
+struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context)
+{
+    struct function_stream *self = spk_alloc_zeroed(1, sizeof *self);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->stream.read = function_read;
+    self->stream.close = function_close;
+    self->read = read;
+    self->context = context;
+    return &self->stream;
+}
+
 struct memory_stream {
     struct spk_stream stream;
     const uint8_t *bytes;

@@ -5,7 +5,7 @@
 #ifndef CAPTURE_STREAM_H
 #define CAPTURE_STREAM_H
 
-#include <steelpkt/base.h>
+#include <steelpkt/capture.h>
 
 struct spk_stream {
     /*
@@ -18,6 +18,9 @@ struct spk_stream {
 
 /* NULL: no memory. A descriptor that is owned is closed with the stream. */
 struct spk_stream *spk_stream_from_fd(int fd, bool owned);
+
+/* NULL: no memory. */
+struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context);
 
 /* bytes must outlive the stream. NULL: no memory. */
 struct spk_stream *spk_stream_from_memory(const uint8_t *bytes, size_t size);

@@ -36,17 +36,19 @@ static enum spk_status fail_io(struct spk_writer *writer, int number, const char
     return spk_fail(error, writer->failed);
 }
 
-/* Writes all of size bytes; *done says how many went before it failed, with errno. */
-static bool write_all(int fd, const uint8_t *bytes, size_t size, size_t *done)
+/* Writes all of size bytes; *done says how many went before it failed, with errno (0: a function that failed). */
+static bool write_all(const struct spk_writer *writer, const uint8_t *bytes, size_t size, size_t *done)
 {
+    bool function = writer->write != NULL;
     *done = 0;
     while (*done < size) {
-        ssize_t n = write(fd, bytes + *done, size - *done);
-        if (n < 0 && errno == EINTR) {
+        ptrdiff_t n = function ? writer->write(writer->context, bytes + *done, size - *done)
+                               : write(writer->fd, bytes + *done, size - *done);
+        if (n < 0 && !function && errno == EINTR) {
             continue;
         }
-        if (n <= 0) {
-            errno = n == 0 ? ENOSPC : errno;
+        if (n <= 0 || (size_t)n > size - *done) {
+            errno = function ? 0 : n == 0 ? ENOSPC : errno;
             return false;
         }
         *done += (size_t)n;
@@ -149,7 +151,7 @@ static enum spk_status write_buffer(struct spk_writer *writer, bool last, struct
                                              .packet = writer->safe + 1 };
         return spk_fail(error, writer->failed);
     }
-    if (!write_all(writer->fd, bytes, size, &done)) {
+    if (!write_all(writer, bytes, size, &done)) {
         return cut_back(writer, done, errno, error);
     }
     writer->written_before = writer->written;
@@ -305,6 +307,18 @@ enum spk_status spk_writer_open_fd(int fd, const char *name, const struct spk_wr
     return status;
 }
 
+enum spk_status spk_writer_open_function(spk_write_fn write, void *context, const char *name,
+                                         const struct spk_writer_options *options, struct spk_writer **out,
+                                         struct spk_error *error)
+{
+    enum spk_status status = make(name, options, out, error);
+    if (*out != NULL) {
+        (*out)->write = write;
+        (*out)->context = context;
+    }
+    return status;
+}
+
 enum spk_status spk_writer_open(const char *path, const struct spk_writer_options *options, struct spk_writer **out,
                                 struct spk_error *error)
 {
@@ -367,6 +381,12 @@ enum spk_status spk_writer_flush(struct spk_writer *writer, struct spk_error *er
     error = error != NULL ? error : &writer->ignored;
     if (writer->failed.code < 0) {
         return spk_fail(error, writer->failed);
+    }
+    if (!writer->begun && writer->options.has_link) {
+        enum spk_status status = spk_encode_begin(writer, writer->options.link, 0, error);
+        if (status != SPK_OK) {
+            return status;
+        }
     }
     return write_buffer(writer, false, error);
 }

@@ -22,7 +22,9 @@ struct own_interface {
 struct spk_writer {
     struct spk_writer_options options;
     const char *name;
-    int fd;
+    int fd; /* -1: write is called instead */
+    spk_write_fn write;
+    void *context;
     bool owned;
     bool regular;   /* can be cut back */
     uint64_t start; /* the descriptor's offset at the beginning */

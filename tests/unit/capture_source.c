@@ -191,6 +191,94 @@ static void a_loop_of_links(void **unused)
     assert_int_equal(out.error.sys_errno, ELOOP);
 }
 
+/* A capture in memory behind functions, which give and take a few bytes at a time, and fail where told to. */
+struct held {
+    uint8_t *at;
+    size_t size, done;
+    size_t fails_at;
+};
+
+static ptrdiff_t give(void *context, void *to, size_t size)
+{
+    struct held *held = context;
+    size_t n = held->size - held->done;
+    n = n < size ? n : size;
+    n = n < 1000 ? n : 1000;
+    if (held->fails_at > 0 && held->done >= held->fails_at) {
+        return -1;
+    }
+    memcpy(to, held->at + held->done, n);
+    held->done += n;
+    return (ptrdiff_t)n;
+}
+
+static ptrdiff_t take(void *context, const void *from, size_t size)
+{
+    struct held *held = context;
+    size_t n = size < 700 ? size : 700;
+    if (held->fails_at > 0 && held->done >= held->fails_at) {
+        return -1;
+    }
+    assert_true(held->done + n <= held->size);
+    memcpy(held->at + held->done, from, n);
+    held->done += n;
+    return (ptrdiff_t)n;
+}
+
+static void functions_give_and_take(void **unused)
+{
+    const char *path = path_of("whole.pcap");
+    struct spk_reader *reader;
+    struct spk_writer *writer;
+    struct spk_error error;
+    uint8_t data[2048];
+    (void)unused;
+    write_made(path, COUNT);
+    struct bytes file = read_file(path);
+    struct held source = { .at = file.at, .size = file.size };
+    struct spk_reader_options options = { .read = give, .context = &source, .name = "held" };
+    assert_int_equal(spk_reader_open_with(&options, &reader, &error), SPK_OK);
+    struct outcome by_function = read_on(reader, false);
+    struct outcome by_path = read_path(path, false);
+    spk_reader_close(reader);
+    assert_int_equal(by_function.status, SPK_END);
+    assert_int_equal(by_function.packets, COUNT);
+    assert_true(by_function.sum == by_path.sum);
+
+    source = (struct held){ .at = file.at, .size = file.size, .fails_at = file.size / 2 };
+    assert_int_equal(spk_reader_open_with(&options, &reader, &error), SPK_OK);
+    by_function = read_on(reader, false);
+    spk_reader_close(reader);
+    assert_int_equal(by_function.status, SPK_ERR_IO);
+    assert_in_range(by_function.packets, COUNT / 2 - 100, COUNT / 2 + 100);
+
+    struct held sink = { .at = malloc(file.size), .size = file.size };
+    struct spk_writer_options link = { .has_link = true, .link = SPK_LINK_ETHERNET };
+    assert_int_equal(spk_writer_open_function(take, &sink, "held", &link, &writer, &error), SPK_OK);
+    assert_int_equal(spk_writer_flush(writer, &error), SPK_OK);
+    assert_int_equal(sink.done, 24); /* the link type is known, so the header stands there already */
+    for (uint64_t i = 1; i <= COUNT; i++) {
+        struct spk_record record = made_record(i, data);
+        assert_int_equal(spk_writer_write(writer, &record, &error), SPK_OK);
+    }
+    assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK);
+    assert_int_equal(sink.done, file.size);
+    assert_memory_equal(sink.at, file.at, file.size);
+
+    sink = (struct held){ .at = sink.at, .size = file.size, .fails_at = 1 };
+    assert_int_equal(spk_writer_open_function(take, &sink, "held", &link, &writer, &error), SPK_OK);
+    assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK); /* 24 bytes are taken at once */
+    sink.done = 0;
+    sink.fails_at = 10;
+    assert_int_equal(spk_writer_open_function(take, &sink, "held", &link, &writer, &error), SPK_OK);
+    struct spk_record record = made_record(2, data);
+    assert_int_equal(spk_writer_write(writer, &record, &error), SPK_OK);
+    assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_ERR_IO);
+    assert_int_equal(error.sys_errno, 0);
+    free(sink.at);
+    free(file.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_file_that_grows),
         cmocka_unit_test(a_sparse_terabyte),
         cmocka_unit_test(a_loop_of_links),
+        cmocka_unit_test(functions_give_and_take),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
