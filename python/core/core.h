@@ -17,6 +17,8 @@
 struct core_state {
     const struct spk_registry *registry;
     PyObject *packet_error; /* PacketError: a packet that is no packet */
+    PyTypeObject *record_type, *reader_type, *live_type;
+    PyObject *array_type; /* array.array, once it was needed */
 };
 
 /* The state of a module object. */

@@ -1,5 +1,5 @@
 /* module: steelpkt._core itself: multi-phase initialisation, the state of a module object, and what it is made of. */
-#include "core.h"
+#include "io.h"
 
 struct core_state *core_state_of(PyObject *module)
 {
@@ -34,7 +34,10 @@ static int exec_module(PyObject *module)
     }
     if (PyModule_AddStringConstant(module, "__version__", spk_version()) < 0)
         return -1;
-    return add_errors(module, state);
+    if (add_errors(module, state) < 0 || core_add_record(module, state) < 0 || core_add_reader(module, state) < 0
+        || core_add_writer(module, state) < 0 || core_add_live(module, state) < 0 || core_add_devices(module) < 0)
+        return -1;
+    return 0;
 }
 
 static int traverse_module(PyObject *module, visitproc visit, void *arg)
@@ -42,6 +45,10 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg)
     struct core_state *state = core_state_of(module);
 
     Py_VISIT(state->packet_error);
+    Py_VISIT(state->record_type);
+    Py_VISIT(state->reader_type);
+    Py_VISIT(state->live_type);
+    Py_VISIT(state->array_type);
     return 0;
 }
 
@@ -50,6 +57,10 @@ static int clear_module(PyObject *module)
     struct core_state *state = core_state_of(module);
 
     Py_CLEAR(state->packet_error);
+    Py_CLEAR(state->record_type);
+    Py_CLEAR(state->reader_type);
+    Py_CLEAR(state->live_type);
+    Py_CLEAR(state->array_type);
     return 0;
 }
 

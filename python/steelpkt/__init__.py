@@ -1,5 +1,35 @@
 """Craft, decode, send, receive, read, write and query network packets."""
 
-from steelpkt._core import PacketError, __version__
+from steelpkt._core import Live, PacketError, Reader, Record, Writer, __version__, devices
 
-__all__ = ["PacketError", "__version__"]
+__all__ = ["Live", "PacketError", "Reader", "Record", "Writer", "__version__", "capture", "create", "devices", "open"]
+
+
+def open(file, *, bpf=None):  # noqa: A001 - reads well as steelpkt.open
+    """The packets of a capture, as an iterator of Records that closes with `with`.
+
+    file is a path, a descriptor or a binary file object (a pipe too); pcap and pcapng are read, plain or in gzip, zstd or
+    lz4. bpf keeps the packets that pass a filter in libpcap's language. Damage raises PacketError, after everything before
+    it was given.
+    """
+    return Reader(file, bpf=bpf)
+
+
+def create(file, *, format=None, compression=None, level=0, nanoseconds=True, link_type=None, snap_len=0):  # noqa: A002
+    """A capture to be written: write(record) or write(data, time=...), then close(), or use it in `with`.
+
+    file is a path, a descriptor or a binary file object. format ('pcap', 'pcapng') and compression ('gzip', 'zstd', 'lz4')
+    follow from a path's suffixes where they are not given. A pcap holds packets of one link type: link_type, or the first
+    packet's. snap_len cuts longer packets; 0 cuts none.
+    """
+    return Writer(file, format=format, compression=compression, level=level, nanoseconds=nanoseconds, link_type=link_type,
+                  snap_len=snap_len)
+
+
+def capture(device, *, bpf=None, snap_len=0, promiscuous=True, buffer=0):
+    """The packets of a network device as they come, as an iterator of Records that closes with `with`.
+
+    Its send(data) puts a packet on the device, stop() ends the iteration from any thread, counts() says what became of the
+    packets. Needs root (CAP_NET_RAW).
+    """
+    return Live(device, bpf=bpf, snap_len=snap_len, promiscuous=promiscuous, buffer=buffer)

@@ -1,0 +1,216 @@
+/* io: the lock of an object, and the packet in the forms that are asked for. */
+#include "io.h"
+
+#include <math.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define NS_PER_S 1000000000
+
+struct core_state *core_state_of_type(PyTypeObject *type)
+{
+    while (type != NULL) {
+        struct core_state *state = PyType_GetModuleState(type);
+        if (state != NULL)
+            return state;
+        PyErr_Clear();
+        type = PyType_GetSlot(type, Py_tp_base);
+    }
+    PyErr_SetString(PyExc_TypeError, "this type is not derived from one of steelpkt's");
+    return NULL;
+}
+
+int core_parse(PyObject *args, PyObject *kwargs, const char *format, const char *const *names, ...)
+{
+    va_list into;
+    int parsed;
+
+    va_start(into, names);
+    parsed = PyArg_VaParseTupleAndKeywords(args, kwargs, format, (char **)names, into);
+    va_end(into);
+    return parsed;
+}
+
+/* ---- lock ---- */
+
+int core_lock_make(struct core_lock *lock)
+{
+    lock->owner = 0;
+    lock->lock = PyThread_allocate_lock();
+    if (lock->lock != NULL)
+        return 0;
+    PyErr_NoMemory();
+    return -1;
+}
+
+void core_lock_free(struct core_lock *lock)
+{
+    if (lock->lock != NULL)
+        PyThread_free_lock(lock->lock);
+    lock->lock = NULL;
+}
+
+int core_lock_take(struct core_lock *lock)
+{
+    unsigned long self = PyThread_get_thread_ident();
+
+    if (PyThread_acquire_lock(lock->lock, NOWAIT_LOCK) != PY_LOCK_ACQUIRED) {
+        PyLockStatus status;
+        if (lock->owner == self) {
+            PyErr_SetString(PyExc_RuntimeError, "called from within one of its own calls");
+            return -1;
+        }
+        do {
+            lock->waiting++;
+            Py_BEGIN_ALLOW_THREADS;
+            status = PyThread_acquire_lock_timed(lock->lock, -1, 1);
+            Py_END_ALLOW_THREADS;
+            lock->waiting--;
+            if (status == PY_LOCK_INTR && PyErr_CheckSignals() < 0)
+                return -1;
+        } while (status != PY_LOCK_ACQUIRED);
+    }
+    lock->owner = self;
+    return 0;
+}
+
+void core_lock_release(struct core_lock *lock)
+{
+    lock->owner = 0;
+    PyThread_release_lock(lock->lock);
+}
+
+void core_lock_offer(struct core_lock *lock)
+{
+    if (lock->waiting > 0) {
+        Py_BEGIN_ALLOW_THREADS;
+        (void)poll(NULL, 0, 1);
+        Py_END_ALLOW_THREADS;
+    }
+}
+
+/* ---- time ---- */
+
+double core_seconds(const struct spk_record *record)
+{
+    int64_t seconds = record->time_ns / NS_PER_S;
+    int64_t rest = record->time_ns % NS_PER_S;
+
+    return record->has_time ? (double)seconds + (double)rest / NS_PER_S : 0.0;
+}
+
+int core_nanoseconds(PyObject *object, int64_t unit, int64_t *ns)
+{
+    double seconds = PyFloat_AsDouble(object);
+    double whole;
+    double rest;
+
+    if (seconds == -1.0 && PyErr_Occurred())
+        return -1;
+    rest = modf(seconds, &whole) * ((double)NS_PER_S / (double)unit);
+    if (!(fabs(whole) < 9.2e9)) {
+        PyErr_SetString(PyExc_ValueError, "a time beyond what 64 bits of nanoseconds hold");
+        return -1;
+    }
+    *ns = (int64_t)whole * NS_PER_S + llround(rest) * unit;
+    return 0;
+}
+
+/* ---- forms ---- */
+
+PyObject *core_close_at_end(PyObject *object)
+{
+    PyObject *type, *value, *trace, *closed;
+
+    PyErr_Fetch(&type, &value, &trace);
+    closed = PyObject_CallMethod(object, "close", NULL);
+    Py_XDECREF(closed);
+    if (type != NULL)
+        PyErr_Restore(type, value, trace);
+    return NULL;
+}
+
+int core_form_of(const char *word)
+{
+    static const char *const words[] = {
+        [CORE_RECORD] = "record", [CORE_ARRAY] = "array", [CORE_BYTES] = "bytes", [CORE_HEADER] = "header"
+    };
+    for (size_t i = 0; i < SPK_COUNT_OF(words); i++) {
+        if (strcmp(word, words[i]) == 0)
+            return (int)i;
+    }
+    PyErr_Format(PyExc_ValueError, "no form of a packet: '%s'", word);
+    return -1;
+}
+
+/* The seconds and microseconds of a time; what is finer is cut off, towards the past. */
+static void split_time(const struct spk_record *record, long long *seconds, long *microseconds)
+{
+    int64_t ns = record->has_time ? record->time_ns : 0;
+    int64_t whole = ns / NS_PER_S - (ns % NS_PER_S < 0);
+
+    *seconds = whole;
+    *microseconds = (long)((ns - whole * NS_PER_S) / 1000);
+}
+
+static PyObject *with_header(const struct spk_record *record)
+{
+    long long seconds;
+    long microseconds;
+
+    split_time(record, &seconds, &microseconds);
+    return Py_BuildValue("(d{s{sLsl}sIsI}y#)", (double)seconds + (double)microseconds / 1e6, "ts", "tv_sec", seconds,
+                         "tv_usec", microseconds, "caplen", record->caplen, "len", record->len,
+                         (const char *)record->data, (Py_ssize_t)record->caplen);
+}
+
+static PyObject *make_array(struct core_state *state, PyObject *bytes)
+{
+    if (state->array_type == NULL) {
+        PyObject *module = PyImport_ImportModule("array");
+        state->array_type = module != NULL ? PyObject_GetAttrString(module, "array") : NULL;
+        Py_XDECREF(module);
+        if (state->array_type == NULL)
+            return NULL;
+    }
+    return PyObject_CallFunction(state->array_type, "sO", "B", bytes);
+}
+
+static PyObject *with_link(struct core_state *state, bool array, const struct spk_record *record)
+{
+    PyObject *tuple = PyTuple_New(3);
+    PyObject *time = PyFloat_FromDouble(core_seconds(record));
+    PyObject *link = PyLong_FromLong(record->link);
+    PyObject *data = PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->caplen);
+
+    if (array && data != NULL) {
+        PyObject *bytes = data;
+        data = make_array(state, bytes);
+        Py_DECREF(bytes);
+    }
+    if (tuple == NULL || time == NULL || link == NULL || data == NULL) {
+        Py_XDECREF(time);
+        Py_XDECREF(link);
+        Py_XDECREF(data);
+        Py_XDECREF(tuple);
+        return NULL;
+    }
+    PyTuple_SetItem(tuple, 0, time);
+    PyTuple_SetItem(tuple, 1, data);
+    PyTuple_SetItem(tuple, 2, link);
+    return tuple;
+}
+
+PyObject *core_packet(struct core_state *state, enum core_form form, const struct spk_record *record)
+{
+    switch (form) {
+    case CORE_ARRAY:
+    case CORE_BYTES:
+        return with_link(state, form == CORE_ARRAY, record);
+    case CORE_HEADER:
+        return with_header(record);
+    default:
+        return core_record_new(state, record);
+    }
+}

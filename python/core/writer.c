@@ -1,0 +1,442 @@
+/* writer: packets into a capture file. */
+#include "io.h"
+
+#include <string.h>
+
+struct writer {
+    PyObject_HEAD struct core_state *state;
+    struct core_file file;
+    struct core_lock lock;
+    struct spk_writer *writer; /* NULL: closed */
+    bool function;             /* bytes go through core_file_write */
+    bool at_once;              /* each packet is handed over at once */
+    bool nanoseconds;
+    uint16_t link;
+    uint64_t packets;
+    uint64_t safe;
+};
+
+/* ---- opening and closing ---- */
+
+static int take_number(PyObject *object, uint32_t most, const char *name, uint32_t *number)
+{
+    long long given = PyLong_AsLongLong(object);
+
+    if (given == -1 && PyErr_Occurred())
+        return -1;
+    if (given < 0 || given > most) {
+        PyErr_Format(PyExc_OverflowError, "%s is a number from 0 to %u", name, (unsigned)most);
+        return -1;
+    }
+    *number = (uint32_t)given;
+    return 0;
+}
+
+static int take_word(const char *word, const char *const *words, size_t count, const char *what)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (words[i] != NULL && strcmp(word, words[i]) == 0)
+            return (int)i;
+    }
+    PyErr_Format(PyExc_ValueError, "no %s is called '%s'", what, word);
+    return -1;
+}
+
+static int choose(struct spk_writer_options *options, const char *format, const char *compression)
+{
+    static const char *const formats[] = { [SPK_FORMAT_PCAP] = "pcap", [SPK_FORMAT_PCAPNG] = "pcapng" };
+    static const char *const compressions[] = { [SPK_COMPRESSION_NONE] = "none",
+                                                [SPK_COMPRESSION_GZIP] = "gzip",
+                                                [SPK_COMPRESSION_ZSTD] = "zstd",
+                                                [SPK_COMPRESSION_LZ4] = "lz4" };
+    int chosen;
+
+    if (format != NULL) {
+        chosen = take_word(format, formats, SPK_COUNT_OF(formats), "format");
+        if (chosen < 0)
+            return -1;
+        options->format = (enum spk_format)chosen;
+    }
+    if (compression != NULL) {
+        chosen = take_word(compression, compressions, SPK_COUNT_OF(compressions), "compression");
+        if (chosen < 0)
+            return -1;
+        options->compression = (enum spk_compression)chosen;
+    }
+    return 0;
+}
+
+/* Runs a call of the library that writes: others may run meanwhile, unless the bytes go through Python anyway. */
+#define WHILE_OTHERS_RUN(self, call)                                                                                   \
+    do {                                                                                                               \
+        if (!(self)->function)                                                                                         \
+            core_file_let_go(&(self)->file);                                                                           \
+        call;                                                                                                          \
+        if (!(self)->function)                                                                                         \
+            core_file_take_back(&(self)->file);                                                                        \
+    } while (0)
+
+static int fail(struct writer *self, const struct spk_error *error)
+{
+    if (!PyErr_Occurred()) /* else the file object raised it */
+        core_raise(self->state, error);
+    return -1;
+}
+
+static int flush(struct writer *self)
+{
+    struct spk_error error;
+    enum spk_status status;
+
+    WHILE_OTHERS_RUN(self, status = spk_writer_flush(self->writer, &error));
+    return status == SPK_OK ? 0 : fail(self, &error);
+}
+
+static int open_writer(struct writer *self, PyObject *to, const struct spk_writer_options *options)
+{
+    struct spk_error error;
+    enum spk_status status;
+
+    if (core_file_open(&self->file, self->state, to, true) < 0)
+        return -1;
+    const char *name = core_file_name(&self->file);
+    self->function = self->file.object != NULL || self->file.waits;
+    status = self->function
+                 ? spk_writer_open_function(core_file_write, &self->file, name, options, &self->writer, &error)
+                 : spk_writer_open_fd(self->file.fd, name, options, &self->writer, &error);
+    if (status != SPK_OK) {
+        core_file_close(&self->file, false);
+        return fail(self, &error);
+    }
+    return self->at_once ? flush(self) : 0;
+}
+
+static PyObject *new_writer(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    struct core_state *state = core_state_of_type(type);
+    struct writer *self = state != NULL ? (struct writer *)alloc(type, 0) : NULL;
+
+    (void)args;
+    (void)kwargs;
+    if (self == NULL)
+        return NULL;
+    self->state = state;
+    self->file.fd = -1;
+    if (core_lock_make(&self->lock) < 0) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static int init_writer(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static const char *const names[] = { "file",      "format",   "compression", "level", "nanoseconds",
+                                         "link_type", "snap_len", "at_once",     NULL };
+    struct writer *self = (struct writer *)object;
+    struct spk_writer_options options = { 0 };
+    PyObject *file;
+    PyObject *link = Py_None;
+    uint32_t link_number = SPK_LINK_ETHERNET;
+    const char *format = NULL;
+    const char *compression = NULL;
+    int nanoseconds = 1;
+    int at_once = 0;
+    unsigned int snap_len = 0;
+
+    if (!core_parse(args, kwargs, "O|zzipOIp:Writer", names, &file, &format, &compression, &options.level, &nanoseconds,
+                    &link, &snap_len, &at_once))
+        return -1;
+    if (self->writer != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "it is open already");
+        return -1;
+    }
+    if (link != Py_None && take_number(link, UINT16_MAX, "link_type", &link_number) < 0)
+        return -1;
+    if (PyUnicode_Check(file) || PyBytes_Check(file) || PyObject_HasAttrString(file, "__fspath__")) {
+        PyObject *path = NULL;
+        if (!PyUnicode_FSConverter(file, &path))
+            return -1;
+        spk_writer_options_from_name(PyBytes_AsString(path), &options);
+        Py_DECREF(path);
+    }
+    if (choose(&options, format, compression) < 0)
+        return -1;
+    options.nanoseconds = nanoseconds != 0;
+    options.has_link = link != Py_None;
+    options.link = (uint16_t)link_number;
+    options.snaplen = snap_len;
+    self->nanoseconds = options.nanoseconds || options.format == SPK_FORMAT_PCAPNG;
+    self->link = options.link;
+    self->at_once = at_once != 0;
+    return open_writer(self, file, &options);
+}
+
+/* Closes what is open. The caller has the lock, or nobody else has the object. -1 with an exception. */
+static int shut(struct writer *self, bool file_too)
+{
+    struct spk_writer *writer = self->writer;
+    struct spk_error error;
+    enum spk_status status;
+    int closed;
+
+    self->writer = NULL;
+    if (writer == NULL)
+        return core_file_close(&self->file, file_too);
+    WHILE_OTHERS_RUN(self, status = spk_writer_close(writer, &self->safe, &error));
+    if (status != SPK_OK) {
+        PyObject *type, *value, *trace;
+        fail(self, &error);
+        PyErr_Fetch(&type, &value, &trace); /* the first failure is the one to tell */
+        if (core_file_close(&self->file, file_too) < 0)
+            PyErr_Clear();
+        PyErr_Restore(type, value, trace);
+        return -1;
+    }
+    closed = core_file_close(&self->file, file_too);
+    return closed;
+}
+
+static int traverse_writer(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((struct writer *)object)->file.object);
+    Py_VISIT(((struct writer *)object)->file.method);
+    return 0;
+}
+
+/* What was not closed is written all the same; a failure then has nobody to go to but the interpreter's hook. */
+static int clear_writer(PyObject *object)
+{
+    struct writer *self = (struct writer *)object;
+
+    if (self->writer != NULL) {
+        PyObject *type, *value, *trace;
+        PyErr_Fetch(&type, &value, &trace);
+        if (shut(self, false) < 0)
+            PyErr_WriteUnraisable(NULL);
+        PyErr_Restore(type, value, trace);
+    }
+    core_file_clear(&self->file);
+    return 0;
+}
+
+static void free_writer(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+    PyObject_GC_UnTrack(object);
+    clear_writer(object);
+    core_lock_free(&((struct writer *)object)->lock);
+    release(object);
+    Py_DECREF(type);
+}
+
+/* ---- writing ---- */
+
+/* Fills record from write's arguments. view, which the caller releases, is what the bytes are borrowed from. */
+static int take_packet(struct writer *self, PyObject *args, PyObject *kwargs, Py_buffer *view,
+                       struct spk_record *record)
+{
+    static const char *const names[] = { "packet", "time", "time_ns", "len", "link_type", NULL };
+    PyObject *packet;
+    PyObject *time = Py_None;
+    PyObject *time_ns = Py_None;
+    PyObject *len = Py_None;
+    PyObject *link = Py_None;
+    uint32_t number;
+
+    if (!core_parse(args, kwargs, "O|OOOO:write", names, &packet, &time, &time_ns, &len, &link))
+        return -1;
+    *record = (struct spk_record){ .link = self->link };
+    bool is_record = core_record_of(self->state, packet, record);
+    if (PyObject_GetBuffer(packet, view, PyBUF_SIMPLE) < 0)
+        return -1;
+    if ((size_t)view->len > UINT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "longer than a packet may be");
+        return -1;
+    }
+    record->data = view->buf;
+    record->caplen = (uint32_t)view->len;
+    record->len = is_record ? record->len : record->caplen;
+    if (time != Py_None) {
+        if (core_nanoseconds(time, self->nanoseconds ? 1 : 1000, &record->time_ns) < 0)
+            return -1;
+        record->has_time = true;
+    }
+    if (time_ns != Py_None) {
+        record->time_ns = PyLong_AsLongLong(time_ns);
+        if (record->time_ns == -1 && PyErr_Occurred())
+            return -1;
+        record->has_time = true;
+    }
+    if (len != Py_None) {
+        if (take_number(len, UINT32_MAX, "len", &record->len) < 0)
+            return -1;
+    }
+    if (link != Py_None) {
+        if (take_number(link, UINT16_MAX, "link_type", &number) < 0)
+            return -1;
+        record->link = (uint16_t)number;
+    }
+    return 0;
+}
+
+static int write_record(struct writer *self, const struct spk_record *record)
+{
+    struct spk_error error;
+    enum spk_status status;
+
+    if (self->writer == NULL) {
+        PyErr_SetString(PyExc_ValueError, "the writer is closed");
+        return -1;
+    }
+    WHILE_OTHERS_RUN(self, status = spk_writer_write(self->writer, record, &error));
+    if (status != SPK_OK)
+        return fail(self, &error);
+    self->packets++;
+    return self->at_once ? flush(self) : 0;
+}
+
+static PyObject *write_packet(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    struct writer *self = (struct writer *)object;
+    struct spk_record record;
+    Py_buffer view = { 0 };
+    int status = take_packet(self, args, kwargs, &view, &record);
+
+    if (status == 0)
+        status = core_lock_take(&self->lock);
+    if (status == 0) {
+        status = write_record(self, &record);
+        core_lock_release(&self->lock);
+    }
+    if (view.obj != NULL)
+        PyBuffer_Release(&view);
+    return status == 0 ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *flush_writer(PyObject *object, PyObject *nothing)
+{
+    struct writer *self = (struct writer *)object;
+    int status = -1;
+
+    (void)nothing;
+    if (core_lock_take(&self->lock) < 0)
+        return NULL;
+    if (self->writer == NULL) {
+        PyErr_SetString(PyExc_ValueError, "the writer is closed");
+    } else {
+        status = flush(self);
+    }
+    core_lock_release(&self->lock);
+    return status == 0 ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *close_writer(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static const char *const names[] = { "file_too", NULL };
+    struct writer *self = (struct writer *)object;
+    int file_too = 0;
+    int status;
+
+    if (!core_parse(args, kwargs, "|p:close", names, &file_too) || core_lock_take(&self->lock) < 0)
+        return NULL;
+    status = shut(self, file_too != 0);
+    core_lock_release(&self->lock);
+    return status == 0 ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *enter(PyObject *object, PyObject *nothing)
+{
+    (void)nothing;
+    return Py_NewRef(object);
+}
+
+static PyObject *leave(PyObject *object, PyObject *args)
+{
+    (void)args;
+    return PyObject_CallMethod(object, "close", NULL);
+}
+
+static PyMethodDef methods[] = {
+    { "write", (PyCFunction)(void (*)(void))write_packet, METH_VARARGS | METH_KEYWORDS,
+      "write(packet, time=None, time_ns=None, len=None, link_type=None)\n--\n\n"
+      "Writes a Record, or bytes with what is said of them: time in seconds since 1970 UTC or time_ns in nanoseconds, "
+      "len\n"
+      "the length on the wire. What the format cannot hold is a ValueError, and the writer can still be used." },
+    { "flush", flush_writer, METH_NOARGS, "flush()\n--\n\nHands what was written so far to the operating system." },
+    { "close", (PyCFunction)(void (*)(void))close_writer, METH_VARARGS | METH_KEYWORDS,
+      "close(file_too=False)\n--\n\n"
+      "Writes what is left and closes; only then was everything written. OSError says how many packets the file "
+      "holds." },
+    { "__enter__", enter, METH_NOARGS, NULL },
+    { "__exit__", leave, METH_VARARGS, NULL },
+    { NULL, NULL, 0, NULL },
+};
+
+static PyObject *get_closed(PyObject *object, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(((struct writer *)object)->writer == NULL);
+}
+
+static PyObject *get_packets(PyObject *object, void *closure)
+{
+    (void)closure;
+    return PyLong_FromUnsignedLongLong(((struct writer *)object)->packets);
+}
+
+static PyObject *get_safe(PyObject *object, void *closure)
+{
+    struct writer *self = (struct writer *)object;
+
+    (void)closure;
+    return PyLong_FromUnsignedLongLong(self->writer != NULL ? spk_writer_safe(self->writer) : self->safe);
+}
+
+static PyGetSetDef attributes[] = {
+    { "closed", get_closed, NULL, "Whether it was closed.", NULL },
+    { "packets", get_packets, NULL, "How many packets were taken.", NULL },
+    { "safe", get_safe, NULL,
+      "How many of them the file is known to hold, whole; after close all, or those before a failure.", NULL },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
+static const char doc[] =
+    "Writer(file, format=None, compression=None, level=0, nanoseconds=True, link_type=None, snap_len=0, at_once=False)"
+    "\n--\n\n"
+    "A capture that is written. file: a path, whose suffixes say format ('pcap', 'pcapng') and compression\n"
+    "('gzip', 'zstd', 'lz4') where they are not given; a descriptor; or a file object. link_type: every packet's\n"
+    "in a pcap (else the first one's is). snap_len: cuts longer packets; 0: none is cut.";
+
+static PyType_Slot slots[] = {
+    { Py_tp_doc, (void *)doc },
+    { Py_tp_new, (void *)new_writer },
+    { Py_tp_init, (void *)init_writer },
+    { Py_tp_dealloc, (void *)free_writer },
+    { Py_tp_traverse, (void *)traverse_writer },
+    { Py_tp_clear, (void *)clear_writer },
+    { Py_tp_methods, methods },
+    { Py_tp_getset, attributes },
+    { 0, NULL },
+};
+
+static PyType_Spec spec = {
+    .name = "steelpkt.Writer",
+    .basicsize = sizeof(struct writer),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = slots,
+};
+
+int core_add_writer(PyObject *module, struct core_state *state)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, &spec, NULL);
+    int status = type != NULL ? PyModule_AddObjectRef(module, "Writer", type) : -1;
+
+    (void)state;
+    Py_XDECREF(type);
+    return status;
+}
