@@ -255,15 +255,18 @@ SPK_API bool spk_reader_interface(const struct spk_reader *reader, uint32_t inde
 struct spk_writer_options {
     enum spk_format format; /* 0: pcap */
     enum spk_compression compression;
-    int level;        /* of compression, as its own tool counts; 0: its default */
-    bool nanoseconds; /* pcap: times in nanoseconds; pcapng always has them */
-    bool has_link;    /* pcap: link is every record's; else the first record's is (none: Ethernet) */
+    int level;         /* of compression, as its own tool counts; 0: its default */
+    uint32_t threads;  /* zstd: so many compress at once; 0 and 1: the caller's alone */
+    bool nanoseconds;  /* pcap: times in nanoseconds; pcapng always holds them */
+    bool microseconds; /* pcapng: of times that are whole microseconds the interface says so */
+    bool has_link;     /* pcap: link is every record's; else the first record's is (none: Ethernet) */
     uint16_t link;
     uint32_t snaplen;        /* 0: nothing is cut and the file says 262144; else longer packets are cut */
+    uint32_t said_snaplen;   /* with snaplen 0: what the file says instead; still nothing is cut */
     const char *application; /* pcapng: who writes; NULL: this library */
 };
 
-/* Fills in format and compression as a file name's suffixes say (.pcapng, .gz, .zst, .lz4 ...). */
+/* Fills in format and compression as a file name's suffixes say (.pcapng, .gz, .zst, .lz4 ...); format 0: they do not. */
 SPK_API void spk_writer_options_from_name(const char *name, struct spk_writer_options *options);
 
 struct spk_writer;

@@ -18,6 +18,7 @@
 
 #define ZSTD_WINDOW_LOG 23 /* 8 MiB: what readers take unasked; from this level on zstd would take more */
 #define ZSTD_LONG_LEVEL 20
+#define ZSTD_JOB_SIZE (1024 * 1024) /* what one of several threads packs at a time */
 
 struct spk_compressor {
     enum spk_compression kind;
@@ -73,7 +74,26 @@ static bool make_codec(struct spk_compressor *self, int level)
     return false;
 }
 
-enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct spk_compressor **out,
+/* Sets so many threads, each with about a bufferful of its own; zstd may be built without. */
+static enum spk_status set_threads(struct spk_compressor *self, uint32_t threads, struct spk_error *error)
+{
+    if (threads <= 1) {
+        return SPK_OK;
+    }
+    if (self->kind != SPK_COMPRESSION_ZSTD || threads > SPK_COMPRESSOR_THREADS_MAX) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                   .what = "so many threads cannot compress",
+                                                   .hint = "zstd takes up to 64, the others one" });
+    }
+    if (ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_nbWorkers, (int)threads))
+        || ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_jobSize, ZSTD_JOB_SIZE))) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
+                                                   .what = "this system's zstd library has no threads" });
+    }
+    return SPK_OK;
+}
+
+enum spk_status spk_compressor_open(enum spk_compression kind, int level, uint32_t threads, struct spk_compressor **out,
                                     struct spk_error *error)
 {
     *out = NULL;
@@ -88,6 +108,11 @@ enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct
     if (self == NULL || !make_codec(self, level)) {
         spk_compressor_close(self);
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to compress with" });
+    }
+    enum spk_status status = set_threads(self, threads, error);
+    if (status != SPK_OK) {
+        spk_compressor_close(self);
+        return status;
     }
     *out = self;
     return SPK_OK;
@@ -133,10 +158,13 @@ static bool run_zstd(struct spk_compressor *self, const uint8_t *bytes, size_t s
 {
     ZSTD_inBuffer in = { .src = bytes, .size = size };
     ZSTD_outBuffer out = { .dst = self->out, .size = self->room };
-    size_t left = ZSTD_compressStream2(self->zstd, &out, &in, last ? ZSTD_e_end : ZSTD_e_flush);
-    if (left != 0) { /* an error; there is room for everything */
-        return false;
-    }
+    size_t left;
+    do { /* there is room for everything; with threads it comes in pieces */
+        left = ZSTD_compressStream2(self->zstd, &out, &in, last ? ZSTD_e_end : ZSTD_e_flush);
+        if (ZSTD_isError(left) || (left > 0 && out.pos == out.size)) {
+            return false;
+        }
+    } while (left > 0);
     if (!self->begun && out.pos > 4) {
         self->zstd_descriptor = self->out[4];
     }

@@ -23,10 +23,12 @@ enum spk_status spk_decompressor_open(struct spk_window *window, bool large_wind
 
 /*
  * The other way, a bufferful at a time. level as the format's own tool counts; 0: its default.
- * SPK_ERR_USAGE: no such level. In *out; spk_compressor_close.
+ * threads: how many compress at once, with zstd. SPK_ERR_USAGE: no such level, or too many threads. In
+ * *out; spk_compressor_close.
  */
+#define SPK_COMPRESSOR_THREADS_MAX 64u
 struct spk_compressor;
-enum spk_status spk_compressor_open(enum spk_compression kind, int level, struct spk_compressor **out,
+enum spk_status spk_compressor_open(enum spk_compression kind, int level, uint32_t threads, struct spk_compressor **out,
                                     struct spk_error *error);
 
 /*

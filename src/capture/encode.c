@@ -23,7 +23,10 @@
 
 static uint32_t snaplen_of(const struct spk_writer *writer, uint16_t link)
 {
-    return writer->options.snaplen > 0 ? writer->options.snaplen : spk_record_cap(link);
+    if (writer->options.snaplen > 0) {
+        return writer->options.snaplen;
+    }
+    return writer->options.said_snaplen > 0 ? writer->options.said_snaplen : spk_record_cap(link);
 }
 
 static enum spk_status refuse(const struct spk_writer *writer, struct spk_error *error, enum spk_status code,
@@ -170,7 +173,7 @@ static uint8_t stored_fcs_len(uint8_t fcs_len)
     return fcs_len >= 8 && fcs_len % 8 == 0 ? (uint8_t)(fcs_len * 8) : fcs_len;
 }
 
-/* Adds an interface to the section: times in nanoseconds, from before 1970 on where need be. */
+/* Adds an interface to the section: times from before 1970 on where need be. */
 static enum spk_status add_interface(struct spk_writer *writer, const struct own_interface *wanted,
                                      struct spk_error *error)
 {
@@ -192,7 +195,7 @@ static enum spk_status add_interface(struct spk_writer *writer, const struct own
     store16(p + 10, 0, swapped);
     store32(p + 12, snaplen_of(writer, wanted->link), swapped);
     store_option(option, OPTION_IF_TSRESOL, 1, swapped);
-    option[4] = 9;
+    option[4] = wanted->coarse ? 6 : 9;
     option += 8;
     if (wanted->fcs_len > 0) {
         store_option(option, OPTION_IF_FCSLEN, 1, swapped);
@@ -212,15 +215,23 @@ static enum spk_status add_interface(struct spk_writer *writer, const struct own
     return SPK_OK;
 }
 
+/* Whether the record's time can be counted in microseconds, where that was asked for. */
+static bool is_coarse(const struct spk_writer *writer, const struct spk_record *record)
+{
+    return writer->options.microseconds && (!record->has_time || record->time_ns % 1000 == 0);
+}
+
 static enum spk_status find_interface(struct spk_writer *writer, const struct spk_record *record, uint32_t *index,
                                       struct spk_error *error)
 {
     struct own_interface wanted = { .link = record->link,
                                     .fcs_len = record->fcs_len,
-                                    .early = record->has_time && record->time_ns < 0 };
+                                    .early = record->has_time && record->time_ns < 0,
+                                    .coarse = is_coarse(writer, record) };
     for (uint32_t i = 0; i < writer->own_count; i++) {
         const struct own_interface *own = &writer->own[i];
-        if (own->link == wanted.link && own->fcs_len == wanted.fcs_len && own->early == wanted.early) {
+        if (own->link == wanted.link && own->fcs_len == wanted.fcs_len && own->early == wanted.early
+            && own->coarse == wanted.coarse) {
             *index = i;
             return SPK_OK;
         }
@@ -328,6 +339,7 @@ enum spk_status spk_encode_pcapng(struct spk_writer *writer, const struct spk_re
     if (record->has_time && record->time_ns < 0) {
         ts -= (uint64_t)EARLY_OFFSET_S * NS_PER_S;
     }
+    ts = is_coarse(writer, record) ? ts / 1000 : ts;
     store32(p, SPK_BLOCK_PACKET, swapped);
     store32(p + 8, index, swapped);
     store32(p + 12, (uint32_t)(ts >> 32), swapped);

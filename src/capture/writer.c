@@ -212,8 +212,13 @@ void spk_writer_options_from_name(const char *name, struct spk_writer_options *o
     } else if (take_ending(name, &length, ".lz4")) {
         options->compression = SPK_COMPRESSION_LZ4;
     }
-    options->format = take_ending(name, &length, ".pcapng") || take_ending(name, &length, ".ntar") ? SPK_FORMAT_PCAPNG
-                                                                                                   : SPK_FORMAT_PCAP;
+    options->format = 0;
+    if (take_ending(name, &length, ".pcapng") || take_ending(name, &length, ".ntar")) {
+        options->format = SPK_FORMAT_PCAPNG;
+    } else if (take_ending(name, &length, ".pcap") || take_ending(name, &length, ".cap")
+               || take_ending(name, &length, ".dmp")) {
+        options->format = SPK_FORMAT_PCAP;
+    }
 }
 
 static enum spk_status take_options(struct spk_writer *writer, const struct spk_writer_options *options,
@@ -237,8 +242,8 @@ static enum spk_status take_options(struct spk_writer *writer, const struct spk_
     if (writer->options.compression == SPK_COMPRESSION_NONE) {
         return SPK_OK;
     }
-    enum spk_status status =
-        spk_compressor_open(writer->options.compression, writer->options.level, &writer->compressor, error);
+    enum spk_status status = spk_compressor_open(writer->options.compression, writer->options.level,
+                                                 writer->options.threads, &writer->compressor, error);
     if (status != SPK_OK && error != NULL) {
         error->who = writer->name;
     }
@@ -270,7 +275,10 @@ static enum spk_status make(const char *name, const struct spk_writer_options *o
         drop(writer);
         return status;
     }
-    writer->size = writer->compressor != NULL ? BUFFER_SIZE_COMPRESSED : BUFFER_SIZE;
+    writer->size = BUFFER_SIZE;
+    if (writer->compressor != NULL) { /* a piece for each thread */
+        writer->size = BUFFER_SIZE_COMPRESSED * (size_t)(writer->options.threads > 1 ? writer->options.threads : 1);
+    }
     writer->buffer = spk_alloc(writer->size);
     if (writer->buffer == NULL) {
         drop(writer);

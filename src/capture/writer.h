@@ -12,7 +12,8 @@
 struct own_interface {
     uint16_t link;
     uint8_t fcs_len;
-    bool early; /* its times count from before 1970 */
+    bool early;  /* its times count from before 1970 */
+    bool coarse; /* in microseconds, else in nanoseconds */
 };
 
 /*

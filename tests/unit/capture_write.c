@@ -109,8 +109,28 @@ static void names_say_the_format(void **unused)
     assert_int_equal(options.compression, SPK_COMPRESSION_ZSTD);
     assert_int_equal(options.level, 3);
     spk_writer_options_from_name("gz", &options);
-    assert_int_equal(options.format, SPK_FORMAT_PCAP);
+    assert_int_equal(options.format, 0);
     assert_int_equal(options.compression, SPK_COMPRESSION_NONE);
+    spk_writer_options_from_name("x.CAP.gz", &options);
+    assert_int_equal(options.format, SPK_FORMAT_PCAP);
+    assert_int_equal(options.compression, SPK_COMPRESSION_GZIP);
+}
+
+/* Several threads give what one reads; only zstd takes them, and not any number. */
+static void several_threads(void **unused)
+{
+    struct spk_writer_options options = { .compression = SPK_COMPRESSION_ZSTD, .nanoseconds = true };
+    struct spk_writer *writer;
+    struct spk_error error;
+    (void)unused;
+    for (options.threads = 2; options.threads <= 3; options.threads++) {
+        write_made(path_of("threads"), &options, 20000);
+        read_made(path_of("threads"), 20000, SPK_COMPRESSION_ZSTD);
+    }
+    options.threads = 65;
+    assert_int_equal(spk_writer_open(path_of("refused"), &options, &writer, &error), SPK_ERR_USAGE);
+    options = (struct spk_writer_options){ .compression = SPK_COMPRESSION_GZIP, .threads = 2 };
+    assert_int_equal(spk_writer_open(path_of("refused"), &options, &writer, &error), SPK_ERR_USAGE);
 }
 
 /* Every level of every compression; one beyond is refused before a file is made. */
@@ -569,6 +589,7 @@ int main(void)
         cmocka_unit_test(every_format_and_compression),
         cmocka_unit_test(names_say_the_format),
         cmocka_unit_test(every_level),
+        cmocka_unit_test(several_threads),
         cmocka_unit_test(header_says_262144_and_nothing_is_cut),
         cmocka_unit_test(what_pcap_cannot_hold),
         cmocka_unit_test(what_pcapng_holds),
