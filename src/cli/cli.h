@@ -37,7 +37,10 @@ enum option_id {
     OPTION_JSON,
     OPTION_TSV,
     OPTION_CSV_SAFE,
-    OPTION_NO_PAGER
+    OPTION_NO_PAGER,
+    OPTION_COMPRESS,
+    OPTION_LEVEL,
+    OPTION_THREADS
 };
 
 /* What an argument is, for those who complete it. */

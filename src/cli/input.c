@@ -202,6 +202,26 @@ static enum spk_status prepare(struct filter *filter, uint16_t link, struct spk_
     return SPK_OK;
 }
 
+int spk_cli_input_try_filter(struct input *input)
+{
+    struct spk_reader *reader = NULL;
+    struct spk_record record;
+    struct spk_error error;
+    enum spk_status status = SPK_OK;
+    if (input->filter.expression == NULL || input->waits || is_stdin(input->paths[0])) {
+        return DONE;
+    }
+    if (spk_reader_open(input->paths[0], &reader, NULL) == SPK_OK && spk_reader_next(reader, &record, NULL) == SPK_OK) {
+        status = prepare(&input->filter, record.link, &error);
+    }
+    spk_reader_close(reader);
+    if (status != SPK_OK) {
+        spk_cli_error(&error);
+        return spk_cli_input_code(status);
+    }
+    return DONE;
+}
+
 bool spk_cli_filter_keep(const void *context, const struct spk_record *record)
 {
     const struct filter *filter = context;
@@ -210,6 +230,20 @@ bool spk_cli_filter_keep(const void *context, const struct spk_record *record)
 }
 
 /* ---- reading ---- */
+
+/* Reads on to a packet. SPK_END also when what stood beside the packets could not be passed on. */
+static enum spk_status next_block(struct input *input, struct spk_record *record, struct spk_error *error)
+{
+    for (;;) {
+        enum spk_status status = spk_reader_next_block(input->reader, &input->block, record, error);
+        if (status != SPK_OK || input->block.is_packet) {
+            return status;
+        }
+        if (!input->beside(input->context, &input->block)) {
+            return SPK_END;
+        }
+    }
+}
 
 enum spk_status spk_cli_input_next(void *context, struct spk_record *record, struct spk_error *error)
 {
@@ -220,11 +254,12 @@ enum spk_status spk_cli_input_next(void *context, struct spk_record *record, str
     if (input->waits && input->dry != NULL) {
         struct pollfd ready = { .fd = input->fd, .events = POLLIN };
         if (poll(&ready, 1, 0) == 0) {
-            input->dry(input->dry_context);
+            input->dry(input->context);
         }
     }
     spk_cli_progress_step(&input->progress, input->fd);
-    enum spk_status status = spk_reader_next(input->reader, record, error);
+    enum spk_status status =
+        input->beside != NULL ? next_block(input, record, error) : spk_reader_next(input->reader, record, error);
     if (interrupted && status != SPK_OK) {
         return SPK_END;
     }

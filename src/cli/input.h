@@ -29,12 +29,24 @@ struct input {
     struct filter filter;
     struct oddity oddities[32]; /* by the bit of enum spk_warning */
     struct progress progress;
+    /*
+     * Set: blocks are read one by one, each that is no packet goes to beside (false: that failed, and told why), and block
+     * is the one that the last record came in.
+     */
+    bool (*beside)(void *context, const struct spk_block *block);
+    struct spk_block block;
     void (*dry)(void *context); /* called before waiting for more input; may be NULL */
-    void *dry_context;
+    void *context;              /* of both */
 };
 
 /* Looks whether all paths can be read, and opens the first. Gives an exit code, after saying what is wrong. */
 int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression);
+
+/*
+ * Has libpcap look at the filter before anything is made: with the link type of the first packet, where the first file
+ * can be opened a second time. Gives an exit code, after saying what is wrong.
+ */
+int spk_cli_input_try_filter(struct input *input);
 
 /* Opens the next path. *more is false when there is none. Gives an exit code. */
 int spk_cli_input_advance(struct input *input, bool *more);

@@ -44,6 +44,12 @@ static void on_dry(void *context)
     pass->flush(pass->context);
 }
 
+static bool on_beside(void *context, const struct spk_block *block)
+{
+    struct pass *pass = context;
+    return pass->beside(pass->context, block);
+}
+
 static void next_source(struct pass *pass)
 {
     spk_scan_source(pass->scan, pass->paths[pass->input.index], spk_cli_input_next, &pass->input);
@@ -61,7 +67,8 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given)
     }
     spk_cli_progress_begin(&pass->input.progress, pass->paths, pass->path_count, pass->output.terminal);
     pass->input.dry = on_dry;
-    pass->input.dry_context = pass;
+    pass->input.beside = pass->beside != NULL ? on_beside : NULL;
+    pass->input.context = pass;
     if (spk_scan_new(pass->query, &pass->scan, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }
@@ -70,25 +77,35 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given)
     return DONE;
 }
 
+static bool put_row(struct pass *pass, const struct spk_cells *cells)
+{
+    if (!pass->take(pass->context, cells)) {
+        return false;
+    }
+    if (pass->output.text == NULL) { /* what take does with a row is its own affair */
+        return true;
+    }
+    return spk_cli_output_is_due(&pass->output) ? pass->flush(pass->context) : spk_cli_output_row(&pass->output);
+}
+
 int spk_cli_pass_run(struct pass *pass)
 {
     for (;;) {
         const struct spk_cells *cells = NULL;
         enum spk_status status = spk_scan_next(pass->scan, &cells, &pass->error);
+        if (status == SPK_OK && !put_row(pass, cells)) {
+            return DONE; /* the output knows why */
+        }
         if (status == SPK_OK) {
-            bool ok = pass->take(pass->context, cells);
-            ok = ok
-                 && (spk_cli_output_is_due(&pass->output) ? pass->flush(pass->context)
-                                                          : spk_cli_output_row(&pass->output));
-            if (!ok) {
-                return DONE; /* the output knows why */
-            }
             continue;
         }
         if (status != SPK_END) {
             return spk_cli_input_code(status);
         }
         pass->error.code = SPK_OK; /* an interrupted reader may have left one */
+        if (pass->output.code != DONE) {
+            return DONE;
+        }
         if (spk_cli_interrupted()) {
             return INTERRUPTED;
         }

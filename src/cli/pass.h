@@ -13,10 +13,11 @@ struct pass {
     struct spk_filter *filter; /* NULL: no display filter */
     struct spk_query *query;
     struct spk_scan *scan;
-    struct spk_error error;                                     /* what ended the reading, with code below zero */
-    bool (*take)(void *context, const struct spk_cells *cells); /* false: stop; output.code says why */
-    bool (*flush)(void *context);                               /* makes everything visible that was taken so far */
-    void *context;                                              /* of both */
+    struct spk_error error;                                       /* what ended the reading, with code below zero */
+    bool (*take)(void *context, const struct spk_cells *cells);   /* false: stop; output.code says why */
+    bool (*flush)(void *context);                                 /* makes everything visible that was taken so far */
+    bool (*beside)(void *context, const struct spk_block *block); /* as in struct input; NULL: not asked for */
+    void *context;                                                /* of all three */
 };
 
 /* A pass that holds nothing yet, for spk_cli_pass_end. */

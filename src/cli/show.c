@@ -1,5 +1,6 @@
 /* show: packets as trees with a hex dump, or as JSON. */
 #include "pass.h"
+#include "ranges.h"
 #include "select.h"
 
 #include <stdio.h>
@@ -16,83 +17,6 @@ static const struct option options[] = {
     { .name = "json", .group = "How to show them", .help = "One JSON object a line.", .id = OPTION_JSON },
     OUT_OPTION("How to show them"),
 };
-
-struct range {
-    uint64_t first, last;
-};
-
-struct ranges {
-    struct range *items;
-    size_t count;
-    uint64_t last; /* of all; UINT64_MAX: to the end */
-};
-
-static bool read_number(const char **text, uint64_t *number)
-{
-    char *end = NULL;
-    if (**text < '0' || **text > '9') {
-        return false;
-    }
-    *number = strtoull(*text, &end, 10);
-    *text = end;
-    return *number > 0;
-}
-
-/* N, N-M, N- or -M, separated by commas. */
-static bool read_ranges(const char *text, struct ranges *ranges)
-{
-    while (*text != '\0') {
-        struct range *range = &ranges->items[ranges->count++];
-        *range = (struct range){ 1, UINT64_MAX };
-        if (*text != '-' && !read_number(&text, &range->first)) {
-            return false;
-        }
-        if (*text != '-') {
-            range->last = range->first;
-        } else if (*++text != '\0' && *text != ',' && !read_number(&text, &range->last)) {
-            return false;
-        }
-        if (range->last < range->first || (*text != '\0' && *text != ',')) {
-            return false;
-        }
-        ranges->last = range->last > ranges->last ? range->last : ranges->last;
-        text += *text == ',';
-    }
-    return true;
-}
-
-static int make_ranges(const struct given *given, struct ranges *ranges)
-{
-    size_t commas = 1;
-    for (size_t i = 0; i < given->choice_count; i++) {
-        const struct choice *choice = &given->choices[i];
-        commas += choice->option->id == OPTION_NUMBER ? strlen(choice->value) + 1 : 0;
-    }
-    ranges->items = calloc(commas, sizeof ranges->items[0]);
-    if (ranges->items == NULL) {
-        return spk_cli_no_memory();
-    }
-    for (size_t i = 0; i < given->choice_count; i++) {
-        const struct choice *choice = &given->choices[i];
-        if (choice->option->id == OPTION_NUMBER && !read_ranges(choice->value, ranges)) {
-            return spk_cli_usage(choice->value, "packet numbers are N, N-M, N- or -M, from 1 on", NULL);
-        }
-    }
-    if (ranges->count == 0) {
-        ranges->last = UINT64_MAX;
-    }
-    return DONE;
-}
-
-static bool in_ranges(const struct ranges *ranges, uint64_t number)
-{
-    for (size_t i = 0; i < ranges->count; i++) {
-        if (number >= ranges->items[i].first && number <= ranges->items[i].last) {
-            return true;
-        }
-    }
-    return ranges->count == 0;
-}
 
 struct run {
     struct pass pass;
@@ -123,7 +47,7 @@ static bool put_packet(struct run *run, const struct spk_cells *cells)
 static bool take(void *context, const struct spk_cells *cells)
 {
     struct run *run = context;
-    if (!in_ranges(&run->ranges, cells->number)) {
+    if (!spk_cli_ranges_hold(&run->ranges, cells->number)) {
         return true;
     }
     if (!put_packet(run, cells)) {
@@ -145,7 +69,7 @@ static int prepare(const struct given *given, struct run *run)
     struct pass *pass = &run->pass;
     int code = spk_cli_pass_output(pass, given);
     code = code == DONE ? spk_cli_select(given, &run->wanted) : code;
-    code = code == DONE ? make_ranges(given, &run->ranges) : code;
+    code = code == DONE ? spk_cli_ranges(given, &run->ranges) : code;
     code = code == DONE ? spk_cli_pass_filter(pass, given, &run->wanted) : code;
     if (code != DONE) {
         return code;
@@ -153,9 +77,7 @@ static int prepare(const struct given *given, struct run *run)
     run->json = spk_cli_has(given, OPTION_JSON);
     run->tree = (struct spk_tree_options){ .safe = pass->output.terminal, .colour = pass->output.colour, .hex = true };
     run->wanted.decode = true;
-    if (run->ranges.last != UINT64_MAX && (run->wanted.read_max == 0 || run->wanted.read_max > run->ranges.last)) {
-        run->wanted.read_max = run->ranges.last; /* nothing behind it is wanted */
-    }
+    spk_cli_ranges_limit(&run->ranges, &run->wanted);
     if (spk_query_new(NULL, 0, &run->wanted, &pass->query, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }
