@@ -277,8 +277,12 @@ SPK_API void spk_json_value(struct spk_json *json, const struct spk_row *row, co
 
 struct spk_tree_options {
     bool safe;   /* as spk_out_put_safe */
-    bool colour; /* with the terminal's colours */
-    bool hex;    /* and a hex dump */
+    bool colour; /* with the terminal's colours: a layer's title and its bytes in the same */
+    bool hex;    /* each field's bytes beside its line, and a hex dump of all below */
+    uint32_t
+        width; /* columns of the terminal: longer values go on in the next line; 0: lines may be as long as they are */
+    const struct spk_field *const *marks; /* fields, groups too, whose bytes are marked; borrowed */
+    size_t mark_count;
 };
 
 /* Appends a decoded packet as an indented tree, a line a layer and a field, and where and why decoding stopped. */

@@ -73,17 +73,23 @@ static void put_title(struct output *output, const struct spk_proto *proto, bool
                        spec != NULL ? ")" : "");
 }
 
+/* Aligned for the eye; on a terminal sentences go on below themselves. */
 static void put_entry(struct output *output, const struct entry *entry)
 {
-    spk_cli_put_format(output, "  %-34s %-14s ", entry->row->name, spk_cli_entry_type(entry));
-    spk_cli_put(output, entry->row->doc != NULL ? entry->row->doc : "");
-    if (entry->list) {
-        spk_cli_put(output, " [list]");
+    enum { TYPE = 14, NARROW = 26, WIDE = 34, WIDE_FROM = 110 };
+    const struct spk_row *row = entry->row;
+    char text[1024];
+    size_t columns = output->columns > 0 ? output->columns : SIZE_MAX;
+    size_t name = columns < WIDE_FROM ? NARROW : WIDE;
+    snprintf(text, sizeof text, "%s%s%s%s%s", row->doc != NULL ? row->doc : "", entry->list ? " [list]" : "",
+             row->also != NULL ? " [also " : "", row->also != NULL ? row->also : "", row->also != NULL ? "]" : "");
+    if (output->columns > 0 && strlen(row->name) > name) {
+        spk_cli_put_format(output, "  %s\n%*s", row->name, (int)name + 3, "");
+    } else {
+        spk_cli_put_format(output, "  %-*s ", (int)name, row->name);
     }
-    if (entry->row->also != NULL) {
-        spk_cli_put_format(output, " [also %s]", entry->row->also);
-    }
-    spk_cli_put(output, "\n");
+    spk_cli_put_format(output, "%-*s ", TYPE, spk_cli_entry_type(entry));
+    spk_cli_put_wrapped(output, text, name + TYPE + 4, columns);
 }
 
 /* Name, type, protocol and sentence, with tabs between them. */

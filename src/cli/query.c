@@ -72,43 +72,8 @@ static const struct option options[] = {
 struct settings {
     struct spk_query_options query;
     struct spk_sink_options sink;
-    const char **fields;
-    size_t field_count;
-    char *field_texts; /* copies, taken apart at the commas */
+    struct names fields;
 };
-
-/* Splits every -e at its commas. */
-static int read_fields(const struct given *given, struct settings *settings)
-{
-    size_t bytes = 1;
-    size_t names = 1;
-    for (size_t i = 0; i < given->choice_count; i++) {
-        if (given->choices[i].option->id == OPTION_FIELD) {
-            bytes += strlen(given->choices[i].value) + 1;
-            names += strlen(given->choices[i].value) / 2 + 1;
-        }
-    }
-    settings->field_texts = malloc(bytes);
-    settings->fields = malloc(names * sizeof settings->fields[0]);
-    if (settings->field_texts == NULL || settings->fields == NULL) {
-        return spk_cli_no_memory();
-    }
-    char *to = settings->field_texts;
-    for (size_t i = 0; i < given->choice_count; i++) {
-        const char *from = given->choices[i].value;
-        while (given->choices[i].option->id == OPTION_FIELD && *from != '\0') {
-            size_t len = strcspn(from, ",");
-            if (len > 0) {
-                memcpy(to, from, len);
-                to[len] = '\0';
-                settings->fields[settings->field_count++] = to;
-                to += len + 1;
-            }
-            from += len + (from[len] == ',');
-        }
-    }
-    return settings->field_count > 0 ? DONE : spk_cli_usage(NULL, "a field is needed: -e ip.src,ip.dst", NULL);
-}
 
 static bool read_tshark(const char *text, struct settings *settings)
 {
@@ -177,7 +142,11 @@ static int read_settings(const struct given *given, struct settings *settings, c
     }
     settings->sink.header = settings->sink.header && !spk_cli_has(given, OPTION_NO_HEADER);
     int code = spk_cli_select(given, &settings->query);
-    return code == DONE ? read_fields(given, settings) : code;
+    code = code == DONE ? spk_cli_names(given, OPTION_FIELD, &settings->fields) : code;
+    if (code == DONE && settings->fields.count == 0) {
+        return spk_cli_usage(NULL, "a field is needed: -e ip.src,ip.dst", NULL);
+    }
+    return code;
 }
 
 struct run {
@@ -191,7 +160,7 @@ static int make_query(struct run *run)
     struct spk_error error;
     struct settings *settings = &run->settings;
     enum spk_status status =
-        spk_query_new(settings->fields, settings->field_count, &settings->query, &run->pass.query, &error);
+        spk_query_new(settings->fields.items, settings->fields.count, &settings->query, &run->pass.query, &error);
     if (status == SPK_ERR_USAGE) { /* the only hint it gives is a name */
         return spk_cli_usage(error.who, error.what, error.hint);
     }
@@ -242,8 +211,7 @@ static int run_query(const struct given *given)
     code = code == DONE ? spk_cli_pass_run(&run.pass) : code;
     code = spk_cli_pass_end(&run.pass, code);
     spk_sink_free(run.sink);
-    free(run.settings.fields);
-    free(run.settings.field_texts);
+    spk_cli_names_free(&run.settings.fields);
     return code;
 }
 

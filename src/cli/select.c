@@ -2,6 +2,7 @@
 #include "select.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int read_time(const struct given *given, enum option_id id, bool up, bool *has, int64_t *ns)
 {
@@ -57,4 +58,41 @@ int spk_cli_paths(const struct given *given, const char ***paths, size_t *count)
         (*paths)[(*count)++] = given->operands[i];
     }
     return *count > 0 ? DONE : spk_cli_usage(NULL, "a file is needed; - is standard input", NULL);
+}
+
+int spk_cli_names(const struct given *given, enum option_id id, struct names *names)
+{
+    size_t bytes = 1;
+    size_t count = 1;
+    for (size_t i = 0; i < given->choice_count; i++) {
+        if (given->choices[i].option->id == id) {
+            bytes += strlen(given->choices[i].value) + 1;
+            count += strlen(given->choices[i].value) / 2 + 1;
+        }
+    }
+    *names = (struct names){ .items = malloc(count * sizeof names->items[0]), .texts = malloc(bytes) };
+    if (names->items == NULL || names->texts == NULL) {
+        return spk_cli_no_memory();
+    }
+    char *to = names->texts;
+    for (size_t i = 0; i < given->choice_count; i++) {
+        const char *from = given->choices[i].option->id == id ? given->choices[i].value : "";
+        while (*from != '\0') {
+            size_t len = strcspn(from, ",");
+            if (len > 0) {
+                memcpy(to, from, len);
+                to[len] = '\0';
+                names->items[names->count++] = to;
+                to += len + 1;
+            }
+            from += len + (from[len] == ',');
+        }
+    }
+    return DONE;
+}
+
+void spk_cli_names_free(struct names *names)
+{
+    free(names->items);
+    free(names->texts);
 }

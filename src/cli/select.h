@@ -26,6 +26,17 @@
 /* The display filter that was given, for the caller to free; NULL where none was. Gives an exit code. */
 int spk_cli_display_filter(const struct given *given, struct spk_filter **filter);
 
+/* Names given by an option, several of them in one argument separated by commas. */
+struct names {
+    const char **items;
+    size_t count;
+    char *texts; /* copies, taken apart */
+};
+
+/* All names of an option, in order; none where it was not given. Gives an exit code. */
+int spk_cli_names(const struct given *given, enum option_id id, struct names *names);
+void spk_cli_names_free(struct names *names);
+
 /* Fills in window and limits. Gives an exit code. */
 int spk_cli_select(const struct given *given, struct spk_query_options *options);
 

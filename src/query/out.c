@@ -44,6 +44,17 @@ enum spk_status spk_out_put_value(struct spk_out *out, const struct spk_row *row
     return spk_text_put(&out->buf, row, value) ? SPK_OK : SPK_ERR_MEMORY;
 }
 
+bool spk_buf_put_spaces(struct spk_buf *buf, size_t count)
+{
+    uint8_t *room = spk_buf_room(buf, count);
+    if (room == NULL) {
+        return false;
+    }
+    memset(room, ' ', count);
+    buf->len += count;
+    return true;
+}
+
 static bool is_control(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code < 0xa0);

@@ -28,6 +28,9 @@ size_t spk_utf8_fold(const uint8_t *text, size_t len, size_t columns);
 /* Whether spk_out_put_safe would change anything. */
 bool spk_text_is_safe(const uint8_t *text, size_t len);
 
+/* Appends so many blanks. */
+bool spk_buf_put_spaces(struct spk_buf *buf, size_t count);
+
 /* Appends text as spk_out_put_safe does. */
 bool spk_buf_put_safe(struct spk_buf *buf, const uint8_t *text, size_t len);
 

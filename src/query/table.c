@@ -36,17 +36,6 @@ static bool is_right(const struct spk_sink *sink, size_t column)
     return (of->kind == SPK_UINT || of->kind == SPK_INT) && of->row->base == SPK_DEC && !of->list;
 }
 
-static bool put_spaces(struct spk_buf *out, size_t count)
-{
-    uint8_t *room = spk_buf_room(out, count);
-    if (room == NULL) {
-        return false;
-    }
-    memset(room, ' ', count);
-    out->len += count;
-    return true;
-}
-
 /* ---- widths ---- */
 
 /* Columns of the longest piece between the characters behind which the text may be broken. */
@@ -237,7 +226,8 @@ static bool put_line(struct spk_sink *sink, bool last, bool *more)
         size_t pad = piece.columns < width ? width - piece.columns : 0;
         bool right = is_right(sink, i);
         if (piece.columns > 0) {
-            ok = put_spaces(sink->out, spaces + (right ? pad : 0)) && put_piece(sink->out, &table->cells[i], &piece);
+            ok = spk_buf_put_spaces(sink->out, spaces + (right ? pad : 0))
+                 && put_piece(sink->out, &table->cells[i], &piece);
             spaces = right ? 0 : pad;
         } else {
             spaces += width;
@@ -279,7 +269,7 @@ static bool put_block(struct spk_sink *sink)
         ok = put_name(sink, name);
         for (unsigned line = 1; cell->len > 0 && ok; line++, spaces = indent) {
             struct piece piece = take(cell, room, line == LINES_MAX);
-            ok = (line == 1 || spk_buf_put_byte(sink->out, '\n')) && put_spaces(sink->out, spaces)
+            ok = (line == 1 || spk_buf_put_byte(sink->out, '\n')) && spk_buf_put_spaces(sink->out, spaces)
                  && put_piece(sink->out, cell, &piece);
         }
         ok = ok && spk_buf_put_byte(sink->out, '\n');

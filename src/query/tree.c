@@ -9,11 +9,14 @@
 
 #include <string.h>
 
-enum { RAW_SHOWN = 32 }; /* bytes that no row covers are shown so far; the dump has all */
+enum {
+    SHOWN = 16,     /* bytes of a value are shown so far; the dump has all */
+    ROOM_LEAST = 20 /* columns for a value beside its name; where there are fewer, it begins below */
+};
 
 #define BOLD "\x1b[1m"
-#define CYAN "\x1b[36m"
 #define RED "\x1b[31m"
+#define REVERSE "\x1b[7m"
 #define PLAIN "\x1b[0m"
 
 struct tree {
@@ -22,6 +25,9 @@ struct tree {
     struct spk_buf *out;
     unsigned indent;
     uint8_t steps[SPK_DEPTH_MAX + 1]; /* how far each open group is indented */
+    unsigned depth;                   /* open groups */
+    unsigned marked_at;               /* depth at which a marked group was opened, from 1; 0: none is open */
+    struct spk_buf marks;             /* a bit a byte of the packet: what the dump marks */
     bool failed;
     struct spk_scratch scratch;
     struct spk_buf text;
@@ -39,24 +45,10 @@ static void put_uint(struct tree *tree, uint64_t number)
     put(tree, text);
 }
 
-static void put_hex(struct tree *tree, uint64_t number, unsigned digits)
-{
-    char text[17];
-    text[spk_hex_text(number, digits, text)] = '\0';
-    put(tree, text);
-}
-
 static void colour(struct tree *tree, const char *code)
 {
     if (tree->options->colour) {
         put(tree, code);
-    }
-}
-
-static void put_indent(struct tree *tree)
-{
-    for (unsigned i = 0; i < tree->indent; i++) {
-        put(tree, "    ");
     }
 }
 
@@ -84,88 +76,199 @@ bool spk_tree_shows(const struct spk_walk *walk)
     return walk->field != UINT32_MAX && walk->row->name != NULL && walk->row->view.op != SPK_VIEW_EITHER;
 }
 
-static void put_value(struct tree *tree, const struct spk_row *row, const struct spk_value *value)
+static bool is_marked_field(const struct tree *tree, uint32_t field)
+{
+    for (size_t i = 0; i < tree->options->mark_count; i++) {
+        if (tree->options->marks[i]->index == field) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sets the bits of the bytes that the walk stands on. */
+static void mark_bytes(struct tree *tree, const struct spk_walk *walk)
+{
+    size_t size = tree->packet->caplen / 8 + 1;
+    if (tree->marks.len == 0) {
+        uint8_t *room = spk_buf_room(&tree->marks, size);
+        if (room == NULL) {
+            tree->failed = true;
+            return;
+        }
+        memset(room, 0, size);
+        tree->marks.len = size;
+    }
+    for (uint32_t at = walk->at; at < walk->at + walk->len; at++) {
+        tree->marks.data[at / 8] |= (uint8_t)(1u << (at % 8));
+    }
+}
+
+/* What stands before a line: its bytes, and blanks for its depth. Gives the columns. walk NULL: a line without bytes. */
+static size_t begin_line(struct tree *tree, const struct spk_walk *walk, bool marked)
+{
+    if (!tree->options->hex) {
+        tree->failed |= !spk_buf_put_spaces(tree->out, (size_t)tree->indent * 4);
+        return (size_t)tree->indent * 4;
+    }
+    if (walk != NULL && walk->len > 0) {
+        colour(tree, spk_tree_colour(walk->layer));
+        colour(tree, marked ? REVERSE : "");
+        tree->failed |= !spk_tree_gutter(tree->out, tree->packet, walk->bit, walk->width, marked);
+        colour(tree, PLAIN);
+    } else {
+        tree->failed |= !spk_buf_put_spaces(tree->out, SPK_TREE_GUTTER);
+    }
+    size_t indent = tree->indent > 0 ? (size_t)(tree->indent - 1) * 2 : 0;
+    tree->failed |= !spk_buf_put_spaces(tree->out, indent);
+    return SPK_TREE_GUTTER + indent;
+}
+
+/* Puts tree->text behind what takes so many columns already; where it is too long, in lines of its own from indent on. */
+static void put_folded(struct tree *tree, size_t column, size_t indent)
+{
+    const uint8_t *text = tree->text.data;
+    size_t len = tree->text.len;
+    size_t width = tree->options->width;
+    if (width > 0 && column + ROOM_LEAST > width && column + spk_utf8_columns(text, len) > width) {
+        column = indent + 2;
+        put(tree, "\n");
+        tree->failed |= !spk_buf_put_spaces(tree->out, column);
+    }
+    size_t room = width == 0 ? SIZE_MAX : width > column + ROOM_LEAST ? width - column : ROOM_LEAST;
+    while (len > 0) {
+        size_t n = spk_utf8_fold(text, len, room);
+        tree->failed |= !spk_buf_put(tree->out, text, n);
+        text += n;
+        len -= n;
+        if (len > 0) {
+            put(tree, "\n");
+            tree->failed |= !spk_buf_put_spaces(tree->out, column);
+        }
+    }
+    put(tree, "\n");
+}
+
+/* Bytes as text into tree->text: the first of them, and how many there are. */
+static void make_bytes_text(struct tree *tree, const uint8_t *data, uint32_t len)
+{
+    const struct spk_value value = { .kind = SPK_BYTES, .data = data, .len = len < SHOWN ? len : SHOWN };
+    char count[SPK_UINT_TEXT];
+    tree->failed |= !spk_text_put(&tree->text, NULL, &value);
+    if (len > SHOWN) {
+        tree->failed |= !spk_buf_put_text(&tree->text, "... (")
+                        || !spk_buf_put(&tree->text, count, spk_uint_text(len, count))
+                        || !spk_buf_put_text(&tree->text, " bytes)");
+    }
+}
+
+static void make_text(struct tree *tree, const struct spk_row *row, const struct spk_value *value)
 {
     tree->text.len = 0;
-    if (!spk_text_put(&tree->text, row, value)) {
-        tree->failed = true;
+    if (value->kind == SPK_BYTES && tree->options->hex && value->len > SHOWN) {
+        make_bytes_text(tree, value->data, value->len);
         return;
     }
-    const uint8_t *text = tree->text.len > 0 ? tree->text.data : (const uint8_t *)"";
+    tree->failed |= !spk_text_put(&tree->text, row, value);
     /* a line break inside a value would look like a line of its own: always escaped where it is text */
-    bool safe = tree->options->safe || value->kind == SPK_TEXT;
-    tree->failed |=
-        safe ? !spk_buf_put_safe(tree->out, text, tree->text.len) : !spk_buf_put(tree->out, text, tree->text.len);
+    if ((tree->options->safe || value->kind == SPK_TEXT) && tree->text.len > 0
+        && !spk_text_is_safe(tree->text.data, tree->text.len)) {
+        struct spk_buf made = tree->text;
+        tree->text = (struct spk_buf){ 0 };
+        tree->failed |= !spk_buf_put_safe(&tree->text, made.data, made.len);
+        spk_buf_free(&made);
+    }
     const char *meaning = spk_value_meaning(row, value);
     if (meaning != NULL) {
-        put(tree, " (");
-        put(tree, meaning);
-        put(tree, ")");
+        tree->failed |= !spk_buf_put_text(&tree->text, " (") || !spk_buf_put_text(&tree->text, meaning)
+                        || !spk_buf_put_text(&tree->text, ")");
     }
+}
+
+/* Names of this project that only repeat what other rows of the tree hold are for those who ask for them. */
+static bool is_repetition(const struct spk_row *row)
+{
+    return row->view.op != SPK_NOT_A_VIEW && (row->flags & SPK_OWN_NAME) != 0;
 }
 
 static void put_field(struct tree *tree, const struct spk_walk *walk)
 {
     struct spk_value value;
-    if (!spk_tree_shows(walk) || !spk_walk_value(walk, &tree->scratch, &value)) {
+    bool asked = is_marked_field(tree, walk->field);
+    bool marked = asked || tree->marked_at > 0;
+    if (marked) {
+        mark_bytes(tree, walk);
+    }
+    if (!spk_tree_shows(walk) || (is_repetition(walk->row) && !asked)
+        || !spk_walk_value(walk, &tree->scratch, &value)) {
         return;
     }
-    put_indent(tree);
-    colour(tree, CYAN);
+    size_t indent = begin_line(tree, walk, marked);
     put(tree, walk->row->name);
-    colour(tree, PLAIN);
     put(tree, ": ");
-    put_value(tree, walk->row, &value);
-    put(tree, "\n");
+    make_text(tree, walk->row, &value);
+    put_folded(tree, indent + strlen(walk->row->name) + 2, indent);
 }
 
 static void put_raw(struct tree *tree, const struct spk_walk *walk)
 {
-    uint32_t shown = walk->len < RAW_SHOWN ? walk->len : RAW_SHOWN;
-    put_indent(tree);
-    put_bytes(tree, " at byte ", walk->len);
-    put_uint(tree, walk->at);
-    put(tree, ": ");
-    for (uint32_t i = 0; i < shown; i++) {
-        put_hex(tree, tree->packet->data[walk->at + i], 2);
+    size_t indent = begin_line(tree, walk, false);
+    size_t start = tree->out->len;
+    put_bytes(tree, tree->options->hex ? "" : " at byte ", walk->len);
+    if (!tree->options->hex) {
+        put_uint(tree, walk->at);
     }
-    put(tree, shown < walk->len ? "...\n" : "\n");
+    put(tree, ": ");
+    tree->text.len = 0;
+    make_bytes_text(tree, tree->packet->data + walk->at, walk->len);
+    put_folded(tree, indent + tree->out->len - start, indent);
 }
 
 static void put_layer(struct tree *tree, const struct spk_walk *walk)
 {
     const struct spk_layer *layer = &tree->packet->layers[walk->layer];
     const struct spk_proto *proto = spk_layer_proto(tree->packet, walk->layer);
-    tree->indent = 0;
+    colour(tree, spk_tree_colour(walk->layer));
     colour(tree, BOLD);
     put(tree, proto->title != NULL ? proto->title : proto->name);
     colour(tree, PLAIN);
     put(tree, " (");
     put(tree, proto->name);
-    put(tree, "), byte ");
+    put(tree, layer->hdr_len > 1 ? "), bytes " : "), byte ");
     put_uint(tree, layer->at);
-    put(tree, ", header ");
-    put_bytes(tree, (layer->flags & SPK_LAYER_SHORT) != 0 ? ", not whole\n" : "\n", layer->hdr_len);
+    if (layer->hdr_len > 1) {
+        put(tree, " to ");
+        put_uint(tree, layer->at + layer->hdr_len - 1);
+    }
+    put(tree, layer->hdr_len == 0 ? ", no header" : "");
+    put(tree, (layer->flags & SPK_LAYER_SHORT) != 0 ? ", not whole\n" : "\n");
     tree->indent = 1;
 }
 
 /* A group's element has a line of its own; a CHOICE's group stands in the place of its row. */
-static void enter(struct tree *tree, const struct spk_walk *walk, unsigned depth)
+static void enter(struct tree *tree, const struct spk_walk *walk)
 {
     bool named = walk->row->kind == SPK_GROUP;
+    tree->steps[tree->depth++] = named ? 1 : 0;
+    if (tree->marked_at == 0 && is_marked_field(tree, walk->field)) {
+        tree->marked_at = tree->depth;
+    }
     if (named) {
-        put_indent(tree);
-        colour(tree, CYAN);
+        begin_line(tree, NULL, false);
         put(tree, walk->row->name != NULL ? walk->row->name : walk->in->name);
-        colour(tree, PLAIN);
         if (walk->row->many != SPK_ONE) {
             put(tree, " ");
             put_uint(tree, (uint64_t)walk->index + 1);
         }
         put(tree, "\n");
+        tree->indent++;
     }
-    tree->steps[depth] = named ? 1 : 0;
-    tree->indent += tree->steps[depth];
+}
+
+static void leave(struct tree *tree)
+{
+    tree->marked_at = tree->marked_at == tree->depth ? 0 : tree->marked_at;
+    tree->indent -= tree->steps[--tree->depth];
 }
 
 static void put_record(struct tree *tree)
@@ -177,7 +280,6 @@ static void put_record(struct tree *tree)
         if ((proto->flags & SPK_RECORD) == 0) {
             continue;
         }
-        tree->indent = 0;
         colour(tree, BOLD);
         put(tree, proto->title != NULL ? proto->title : proto->name);
         colour(tree, PLAIN);
@@ -233,30 +335,6 @@ static void put_stop(struct tree *tree, const struct spk_stop *stop)
     put(tree, "\n");
 }
 
-static void put_dump(struct tree *tree)
-{
-    const struct spk_packet *packet = tree->packet;
-    for (uint32_t at = 0; at < packet->caplen; at += 16) {
-        char text[17];
-        put_hex(tree, at, at > 0xffff ? 8 : 4);
-        put(tree, " ");
-        for (uint32_t i = 0; i < 16; i++) {
-            put(tree, i == 8 ? "  " : " ");
-            uint8_t byte = at + i < packet->caplen ? packet->data[at + i] : 0;
-            if (at + i < packet->caplen) {
-                put_hex(tree, byte, 2);
-                text[i] = (char)(byte >= 0x20 && byte < 0x7f ? byte : '.');
-                text[i + 1] = '\0';
-            } else {
-                put(tree, "  ");
-            }
-        }
-        put(tree, "  ");
-        put(tree, text);
-        put(tree, "\n");
-    }
-}
-
 enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_tree_options *options,
                               struct spk_out *out)
 {
@@ -264,7 +342,6 @@ enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_
     struct spk_walk walk;
     put_record(&tree);
     spk_walk_begin(&walk, packet);
-    unsigned depth = 0;
     tree.indent = 1;
     for (enum spk_walk_event event = spk_walk_next(&walk); event != SPK_EVENT_END; event = spk_walk_next(&walk)) {
         switch (event) {
@@ -275,10 +352,10 @@ enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_
             put_field(&tree, &walk);
             break;
         case SPK_EVENT_ENTER:
-            enter(&tree, &walk, depth++);
+            enter(&tree, &walk);
             break;
         case SPK_EVENT_LEAVE:
-            tree.indent -= tree.steps[--depth];
+            leave(&tree);
             break;
         default:
             put_raw(&tree, &walk);
@@ -289,8 +366,9 @@ enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_
     spk_packet_check(packet, &stop);
     put_stop(&tree, &stop);
     if (options->hex) {
-        put_dump(&tree);
+        tree.failed |= !spk_tree_dump(tree.out, packet, tree.marks.data, options->colour);
     }
+    spk_buf_free(&tree.marks);
     spk_buf_free(&tree.text);
     return tree.failed ? SPK_ERR_MEMORY : SPK_OK;
 }

@@ -17,11 +17,93 @@ def test_a_packet_as_a_tree():
     assert "Packet 1\n" not in text and "Packet 3\n" not in text and "\x1b" not in text
 
 
+def parse_dump(packet):
+    """The bytes of the dump below a packet's tree, and the places of those in brackets."""
+    data, marked = bytearray(), set()
+    for number, line in enumerate(packet.rstrip("\n").rpartition("\n\n")[2].split("\n")):
+        assert int(line[:4], 16) == 16 * number
+        inside = False
+        for token in re.findall(r"[][]|[0-9a-f]{2}", line[4:55]):
+            if token in "[]":
+                inside = token == "["
+            else:
+                marked |= {len(data)} if inside else set()
+                data.append(int(token, 16))
+    return bytes(data), marked
+
+
 def test_the_dump_has_every_byte(make):
     data = udp(1, 2, bytes(range(33, 80)))
-    text = run("show", make(pcap(data))).stdout.decode()
-    dump = re.findall(r"^[0-9a-f]{4}  ((?:[0-9a-f]{2} {1,2})+) *\S", text, re.M)
-    assert bytes.fromhex("".join(dump)) == data
+    assert parse_dump(run("show", make(pcap(data))).stdout.decode())[0] == data
+
+
+MARKED = ["ip.src", "tcp.flags", "dns.qry.name", "dns.a", "udp.payload", "eth.dst", "icmp.type", "frame.len", "ipv6.flow"]
+
+
+def places(fields, name):
+    return {at for field in flatten(fields) if field["name"] == name
+            for at in range(field.get("at", 0), field.get("at", 0) + field.get("len", 0))}
+
+
+def test_the_dump_marks_what_was_asked_for():
+    """In every packet of every shipped capture, the bytes in brackets are those that the JSON says the field has."""
+    some = 0
+    for path in sorted(CAPTURES.glob("*cap*")):
+        packets = [json.loads(line) for line in lines(run("show", "--json", path))]
+        for name in MARKED:
+            shown = re.split(r"^Packet \d+\n", run("show", "-e", name, path).stdout.decode(), flags=re.M)[1:]
+            assert len(shown) == len(packets)
+            for packet, text in zip(packets, shown):
+                wanted = {at for layer in packet["layers"] for at in places(layer["fields"], name)}
+                assert parse_dump(text) == (bytes.fromhex(packet["data"]), wanted), (path, packet["number"], name)
+                some += len(wanted)
+    assert some > 1000
+
+
+def test_groups_and_protocols_are_marked_whole():
+    def marked(what):
+        return parse_dump(run("show", "-n", "2", "-e", what, DNS).stdout.decode())[1]
+    assert marked("udp") == set(range(34, 42)) | marked("udp.payload")
+    assert marked("dns.answers") == set(range(0x48, 0x58))
+    assert marked("ip.src,udp.srcport") == set(range(26, 30)) | {34, 35}
+    assert marked("tcp") == set()
+
+
+def test_bytes_stand_beside_their_line():
+    """What the gutter shows is what stands at that place: whole bytes, the first six of more, or bits."""
+    seen = {"bits": 0, "bytes": 0, "more": 0}
+    for path in sorted(CAPTURES.glob("*cap*")):
+        shown = re.split(r"^Packet \d+\n", run("show", path).stdout.decode(), flags=re.M)[1:]
+        for text, line in zip(shown, lines(run("show", "--json", path))):
+            data = bytes.fromhex(json.loads(line)["data"])
+            for place, what in re.findall(r"^([0-9a-f]{4})  (\S.{18})  \s*\S", text.rpartition("\n\n")[0], re.M):
+                at, what = int(place, 16), what.rstrip()
+                if re.fullmatch(r"[01.]{4}( [01.]{4}){1,3}", what):
+                    bits = what.replace(" ", "")
+                    real = f"{int.from_bytes(data[at:at + len(bits) // 8], 'big'):0{len(bits)}b}"
+                    assert len(bits) % 8 == 0 and all(a in (".", b) for a, b in zip(bits, real)), (path, what)
+                    seen["bits"] += 1
+                else:
+                    there = bytes.fromhex(what.removesuffix(".."))
+                    assert data[at:at + len(there)] == there and (len(there) == 6 or not what.endswith("..")), (path, what)
+                    seen["more" if what.endswith("..") else "bytes"] += 1
+    assert min(seen.values()) > 100, seen
+
+
+def test_colours_follow_the_layers_and_marks_stand_out():
+    text = on_terminal("show", "-n", "2", "-e", "ip.src", DNS).decode()
+    assert "\x1b[32m\x1b[1mInternet Protocol Version 4\x1b[0m" in text
+    assert "\x1b[32m\x1b[7m001a [c0 00 02 35]" in text
+    assert "[\x1b[32m\x1b[7mc0\x1b[0m \x1b[32m\x1b[7m00\x1b[0m" in text
+    plain = re.sub(r"\x1b\[\d*m", "", text)
+    assert plain == on_terminal("show", "-n", "2", "-e", "ip.src", DNS, env={"NO_COLOR": "1"}).decode()
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_lines_of_the_tree_fit_the_terminal(columns):
+    for path in sorted(CAPTURES.glob("*cap*")):
+        text = on_terminal("show", path, columns=columns, env={"NO_COLOR": "1"}).decode()
+        assert max(map(len, text.splitlines())) <= columns, path
 
 
 @pytest.mark.parametrize("words, numbers", [

@@ -59,6 +59,15 @@ def test_names_of_columns_stand_out_in_colour():
     assert on_terminal("query", "-e", "ip.src", "-c", "1", DNS) == b"\x1b[1mip.src\n\x1b[0m192.0.2.15\n"
 
 
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_the_list_of_fields_fits(columns):
+    text = on_terminal("fields", columns=columns).decode()
+    told = [line.rstrip() for line in text.splitlines()]
+    assert max(map(len, told)) <= columns
+    everything = re.sub(r"\s+", " ", run("fields").stdout.decode())
+    assert re.sub(r"\s+", " ", text) == everything
+
+
 # ---- pages ----
 
 def paged(words, pager, tmp_path, **more):

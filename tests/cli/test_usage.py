@@ -46,6 +46,7 @@ from conftest import pcap, run, udp
     (["show", "-n", "0", "FILE"], "steelpkt: 0: packet numbers are N, N-M, N- or -M, from 1 on"),
     (["show", "-n", "3-2", "FILE"], "steelpkt: 3-2: packet numbers are N, N-M, N- or -M, from 1 on"),
     (["show", "-n", "1x", "FILE"], "steelpkt: 1x: packet numbers are N, N-M, N- or -M, from 1 on"),
+    (["show", "-e", "ip.scr", "FILE"], "steelpkt: ip.scr: unknown field; did you mean ip.src?"),
     (["show", "-n", "7", "FILE"], "steelpkt: no such packet"),
     (["fields", "a", "b"], "steelpkt: b: one pattern at a time"),
     (["fields", "--jsn"], "steelpkt: --jsn: no such option; did you mean --json?"),
