@@ -67,7 +67,8 @@ enum {
     SPK_REST_IS_SHOWN = 1 << 7, /* with SPK_ZERO_IS_REST, a length of header and payload: for 0 what is left is shown */
     SPK_MAY_BE_EMPTY = 1 << 8,  /* bytes of which there may be none: that is shown as <none>, not as <MISSING> */
     SPK_ONLY_READ = 1 << 9,     /* as a length: heeded where it stands, but never computed (that of a quoted packet) */
-    SPK_NEEDS_ALL = 1 << 10     /* of a view: it looks at the layers behind its own */
+    SPK_NEEDS_ALL = 1 << 10,    /* of a view: it looks at the layers behind its own */
+    SPK_CUT_OFF = 1 << 11       /* a size that leaves the region around is malformed, and what is there of it is read */
 };
 
 /* value(row) * mul + add, in bytes, elements or as the user says; mul 0: no reference. */
@@ -314,6 +315,13 @@ struct spk_proto {
     const char *shows;   /* the word in frame.protocols where it is not the name; NULL: the name */
     /* Further words in frame.protocols behind it, for what a header holds (TCP: "mptcp"), nth from 0; NULL: no more. */
     const char *(*holds)(const struct spk_packet *packet, unsigned layer, unsigned nth);
+    /*
+     * Where something stands behind the payload, in the region around it that ends at end: its first byte in the packet;
+     * 0: nothing. The payload ends there, and behind its layers comes the protocol at key 0 of the space .tail. (The
+     * extensions behind the packet that ICMP quotes.)
+     */
+    uint32_t (*tail_at)(const struct spk_packet *packet, unsigned layer, uint32_t end);
+    const char *tail;
     struct spk_group hdr;
     uint8_t extent;           /* enum spk_extent */
     struct spk_ref hlen;      /* header, in bytes: SPK_EXTENT_REF */

@@ -234,6 +234,24 @@ enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const 
     return SPK_OK;
 }
 
+/* Bytes that no row covers, and before them what was left of a byte. */
+static enum spk_status put_raw(struct spk_build *build, const struct spk_walk *walk)
+{
+    const uint8_t *data = walk->packet->data + walk->at;
+    uint32_t bits = walk->bit % 8 == 0 ? 0 : 8 - walk->bit % 8;
+    if (bits > 0) {
+        const struct spk_row rest = { .kind = SPK_PAD, .bits = (uint16_t)bits };
+        const struct spk_value value = { .kind = SPK_PAD, .u = data[0] & ((1U << bits) - 1) };
+        if (spk_build_put(build, &rest, &value) != SPK_OK) {
+            return build->error.code;
+        }
+    }
+    uint32_t from = bits > 0;
+    return spk_buf_put(&build->bytes, data + from, walk->len - from)
+               ? SPK_OK
+               : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
+}
+
 enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_walk_event event)
 {
     struct spk_scratch scratch;
@@ -246,10 +264,7 @@ enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *
         return open_layer(build, walk->packet->layers[walk->layer].proto);
     }
     if (event == SPK_EVENT_RAW) {
-        value = (struct spk_value){ .kind = SPK_BYTES, .data = walk->packet->data + walk->at, .len = walk->len };
-        return spk_buf_put(&build->bytes, value.data, value.len)
-                   ? SPK_OK
-                   : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
+        return put_raw(build, walk);
     }
     if (event != SPK_EVENT_VALUE || walk->row->view.op != SPK_NOT_A_VIEW) {
         return SPK_OK;

@@ -16,9 +16,10 @@ struct state {
     uint32_t raw;                 /* who takes what nobody else takes, or SPK_NOWHERE */
     uint32_t at;                  /* first byte of the next header */
     uint32_t end;                 /* of the payload it lies in, on the wire */
-    uint32_t again;               /* protocol of the last layer that may repeat, or SPK_NOWHERE */
-    uint32_t again_at;            /* where it ended */
-    uint32_t again_end;           /* where the payload it lies in ends */
+    uint32_t again;     /* protocol that comes when a payload has ended (the same once more, a tail), or SPK_NOWHERE */
+    uint32_t again_at;  /* where */
+    uint32_t again_end; /* where the payload it lies in ends */
+    bool tail;          /* it is a tail, which does not care how the payload ended */
 };
 
 static void stop(struct spk_packet *packet, uint8_t reason, uint16_t proto, uint32_t at, uint32_t need, uint32_t have,
@@ -247,6 +248,24 @@ static __attribute__((noinline)) uint32_t step_over(struct state *s, uint32_t in
     return index;
 }
 
+/* What comes behind the layer's payload: another of the same, or what the protocol says. */
+static void find_again(struct state *s, const struct spk_cproto *proto, uint32_t index, struct spk_layer *layer)
+{
+    uint32_t at = layer->end;
+    if ((proto->flags & SPK_HAS_TAIL) != 0) {
+        at = proto->proto->tail_at(s->packet, s->packet->count - 1u, s->end);
+        if (at == 0 || at < s->at) {
+            return;
+        }
+        index = spk_link_look(s->registry, proto->tail, 0);
+        s->tail = index != SPK_NOWHERE;
+        layer->end = s->tail && at < layer->end ? at : layer->end;
+    }
+    s->again = index;
+    s->again_at = at;
+    s->again_end = s->end;
+}
+
 /* Places one layer and moves behind its header. Gives who follows, or SPK_NOWHERE. */
 static __attribute__((noinline)) uint32_t place(struct state *s, uint32_t index)
 {
@@ -267,10 +286,8 @@ static __attribute__((noinline)) uint32_t place(struct state *s, uint32_t index)
         layer->flags = SPK_LAYER_SHORT;
         return SPK_NOWHERE;
     }
-    if ((proto->flags & SPK_REPEATS) != 0) {
-        s->again = index;
-        s->again_at = layer->end;
-        s->again_end = s->end;
+    if ((proto->flags & (SPK_REPEATS | SPK_HAS_TAIL)) != 0 && !s->tail) {
+        find_again(s, proto, index, layer);
     }
     s->end = layer->end;
     return find_next(s, proto, layer);
@@ -280,13 +297,14 @@ static __attribute__((noinline)) uint32_t place(struct state *s, uint32_t index)
 static inline uint32_t repeat(struct state *s)
 {
     uint32_t next = s->again;
-    if (next == SPK_NOWHERE || s->packet->stop.reason != SPK_STOP_NOT
+    if (next == SPK_NOWHERE || (s->packet->stop.reason != SPK_STOP_NOT && !s->tail)
         || s->again_at >= captured_end(s->packet, s->again_end)) {
         return SPK_NOWHERE;
     }
     s->at = s->again_at;
     s->end = s->again_end;
     s->again = SPK_NOWHERE;
+    s->tail = false;
     return next;
 }
 
@@ -298,7 +316,7 @@ static bool leads_on(const struct state *s, uint32_t index)
 {
     const struct spk_cproto *proto = &s->registry->protos[index];
     const uint8_t *header = s->packet->data + s->at;
-    if (captured_end(s->packet, s->end) - s->at < proto->min) {
+    if (captured_end(s->packet, s->end) - s->at < proto->min || (proto->flags & SPK_HAS_TAIL) != 0) {
         return true;
     }
     for (uint8_t i = 0; i < proto->next_count; i++) {

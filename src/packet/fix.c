@@ -90,17 +90,30 @@ static void pseudo_sum(const struct spk_packet *packet, unsigned index, uint8_t 
     *sum += protocol_number(packet, index) + (len & 0xffff) + (len >> 16);
 }
 
+/* Where what a checksum covers ends: a length that is that of a quoted packet does not end the message. */
+static uint32_t covered_end(const struct spk_packet *packet, unsigned index)
+{
+    const struct spk_layer *layer = &packet->layers[index];
+    const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
+    bool quotes = proto->len.mul != 0 && (proto->hdr->group->rows[proto->proto->len.row].flags & SPK_ONLY_READ) != 0;
+    if (!quotes && (proto->flags & SPK_HAS_TAIL) == 0) {
+        return layer->end;
+    }
+    return index > 0 ? packet->layers[index - 1].end : packet->len - packet->fcs_len;
+}
+
 static void fix_checksum(const struct spk_packet *packet, uint8_t *data, unsigned index)
 {
     const struct spk_layer *layer = &packet->layers[index];
     const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
     uint8_t covers = proto->proto->covers;
-    if (covers == SPK_COVERS_NOTHING || layer->end > packet->caplen) {
+    uint32_t end = covered_end(packet, index);
+    if (covers == SPK_COVERS_NOTHING || end > packet->caplen) {
         return;
     }
     const struct spk_crow *row = &proto->hdr->rows[proto->proto->csum];
     uint8_t *header = data + layer->at;
-    uint32_t len = covers == SPK_COVERS_HEADER ? layer->hdr_len : layer->end - layer->at;
+    uint32_t len = covers == SPK_COVERS_HEADER ? layer->hdr_len : end - layer->at;
     uint64_t sum = 0;
     if (covers >= SPK_COVERS_PSEUDO) {
         pseudo_sum(packet, index, covers, len, &sum);

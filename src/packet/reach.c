@@ -25,7 +25,7 @@ static bool next_leads(const struct spk_registry *registry, const struct spk_cpr
             return true;
         }
     }
-    return false;
+    return (proto->flags & SPK_HAS_TAIL) != 0 && space_leads(registry, proto->tail, leads);
 }
 
 /* Marks in leads those that are wanted and those that lead to them, until no more are found. */

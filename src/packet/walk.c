@@ -46,8 +46,8 @@ static void begin_level(struct spk_walk_level *level, const struct spk_cgroup *g
     level->repeating = false;
 }
 
-/* The first row that does not fit ends its group; what is left of the region becomes raw. */
-static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint32_t need, uint32_t end)
+/* The first row that does not fit is what the walk stopped at. */
+static void note_stop(struct spk_walk *walk, const struct spk_walk_level *level, uint32_t need, uint32_t end)
 {
     if (walk->stop.reason == SPK_STOP_NOT) {
         const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
@@ -63,9 +63,23 @@ static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint3
             .row = row->name,
         };
     }
+}
+
+/*
+ * The first row that does not fit ends its group; what is left of the region becomes raw. Either-side names behind it still
+ * show the one that stands before it.
+ */
+static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint32_t need, uint32_t end)
+{
+    note_stop(walk, level, need, end);
     level->broken = 1;
-    level->row = spk_walk_group(level)->count;
+    level->bits[level->row++] = SPK_NOWHERE;
     level->repeating = false;
+}
+
+static bool shows_either(const struct spk_row *row)
+{
+    return row->view.op == SPK_VIEW_EITHER && row->when[0].test == SPK_ALWAYS;
 }
 
 static enum spk_walk_event report(struct spk_walk *walk, enum spk_walk_event event, const struct spk_crow *crow,
@@ -80,18 +94,19 @@ static enum spk_walk_event report(struct spk_walk *walk, enum spk_walk_event eve
     return event;
 }
 
+/* From a bit to a byte: a row that broke off may have left the rest of a byte. */
 static enum spk_walk_event report_raw(struct spk_walk *walk, uint32_t from, uint32_t to)
 {
     walk->index = 0;
-    return report(walk, SPK_EVENT_RAW, NULL, from * 8, (to - from) * 8);
+    return report(walk, SPK_EVENT_RAW, NULL, from, to * 8 - from);
 }
 
-/* Moves level to the end of a region; true when there are bytes to report as raw. */
+/* Moves level to the end of a region; true when there are bits to report as raw. */
 static bool skip_to(struct spk_walk *walk, struct spk_walk_level *level, uint32_t end, uint32_t *from, uint32_t *to)
 {
-    *from = (level->pos + 7) / 8;
+    *from = level->pos;
     *to = captured(walk, end);
-    if (*to <= *from) {
+    if (*to * 8 <= *from) {
         return false;
     }
     level->pos = *to * 8;
@@ -108,9 +123,18 @@ static bool open_region(struct spk_walk *walk, struct spk_walk_level *level, con
     }
     int64_t size = spk_walk_claimed(walk->packet, level, &row->size);
     uint32_t at = level->pos / 8;
-    if (size < 0 || around < at || size > (int64_t)(around - at)) {
-        break_off(walk, level, size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size, around);
+    uint32_t need = size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+    if (size < 0 || around < at) {
+        break_off(walk, level, need, around);
         return false;
+    }
+    if (size > (int64_t)(around - at)) {
+        if ((row->flags & SPK_CUT_OFF) == 0) {
+            break_off(walk, level, need, around);
+            return false;
+        }
+        note_stop(walk, level, need, around);
+        size = around - at;
     }
     *end = at + (uint32_t)size;
     return true;
@@ -428,7 +452,7 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
     bool spreads = level->broken && !level->own && !(parent->repeating && crow->row->size.mul != 0);
     if (spreads) {
         parent->broken = 1;
-        parent->row = spk_walk_group(parent)->count;
+        parent->row = (uint16_t)(parent->row + (parent->repeating ? 1 : 0));
         parent->repeating = false;
     }
     *event = report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
@@ -451,6 +475,10 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
             continue;
         }
         const struct spk_crow *crow = &group->rows[level->row];
+        if (level->broken && !shows_either(crow->row)) {
+            level->bits[level->row++] = SPK_NOWHERE;
+            continue;
+        }
         if (crow->row->view.op != SPK_NOT_A_VIEW) {
             level->bits[level->row] = SPK_NOWHERE;
             if (take_view(walk, level, crow, event)) {
@@ -472,8 +500,18 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
 /* Where rows of a layer's header may reach: as far as the header where its length is known, else as the payload. */
 static uint32_t header_end(const struct spk_packet *packet, const struct spk_layer *layer)
 {
-    uint8_t extent = packet->registry->protos[layer->proto].extent;
-    return extent == SPK_EXTENT_REF ? layer->at + layer->hdr_len : layer->end;
+    const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
+    if (proto->extent != SPK_EXTENT_REF) {
+        return layer->end;
+    }
+    uint32_t end = layer->at + layer->hdr_len;
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 && layer->hdr_len >= proto->min) {
+        /* cut: the regions that its rows open are those of the whole header */
+        uint64_t number = spk_cplace_load(&proto->hlen.place, packet->data + layer->at);
+        int64_t whole = (int64_t)layer->at + (int64_t)number * proto->hlen.mul + proto->hlen.add;
+        end = whole > end && whole <= layer->end ? (uint32_t)whole : end;
+    }
+    return end;
 }
 
 static void begin_layer(struct spk_walk *walk)
@@ -564,7 +602,7 @@ enum spk_walk_event spk_walk_next(struct spk_walk *walk)
             if (walk->covered < packet->layers[walk->layer].at) {
                 uint32_t from = walk->covered;
                 walk->covered = packet->layers[walk->layer].at;
-                return report_raw(walk, from, walk->covered);
+                return report_raw(walk, from * 8, walk->covered);
             }
             break;
         case PHASE_HEADER:
@@ -588,7 +626,7 @@ enum spk_walk_event spk_walk_next(struct spk_walk *walk)
             walk->phase = PHASE_END;
             if (walk->covered < packet->caplen) {
                 walk->layer = packet->count > 0 ? packet->count - 1u : 0;
-                return report_raw(walk, walk->covered, packet->caplen);
+                return report_raw(walk, walk->covered * 8, packet->caplen);
             }
             break;
         default:

@@ -10,8 +10,8 @@
  *      +---------------------------------------+
  *      | quoted packet, echo data, times ...   |
  *
- * Messages about a packet quote its beginning: that is the payload, and the key of what follows is the type. What is
- * behind the quoted packet (RFC 4884 section 4, where a length is given) is no layer.
+ * Messages about a packet quote its beginning: that is the payload, and the key of what follows is the type. What stands
+ * behind it (RFC 4884 section 4) is a layer of its own, icmp_ext.c.
  */
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
@@ -135,10 +135,30 @@ static const struct spk_row error_rows[] = {
 static const struct spk_group error = { .name = "ICMPError", SPK_ROWS(error_rows) };
 
 /* RFC 1191 section 4. */
+enum { TOO_BIG_UNUSED, TOO_BIG_LENGTH };
+
 static const struct spk_row too_big_rows[] = {
+    [TOO_BIG_UNUSED] = { .attr = "unused_high", .kind = SPK_PAD, .bits = 8 },
+    [TOO_BIG_LENGTH] = { .attr = "length", .kind = SPK_UINT, .bits = 8 },
     {
-        .name = "icmp.unused", .attr = "unused", .kind = SPK_BYTES, .bits = 16,
+        .name = "icmp.unused", .attr = "unused", .kind = SPK_BYTES, .bits = 16, .view = SPK_SPAN(TOO_BIG_UNUSED),
+        .when = { { SPK_EQ, TOO_BIG_LENGTH, 0, 0 } },
         .doc = "Bytes without a meaning.",
+    },
+    {
+        .name = "icmp.unused", .attr = "unused_1", .kind = SPK_BYTES, .bits = 8, .view = SPK_SPAN(TOO_BIG_UNUSED),
+        .when = { { SPK_NE, TOO_BIG_LENGTH, 0, 0 } },
+        .doc = "Bytes without a meaning.",
+    },
+    {
+        .name = "icmp.length", .attr = "words", .kind = SPK_UINT, .bits = 8, .view = SPK_SPAN(TOO_BIG_LENGTH),
+        .when = { { SPK_NE, TOO_BIG_LENGTH, 0, 0 } },
+        .doc = "Length of the quoted packet in words of four bytes; 0: to the end.",
+    },
+    {
+        .name = "icmp.length.original_datagram", .attr = "quoted_len", .kind = SPK_UINT, .bits = 8,
+        .view = SPK_SCALE(TOO_BIG_LENGTH, 4, 0), .when = { { SPK_NE, TOO_BIG_LENGTH, 0, 0 } },
+        .doc = "Length of the quoted packet in bytes.",
     },
     {
         .name = "icmp.mtu", .attr = "mtu", .kind = SPK_UINT, .bits = 16,
@@ -316,12 +336,16 @@ static const struct spk_group report = { .name = "ICMPProbeReply", SPK_ROWS(repo
 
 /* ---- the message ---- */
 
-enum { ECHO_REPLY = 0, UNREACHABLE = 3, ECHO_REQUEST = 8, TIME_EXCEEDED = 11, FRAGMENTATION_NEEDED = 4 };
+enum {
+    ECHO_REPLY = 0, UNREACHABLE = 3, ECHO_REQUEST = 8, TIME_EXCEEDED = 11, PARAMETER_PROBLEM = 12,
+    FRAGMENTATION_NEEDED = 4
+};
 
 static const struct spk_case bodies[] = {
     { .key = ECHO_REPLY, .in = &echo }, { .key = 4, .in = &quench }, { .key = 5, .in = &redirect },
     { .key = ECHO_REQUEST, .in = &echo }, { .key = 9, .in = &advertisement }, { .key = 10, .in = &solicitation },
-    { .key = TIME_EXCEEDED, .in = &error }, { .key = 12, .in = &pointer }, { .key = 13, .last = 14, .in = &timestamp },
+    { .key = TIME_EXCEEDED, .in = &error }, { .key = PARAMETER_PROBLEM, .in = &pointer },
+    { .key = 13, .last = 14, .in = &timestamp },
     { .key = 15, .last = 16, .in = &information }, { .key = 17, .last = 18, .in = &mask },
     { .key = 42, .in = &probe }, { .key = 43, .in = &report },
     { .in = NULL },
@@ -436,6 +460,17 @@ static const struct spk_row rows[] = {
     },
 };
 
+/* RFC 4884 section 4: the length is in byte 5 of the three kinds of errors. */
+static uint32_t find_tail(const struct spk_packet *packet, unsigned layer, uint32_t end)
+{
+    const struct spk_layer *at = &packet->layers[layer];
+    const uint8_t *data = packet->data + at->at;
+
+    if (at->hdr_len != 8 || (data[0] != UNREACHABLE && data[0] != TIME_EXCEEDED && data[0] != PARAMETER_PROBLEM))
+        return 0;
+    return spk_icmp_extension_at(packet, at->at + 8, data[5] * 4U, end);
+}
+
 /*
  * RFC 4884 section 4: destination unreachable (3) and time exceeded (11) have the quoted packet's length in words in
  * byte 5, and byte 4 is 0; both together are read as one number. Types 3 and 11 differ in one bit.
@@ -447,6 +482,7 @@ const struct spk_proto spk_proto_icmp = {
     .len = SPK_REF(QUOTED, 4, 8), .len_when = { SPK_EQ, TYPE, 0xf7, UNREACHABLE },
     .csum = CHECKSUM, .covers = SPK_COVERS_ALL,
     .flags = SPK_QUOTES,
+    .tail_at = find_tail, .tail = "icmp.tail",
     .next = SPK_NEXTS({ .space = "icmp.type", .keys = { TYPE } }),
     .sits = SPK_SITS({ "ip.proto", 1 }),
 };

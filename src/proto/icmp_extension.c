@@ -14,6 +14,8 @@
 
 #include <steelpkt/packet.h>
 
+#include "base/csum.h"
+
 enum { CLASS_MPLS = 1, CLASS_INFO, CLASS_IDENT };
 
 static const struct spk_row label_rows[] = {
@@ -188,15 +190,11 @@ static const struct spk_case idents[] = {
 /* ---- the object ---- */
 
 enum {
-    LENGTH, CLASS, CTYPE, ROLE, RESERVED, HAS_INDEX, HAS_ADDRESS, HAS_NAME, HAS_MTU, SHOW_ROLE, SHOW_RESERVED,
+    CLASS, CTYPE, ROLE, RESERVED, HAS_INDEX, HAS_ADDRESS, HAS_NAME, HAS_MTU, SHOW_ROLE, SHOW_RESERVED,
     SHOW_INDEX, SHOW_ADDRESS, SHOW_NAME, SHOW_MTU, LABELS, INDEX, ADDRESS, INFO_NAME, MTU, IDENT, DATA_0, DATA
 };
 
-static const struct spk_row object_rows[] = {
-    [LENGTH] = {
-        .name = "icmp.ext.length", .attr = "len", .kind = SPK_UINT, .bits = 16, .init = 4,
-        .doc = "Bytes of the object, these four included.",
-    },
+static const struct spk_row content_rows[] = {
     [CLASS] = {
         .name = "icmp.ext.class", .attr = "class_", .kind = SPK_UINT, .bits = 8,
         .doc = "1: MPLS label stack, 2: interface information, 3: interface identification.",
@@ -243,7 +241,7 @@ static const struct spk_row object_rows[] = {
     },
     [LABELS] = {
         .name = "icmp.mpls.stack", .attr = "labels", .kind = SPK_GROUP, .many = SPK_FILL, .in = &label,
-        .size = SPK_REF(LENGTH, 1, -4), .flags = SPK_OWN_NAME, .when = { { SPK_EQ, CLASS, 0, CLASS_MPLS } },
+        .flags = SPK_OWN_NAME, .when = { { SPK_EQ, CLASS, 0, CLASS_MPLS } },
         .doc = "The label stack that the packet had.",
     },
     [INDEX] = {
@@ -265,25 +263,34 @@ static const struct spk_row object_rows[] = {
         .doc = "MTU of the interface, in bytes.",
     },
     [IDENT] = {
-        .kind = SPK_CHOICE, .key = CTYPE, .cases = idents, .size = SPK_REF(LENGTH, 1, -4),
-        .when = { { SPK_EQ, CLASS, 0, CLASS_IDENT } },
+        .kind = SPK_CHOICE, .key = CTYPE, .cases = idents, .when = { { SPK_EQ, CLASS, 0, CLASS_IDENT } },
     },
     [DATA_0] = {
-        .name = "icmp.ext.data", .attr = "data_0", .kind = SPK_BYTES, .size = SPK_REF(LENGTH, 1, -4),
-        .when = { { SPK_EQ, CLASS, 0, 0 } },
+        .name = "icmp.ext.data", .attr = "data_0", .kind = SPK_BYTES, .when = { { SPK_EQ, CLASS, 0, 0 } },
         .doc = "What an object of a class not known here says.",
     },
     [DATA] = {
-        .name = "icmp.ext.data", .attr = "data", .kind = SPK_BYTES, .size = SPK_REF(LENGTH, 1, -4),
-        .when = { { SPK_GE, CLASS, 0, CLASS_IDENT + 1 } },
+        .name = "icmp.ext.data", .attr = "data", .kind = SPK_BYTES, .when = { { SPK_GE, CLASS, 0, CLASS_IDENT + 1 } },
         .doc = "What an object of a class not known here says.",
     },
 };
+static const struct spk_group content = { .name = "ICMPExtensionContent", SPK_ROWS(content_rows) };
+
+enum { LENGTH, CONTENT };
+
+/* RFC 4884 section 8: the length counts all of the object, so nothing of it leaves that region. */
+static const struct spk_row object_rows[] = {
+    [LENGTH] = {
+        .name = "icmp.ext.length", .attr = "len", .kind = SPK_UINT, .bits = 16, .init = 4,
+        .doc = "Bytes of the object, these four included.",
+    },
+    [CONTENT] = { .kind = SPK_GROUP, .in = &content, .size = SPK_REF(LENGTH, 1, -2), .flags = SPK_CUT_OFF },
+};
 static const struct spk_group object = { .name = "ICMPExtensionObject", SPK_ROWS(object_rows) };
 
-enum { PRESENT, VERSION, RES, CHECKSUM, OBJECTS };
+enum { PRESENT, VERSION, RES, CHECKSUM = SPK_ICMP_EXTENSION_CHECKSUM, OBJECTS };
 
-static const struct spk_row rows[] = {
+const struct spk_row spk_icmp_extension_rows[SPK_ICMP_EXTENSION_ROWS] = {
     [PRESENT] = {
         .name = "icmp.ext", .attr = "present", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(VERSION),
         .doc = "There is an extension structure.",
@@ -307,4 +314,24 @@ static const struct spk_row rows[] = {
     },
 };
 
-const struct spk_group spk_icmp_extension = { .name = "ICMPExtension", SPK_ROWS(rows) };
+const struct spk_group spk_icmp_extension = { .name = "ICMPExtension", SPK_ROWS(spk_icmp_extension_rows) };
+
+enum { LEAST_QUOTED = 128, HEADER = 4, SUPPORTED = 2 };
+
+/*
+ * RFC 4884 section 5.5: senders older than the length quote 128 bytes, and what follows is a structure where version and
+ * checksum say so.
+ */
+uint32_t spk_icmp_extension_at(const struct spk_packet *packet, uint32_t quoted, uint32_t len, uint32_t end)
+{
+    uint32_t at = quoted + (len > 0 ? len : LEAST_QUOTED);
+
+    if (at > end || end - at < HEADER)
+        return 0;
+    if (len > 0)
+        return at;
+    const uint8_t *data = packet->data + at;
+    bool good = end <= packet->caplen && data[0] >> 4 == SUPPORTED && (data[2] | data[3]) != 0
+                && spk_csum_done(spk_csum_add(0, data, end - at)) == 0;
+    return good ? at : 0;
+}

@@ -31,49 +31,43 @@ static const struct spk_group alert = { .name = "IPv6OptionRouterAlert", SPK_ROW
 
 /* ---- jumbo payload: RFC 2675 section 2 ---- */
 
-static uint32_t jumbo_at(const struct spk_place *place)
-{
-    const uint8_t *data = place->packet->data + place->at;
-
-    return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
-}
-
-/* Malformed where it claims more than there is: all from the end of the layer below on, this header included. */
-static int32_t measure_jumbo(const struct spk_place *place)
+/* Malformed where the length before this place claims more than there is from this header on. */
+static int32_t measure_claim(const struct spk_place *place)
 {
     const struct spk_packet *packet = place->packet;
+    const uint8_t *length = packet->data + place->at - 4;
+    uint32_t claim = (uint32_t)length[0] << 24 | (uint32_t)length[1] << 16 | (uint32_t)length[2] << 8 | length[3];
 
-    if (place->end < place->at || place->end - place->at < 4)
-        return -1;
-    return jumbo_at(place) <= packet->len - packet->layers[place->layer].at ? 4 : -1;
+    return claim <= packet->len - packet->layers[place->layer].at ? 0 : -1;
 }
 
-static bool get_jumbo(const struct spk_place *place, struct spk_value *value)
+static bool get_nothing(const struct spk_place *place, struct spk_value *value)
 {
-    value->kind = SPK_UINT;
-    value->u = jumbo_at(place);
+    (void)place;
+    value->kind = SPK_NONE;
     return true;
 }
 
-static int32_t put_jumbo(const struct spk_value *value, const struct spk_written *written, uint8_t *out, uint32_t size)
+static int32_t put_nothing(const struct spk_value *value, const struct spk_written *written, uint8_t *out,
+                           uint32_t size)
 {
+    (void)value;
     (void)written;
-    if (value->kind != SPK_UINT || value->u > UINT32_MAX || size < 4)
-        return -1;
-    for (unsigned i = 0; i < 4; i++)
-        out[i] = (uint8_t)(value->u >> (24 - 8 * i));
-    return 4;
+    (void)out;
+    (void)size;
+    return 0;
 }
 
-static const struct spk_codec jumbo_length = {
-    .measure = measure_jumbo, .get = get_jumbo, .spell = get_jumbo, .put = put_jumbo,
+static const struct spk_codec claim = {
+    .measure = measure_claim, .get = get_nothing, .spell = get_nothing, .put = put_nothing,
 };
 
 static const struct spk_row jumbo_rows[] = {
     {
-        .name = "ipv6.opt.jumbo", .attr = "jumbo", .kind = SPK_UINT, .bits = 32, .codec = &jumbo_length,
+        .name = "ipv6.opt.jumbo", .attr = "jumbo", .kind = SPK_UINT, .bits = 32,
         .doc = "Payload behind the IPv6 header, in bytes, more than 65535 (RFC 2675).",
     },
+    { .attr = "claim", .kind = SPK_NONE, .codec = &claim }, /* no bytes: whether the length can be */
 };
 static const struct spk_group jumbo = { .name = "IPv6OptionJumbo", SPK_ROWS(jumbo_rows) };
 

@@ -39,12 +39,14 @@ enum {
     KIND_MULTIPATH = 30
 };
 
-/* Where the payload begins by the header's own word, even where not all of the header was captured. */
+/* Where the payload begins by the header's own word, even where not all of the options were captured. */
 static uint32_t payload_at(const struct spk_place *place)
 {
     const struct spk_layer *layer = &place->packet->layers[place->layer];
 
-    return layer->at + layer->hdr_len;
+    if ((layer->flags & SPK_LAYER_SHORT) == 0 || layer->hdr_len < FIXED)
+        return layer->at + layer->hdr_len;
+    return layer->at + (place->packet->data[layer->at + FLAGS_AT] >> 4) * 4U;
 }
 
 /* Of a segment that an error message quotes, the length is not known: the quotation may end anywhere. */
@@ -61,10 +63,12 @@ static bool get_seg_len(const struct spk_place *place, struct spk_value *value)
 {
     const struct spk_layer *layer = &place->packet->layers[place->layer];
 
-    if ((layer->flags & SPK_LAYER_SHORT) != 0 || layer->end < payload_at(place) || is_quoted(place))
+    uint32_t begin = payload_at(place);
+
+    if (begin < layer->at + FIXED || layer->end < begin || is_quoted(place))
         return false;
     value->kind = SPK_UINT;
-    value->u = layer->end - payload_at(place);
+    value->u = layer->end - begin;
     return true;
 }
 

@@ -400,9 +400,9 @@ static const struct spk_enum kind_names[] = {
 };
 
 enum {
-    KIND, LEN, BODY, SHOW_EOL, SHOW_NOP, SHOW_MSS, SHOW_WSCALE, SHOW_SACK_PERM, SHOW_SACK, SHOW_ECHO, SHOW_ECHO_REPLY,
-    SHOW_TIMESTAMP, SHOW_CC, SHOW_CC_NEW, SHOW_CC_ECHO, SHOW_MD5, SHOW_SCPS, SHOW_SNACK, SHOW_RECORD, SHOW_CORRUPTION,
-    SHOW_QS, SHOW_USER_TO, SHOW_AO, SHOW_MPTCP, SHOW_TFO, SHOW_ECN_0, SHOW_ECN_1, SHOW_EXP, SHOW_UNKNOWN
+    KIND, LEN, SHOW_UNKNOWN, BODY, SHOW_EOL, SHOW_NOP, SHOW_MSS, SHOW_WSCALE, SHOW_SACK_PERM, SHOW_SACK, SHOW_ECHO,
+    SHOW_ECHO_REPLY, SHOW_TIMESTAMP, SHOW_CC, SHOW_CC_NEW, SHOW_CC_ECHO, SHOW_MD5, SHOW_SCPS, SHOW_SNACK, SHOW_RECORD,
+    SHOW_CORRUPTION, SHOW_QS, SHOW_USER_TO, SHOW_AO, SHOW_MPTCP, SHOW_TFO, SHOW_ECN_0, SHOW_ECN_1, SHOW_EXP
 };
 
 /* The whole option, kind and length included. */
@@ -410,8 +410,13 @@ static bool get_whole(const struct spk_place *place, struct spk_value *value)
 {
     uint32_t len = spk_place_uint(place, KIND) <= NOP ? 1 : (uint32_t)spk_place_uint(place, LEN);
 
-    if (place->at > place->end || len > place->end - place->at)
+    if (place->at > place->end)
         return false;
+    if (len > place->end - place->at) {
+        if (place->end < place->packet->caplen)
+            return false;
+        len = place->end - place->at; /* cut by the capture */
+    }
     value->kind = SPK_BYTES;
     value->data = place->packet->data + place->at;
     value->len = len;
@@ -427,7 +432,7 @@ static bool get_unknown(const struct spk_place *place, struct spk_value *value)
         if (kind == bodies[i].key || (kind > bodies[i].key && kind <= bodies[i].last))
             return false;
     }
-    return get_whole(place, value);
+    return spk_place_uint(place, LEN) >= 2 && get_whole(place, value);
 }
 
 /* A view of the whole option for one kind; the list below says which options have a name of their own. */
@@ -445,6 +450,12 @@ static const struct spk_row rows[] = {
     [LEN] = {
         .name = "tcp.option_len", .attr = "len", .kind = SPK_UINT, .bits = 8, .when = { { SPK_GE, KIND, 0, 2 } },
         .doc = "Bytes of the option, its kind and length included.",
+    },
+    /* before the body, so that it is shown of an option that was cut as well */
+    [SHOW_UNKNOWN] = {
+        .name = "tcp.options.unknown", .attr = "unknown", .kind = SPK_BYTES, .view = SPK_CALL(get_unknown),
+        .when = { { SPK_GE, KIND, 0, 2 } },
+        .doc = "Option of a kind not known here, as bytes.",
     },
     [BODY] = {
         .name = "tcp.options.unknown.payload", .attr = "data", .kind = SPK_CHOICE, .key = KIND, .cases = bodies,
@@ -485,11 +496,6 @@ static const struct spk_row rows[] = {
         .name = "tcp.options.experimental", .attr = "experimental", .kind = SPK_BYTES, .view = SPK_CALL(get_whole),
         .when = { { SPK_GE, KIND, 0, EXPERIMENT }, { SPK_LE, KIND, 0, EXPERIMENT_2 } },
         .doc = "Experimental option, as bytes.",
-    },
-    [SHOW_UNKNOWN] = {
-        .name = "tcp.options.unknown", .attr = "unknown", .kind = SPK_BYTES, .view = SPK_CALL(get_unknown),
-        .when = { { SPK_GE, KIND, 0, 2 } },
-        .doc = "Option of a kind not known here, as bytes.",
     },
 };
 

@@ -445,6 +445,13 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
     out->hdr = c->registry->groups[group];
     out->extent = proto->extent;
     out->flags = proto->flags;
+    if (proto->tail_at != NULL && proto->tail == NULL) {
+        return refuse(c, proto->name, "a tail needs the space where it is looked for");
+    }
+    if (proto->tail_at != NULL) {
+        out->flags |= SPK_HAS_TAIL;
+        out->tail = space_index(c->registry, proto->tail);
+    }
     out->min = (out->hdr->fixed_bits + 7) / 8;
     if (proto->min > out->min) {
         out->min = proto->min;
@@ -516,6 +523,7 @@ static enum spk_status reserve(struct compiler *c)
         for (const struct spk_next *next = proto->next; next != NULL && next->space != NULL; next++) {
             spaces++;
         }
+        spaces += proto->tail_at != NULL;
     }
     uint32_t size = 64;
     while (size < links * 4) {

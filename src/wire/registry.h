@@ -94,6 +94,8 @@ struct spk_cnext {
     uint8_t when_count;
 };
 
+enum { SPK_HAS_TAIL = 1 << 15 }; /* among a protocol's flags: it has .tail_at */
+
 struct spk_cproto {
     const struct spk_proto *proto;
     const struct spk_cgroup *hdr;
@@ -103,6 +105,7 @@ struct spk_cproto {
     struct spk_cnext *next;
     uint8_t next_count;
     uint16_t flags;
+    uint16_t tail;  /* space of what stands behind the payload, with SPK_HAS_TAIL */
     uint8_t extent; /* SPK_EXTENT_ROWS with all rows fixed is told by walk == false */
     bool walk;      /* the header's end is found by walking its rows */
 };

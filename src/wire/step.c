@@ -88,7 +88,8 @@ static bool add_next(const struct spk_cproto *proto, struct spk_step *step)
 struct spk_step spk_step_of(const struct spk_cproto *proto)
 {
     struct spk_step step = { .need = proto->min, .min = (uint16_t)proto->min };
-    bool plain = !proto->walk && (proto->flags & (SPK_REPEATS | SPK_NO_PAYLOAD)) == 0 && proto->min <= UINT16_MAX;
+    bool plain =
+        !proto->walk && (proto->flags & (SPK_REPEATS | SPK_HAS_TAIL | SPK_NO_PAYLOAD)) == 0 && proto->min <= UINT16_MAX;
     if (proto->extent == SPK_EXTENT_REST) {
         step.flags |= SPK_STEP_REST;
     } else if (proto->extent == SPK_EXTENT_REF) {
