@@ -293,7 +293,7 @@ static const char fish_head[] =
     "\n"
     "# Field names behind the text that keeps standing before them.\n"
     "function __steelpkt_names\n"
-    "    set -l before (string replace -r -- $argv[1] '' (commandline -ct))\n"
+    "    set -l before (commandline -ct | string replace -r '^[\"\\']' '' | string replace -r -- $argv[1] '')\n"
     "    steelpkt fields --tsv 2> /dev/null | while read -l -d \\t name type proto doc\n"
     "        test $type = GROUP; or printf '%s%s\\t%s\\n' $before $name $doc\n"
     "    end\n"

@@ -13,6 +13,7 @@ static const struct {
     { "fish", spk_cli_complete_fish },
     { "steelpkt.1", spk_cli_manual },
     { "steelpkt-fields.7", spk_cli_manual_fields },
+    { "steelpkt-filter.7", spk_cli_manual_filter },
 };
 
 /* "steelpkt-info.1" gives info; NULL: no such page. */

@@ -36,9 +36,10 @@ static void put_option(struct output *output, const struct option *option)
              option->letter != 0 && option->name != NULL ? ", " : "", option->name != NULL ? "--" : "",
              option->name != NULL ? option->name : "", option->argument != NULL ? " " : "",
              option->argument != NULL ? option->argument : "");
-    spk_cli_put_format(output, "%-*s ", HELP_AT - 1, left);
     if (strlen(left) >= HELP_AT) {
-        spk_cli_put_format(output, "\n%*s", HELP_AT, "");
+        spk_cli_put_format(output, "%s\n%*s", left, HELP_AT, "");
+    } else {
+        spk_cli_put_format(output, "%-*s ", HELP_AT - 1, left);
     }
     spk_cli_put_wrapped(output, option->help, HELP_AT, COLUMNS);
     put_words(output, option->words, HELP_AT + 2, 8);

@@ -10,6 +10,10 @@ void spk_cli_manual(struct output *output);
 void spk_cli_manual_command(struct output *output, const struct command *command);
 /* steelpkt-fields(7): every protocol and field. */
 void spk_cli_manual_fields(struct output *output);
+/* steelpkt-filter(7): the language of display filters. */
+void spk_cli_manual_filter(struct output *output);
+/* The section SEE ALSO: all other pages. */
+void spk_cli_manual_see_also(struct output *output, const char *self, int section);
 
 /* ---- mdoc.c ---- */
 
@@ -19,5 +23,8 @@ void spk_cli_mdoc_prose(struct output *output, const char *text);
 void spk_cli_mdoc_head(struct output *output, const char *title, int section, const char *name, const char *phrase);
 /* A list of words and what each means. */
 void spk_cli_mdoc_words(struct output *output, const char *macro, const struct word *words);
+
+/* Lines to be typed, each below what it does. */
+void spk_cli_mdoc_examples(struct output *output, const struct example *examples);
 
 #endif

@@ -60,7 +60,8 @@ static bool ends_sentence(const char *word, size_t len)
     while (len > 0 && (word[len - 1] == ')' || word[len - 1] == '"')) {
         len--;
     }
-    return len > 1 && strchr(".!?", word[len - 1]) != NULL;
+    bool more = len > 1 && (isalnum((unsigned char)word[len - 2]) || strchr(")]\"'", word[len - 2]) != NULL);
+    return more && strchr(".!?", word[len - 1]) != NULL;
 }
 
 /* Puts a reference to a page, "name(7)" with punctuation around it, as a macro. False: the word is none. */
@@ -123,4 +124,16 @@ void spk_cli_mdoc_words(struct output *output, const char *macro, const struct w
         spk_cli_mdoc_prose(output, words->help);
     }
     spk_cli_put(output, ".El\n");
+}
+
+void spk_cli_mdoc_examples(struct output *output, const struct example *examples)
+{
+    for (; examples->line != NULL; examples++) {
+        spk_cli_mdoc_prose(output, examples->says);
+        spk_cli_put(output, ".Pp\n.Dl \"");
+        for (const char *at = examples->line; *at != '\0'; at++) {
+            spk_cli_put_format(output, *at == '"' ? "\\(dq" : *at == '\\' ? "\\e" : "%c", *at);
+        }
+        spk_cli_put(output, examples[1].line != NULL ? "\"\n.Pp\n" : "\"\n");
+    }
 }

@@ -8,7 +8,9 @@
 /* clang-format off */
 #define FILTER_OPTION                                                                                                  \
     { .letter = 'Y', .name = "display-filter", .argument = "EXPR", .group = "Which packets", .id = OPTION_FILTER,      \
-      .help = "A filter in tshark's language: names of fields and protocols, compared and combined." }
+      .takes = TAKES_FILTER,                                                                                           \
+      .help = "A filter in tshark's language; names of fields and protocols, compared and combined "                  \
+              "(steelpkt-filter(7))." }
 #define SELECT_OPTIONS                                                                                                 \
     FILTER_OPTION,                                                                                                     \
     { .letter = 'f', .argument = "EXPR", .group = "Which packets", .id = OPTION_BPF,                                   \

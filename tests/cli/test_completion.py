@@ -47,6 +47,7 @@ CASES = [  # what is typed, what must be offered, what must not
     (["query", "cap"], ["capture.pcap"], []),
     (["info", "cap"], ["capture.pcap"], []),
     (["show", "-c", ""], [], ["capture.pcap"]),
+    (["query", "-Y", "ip.tt"], ["ip.ttl"], ["ip.src"]),
     (["fields", "tcp.flags.sy"], ["tcp.flags.syn"], ["capture.pcap"]),
     (["query", "-e", "dns.quer"], [], ["dns.queries"]),  # a group has no column
 ]
@@ -77,6 +78,21 @@ def test_bash_goes_from_protocols_to_fields(scripts):
     assert ask("udp") == ["udp.", "= -o nospace "]
     assert "udp.srcport" in ask("udp.") and ask("udp.")[-1] == "= "
     assert "ip.src,udp." in ask("ip.src,ud")
+
+
+@have("bash")
+def test_bash_inside_a_filter(scripts):
+    out = subprocess.run(["bash", "-c", BASH, "bash", COMMAND, "query", "-Y", '"udp and !ip.tt'], cwd=scripts,
+                         capture_output=True, text=True, check=True, timeout=60).stdout
+    assert out == '"udp and !ip.ttl\n= -o nospace \n'
+
+
+@have("fish")
+def test_fish_inside_a_filter(scripts):
+    result = subprocess.run(["fish", "--no-config", "-c", "source steelpkt.fish; complete -C \"steelpkt query -Y 'udp and "
+                             "!ip.tt\""], cwd=scripts, env={**os.environ, "PATH": f"{FOLDER}:{os.environ['PATH']}"},
+                            capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.startswith("udp and !ip.ttl\t")
 
 
 @have("fish")

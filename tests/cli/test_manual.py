@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import lines, run
+from conftest import CAPTURES, lines, run
 
 NAMES = lines(run("generate"))
 PAGES = [name for name in NAMES if re.fullmatch(r"steelpkt[\w-]*\.\d", name)]
@@ -22,13 +22,14 @@ def plain(page, tmp_path):
     """A page as it is read, in one long line."""
     path = tmp_path / "page"
     path.write_text(page)
-    shown = subprocess.run(["mandoc", "-Tascii", "-O", "width=78", path], check=True, capture_output=True, text=True).stdout
-    return re.sub(r".\x08", "", shown)
+    words = ["mandoc", "-Tascii", "-O", "width=78", path]
+    return re.sub(r".\x08", "", subprocess.run(words, check=True, capture_output=True, text=True).stdout)
 
 
 def test_every_sub_command_has_a_page():
     assert len(COMMANDS) >= 4
-    assert set(PAGES) == {"steelpkt.1", "steelpkt-fields.7"} | {f"steelpkt-{name}.1" for name in COMMANDS}
+    others = {"steelpkt.1", "steelpkt-fields.7", "steelpkt-filter.7"}
+    assert set(PAGES) == others | {f"steelpkt-{name}.1" for name in COMMANDS}
 
 
 @pytest.mark.skipif(shutil.which("mandoc") is None, reason="no command mandoc")
@@ -43,7 +44,7 @@ def test_mandoc_has_nothing_to_say(pages, tmp_path, name):
 
 
 def test_references_lead_somewhere(pages):
-    there = {name.rpartition(".")[::2] for name in PAGES} | {("pcap-filter", "7"), ("less", "1")}
+    there = {name.rpartition(".")[::2] for name in PAGES} | {("pcap-filter", "7"), ("less", "1"), ("wireshark-filter", "4")}
     for name, page in pages.items():
         found = set(re.findall(r"Xr (\S+) (\d)", page))
         assert found <= there and len(found) > 3, name
@@ -71,6 +72,25 @@ def test_the_page_of_the_fields_has_them_all(pages, tmp_path):
         assert re.sub(r"\s+", " ", field["doc"]) in flat, field["doc"]
         assert all(alias in flat for alias in field["aliases"])
     assert "1 request, 2 reply" in flat  # arp.opcode
+
+
+def test_the_page_of_filters_tells_the_truth(pages, tmp_path):
+    """Its examples are filters, and what it says of values is so."""
+    page = pages["steelpkt-filter.7"]
+    examples = [line.replace("\\(dq", '"').replace("\\e", "\\") for line in re.findall(r'^\.Dl "(.*)"$', page, re.M)]
+    assert len(examples) > 5
+    told = ["ip.len == 0x92", "ip.len == 0222", "ip.len == 0b10010010", "ip.proto == '\\x11'", 'dns.qry.type == "A"',
+            "dns.flags.response == True && ip.flags.df == 1", "dns.flags.authoritative == False",
+            'dns.qry.name matches r"\\."', 'dns.qry.name contains "bed"', "ip.addr == 192.0.2.0/24",
+            "eth.dst == 08:00:27:f4:6b:ac", "eth.dst[0:3] == 08-00-27",
+            'frame.time > "2017-05-03 18:01:18.39"', 'frame.time < "May 4, 2017 00:00:00"', "frame.time_relative < 0.2",
+            "!tcp.port == 80"]
+    assert all(run("info", "-Y", line, CAPTURES / "dns.pcap").returncode == 0 for line in examples)
+    for line in told:
+        kept = run("query", "-T", "tsv", "--no-header", "-e", "frame.number", "-Y", line, CAPTURES / "dns.pcap").stdout
+        assert b"2" in kept.split(b"\n"), line
+    words = [word for words in re.findall(r'^\.It Cm (".*")$', page, re.M) for word in re.findall(r'"\\&(.*?)\\&"', words)]
+    assert {"==", "any_eq", "contains", "matches", "in", "&&", "and"} <= set(words)
 
 
 def test_a_name_that_is_none():
