@@ -75,23 +75,11 @@ static int work_prepare(struct work *w)
     return 0;
 }
 
-static inline uint64_t number(const struct spk_packet *packet, unsigned layer, const struct spk_spot *spot)
+static inline uint64_t halves(const uint8_t *header, const struct spk_spot *spot)
 {
-    uint64_t value = 0;
-
-    spk_spot_uint(packet, layer, spot, &value);
-    return value;
-}
-
-static inline uint64_t halves(const struct spk_packet *packet, unsigned layer, const struct spk_spot *spot)
-{
-    const uint8_t *at = spk_spot_bytes(packet, layer, spot);
     uint64_t half[2];
 
-    if (at == NULL) {
-        return 0;
-    }
-    memcpy(half, at, sizeof half);
+    memcpy(half, header + spot->byte, sizeof half);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return __builtin_bswap64(half[0]) + __builtin_bswap64(half[1]);
 #else
@@ -105,36 +93,32 @@ static inline void take(struct work *w, const struct spk_packet *packet)
     struct bench_sums *s = &w->sums;
     bool inside = false;
 
-    for (unsigned i = 0; i < packet->count && (packet->layers[i].flags & SPK_LAYER_SHORT) == 0; i++) {
+    for (unsigned i = 0; i < packet->count; i++) {
         uint8_t role = w->role[packet->layers[i].proto];
+        const uint8_t *header;
 
         if (role == OTHER || (inside && role < EXTENSION)) {
             return;
         }
-        switch (role) {
-        case IP4:
+        if (role == IP4 && (header = spk_spot_header(packet, i, &w->ip_dst)) != NULL) {
             s->ip4++;
             inside = true;
             if (packet->layers[i].hdr_len == 20) {
-                s->addresses += number(packet, i, &w->ip_src) + number(packet, i, &w->ip_dst);
+                s->addresses += (uint64_t)spk_spot_load(&w->ip_src, header) + spk_spot_load(&w->ip_dst, header);
             }
-            break;
-        case IP6:
+        } else if (role == IP6 && (header = spk_spot_header(packet, i, &w->ip6_dst)) != NULL) {
             s->ip6++;
             inside = true;
-            s->addresses += halves(packet, i, &w->ip6_src) + halves(packet, i, &w->ip6_dst);
-            break;
-        case TCP:
+            s->addresses += halves(header, &w->ip6_src) + halves(header, &w->ip6_dst);
+        } else if (role == TCP && (header = spk_spot_header(packet, i, &w->tcp_flags)) != NULL) {
             s->tcp++;
-            s->ports += number(packet, i, &w->tcp_src) + 3 * number(packet, i, &w->tcp_dst);
-            s->flags += number(packet, i, &w->tcp_flags) & 0xff;
+            s->ports += spk_spot_load(&w->tcp_src, header) + 3 * spk_spot_load(&w->tcp_dst, header);
+            s->flags += spk_spot_load(&w->tcp_flags, header) & 0xff;
             return;
-        case UDP:
+        } else if (role == UDP && (header = spk_spot_header(packet, i, &w->udp_dst)) != NULL) {
             s->udp++;
-            s->ports += number(packet, i, &w->udp_src) + 3 * number(packet, i, &w->udp_dst);
+            s->ports += spk_spot_load(&w->udp_src, header) + 3 * spk_spot_load(&w->udp_dst, header);
             return;
-        default:
-            break;
         }
     }
 }

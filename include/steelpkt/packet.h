@@ -144,26 +144,36 @@ struct spk_spot {
 /* False: the field has several places, or none that is fixed; then spk_packet_uint and spk_packet_value find it. */
 SPK_API bool spk_field_spot(const struct spk_registry *registry, const struct spk_field *field, struct spk_spot *spot);
 
-/* Where the value's bytes begin in a layer; NULL: the layer is another protocol's, or cut short. */
-static inline const uint8_t *spk_spot_bytes(const struct spk_packet *packet, unsigned layer,
-                                            const struct spk_spot *spot)
+/*
+ * The header of a layer, if it is the spot's protocol and reaches as far as the spot; else NULL. Of several spots of one
+ * protocol the last need be asked for.
+ */
+static inline const uint8_t *spk_spot_header(const struct spk_packet *packet, unsigned layer,
+                                             const struct spk_spot *spot)
 {
     const struct spk_layer *at = &packet->layers[layer];
     bool whole = at->proto == spot->proto && (at->flags & SPK_LAYER_SHORT) == 0 && at->hdr_len >= spot->end;
-    return whole ? packet->data + at->at + spot->byte : NULL;
+    return whole ? packet->data + at->at : NULL;
 }
 
-/* The number in a layer (booleans: 0 or 1). False: the layer is another protocol's, or cut short, or has bytes there. */
-static inline bool spk_spot_uint(const struct spk_packet *packet, unsigned layer, const struct spk_spot *spot,
-                                 uint64_t *number)
+/* The number at a spot (with spot->number) of such a header; booleans: 0 or 1. */
+static inline uint32_t spk_spot_load(const struct spk_spot *spot, const uint8_t *header)
 {
-    const uint8_t *at = spk_spot_bytes(packet, layer, spot);
-    if (at == NULL || !spot->number) {
-        return false;
-    }
-    *number =
-        ((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]) >> spot->shift & spot->mask;
-    return true;
+    const uint8_t *at = header + spot->byte;
+    uint32_t four = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    return four >> spot->shift & spot->mask;
+}
+
+/* Writes the low bits of a number there; other bits stay. Lengths and checksums are spk_packet_fix's affair. */
+static inline void spk_spot_store(const struct spk_spot *spot, uint8_t *header, uint32_t number)
+{
+    uint8_t *at = header + spot->byte;
+    uint32_t four = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    four = (four & ~(spot->mask << spot->shift)) | (number & spot->mask) << spot->shift;
+    at[0] = (uint8_t)(four >> 24);
+    at[1] = (uint8_t)(four >> 16);
+    at[2] = (uint8_t)(four >> 8);
+    at[3] = (uint8_t)four;
 }
 
 /*

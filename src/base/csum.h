@@ -6,10 +6,16 @@
 #include <stdint.h>
 
 /*
- * Adds len bytes to a running sum (start with 0). Pieces but the last must have an even length; an odd last byte counts
- * as followed by a zero.
+ * Adds len bytes to a running sum (start with 0), which is kept in the machine's own order of bytes. Pieces but the last
+ * must have an even length; an odd last byte counts as followed by a zero.
  */
 uint64_t spk_csum_add(uint64_t sum, const uint8_t *data, size_t len);
+
+/* Adds a number as the four bytes it would take in the packet. */
+uint64_t spk_csum_add_number(uint64_t sum, uint32_t number);
+
+/* Takes a number of 16 bits away that stood at an even place. Bytes that are all zero then count as a sum of 0xffff. */
+uint64_t spk_csum_without(uint64_t sum, uint16_t number);
 
 /* The 16 bits that belong into the packet, as a number. */
 uint16_t spk_csum_done(uint64_t sum);

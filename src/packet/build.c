@@ -36,6 +36,7 @@ void spk_build_reset(struct spk_build *build)
     build->spare = 0;
     build->depth = 0;
     build->closed = true;
+    build->front = NULL;
     build->error = (struct spk_error){ 0 };
     build->packet.count = 0;
 }
@@ -59,6 +60,7 @@ static enum spk_status close_header(struct spk_build *b)
     struct spk_layer *layer = &b->packet.layers[b->packet.count - 1];
     layer->hdr_len = (uint32_t)b->bytes.len - layer->at;
     b->closed = true;
+    b->front = NULL;
     return status;
 }
 
@@ -101,18 +103,33 @@ enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto 
 }
 
 /*
- * The bits of a field that stands at its fixed place in the open group already; NULL: it does not,
- * and the rows have to be asked. Most of what crafting a packet cost was spent on asking them.
+ * The first byte of the open group, where the field stands at its fixed place already; NULL: it does not, and the rows
+ * have to be asked. Most of what crafting a packet cost was spent on asking them.
  */
-static inline const struct spk_quick *at_hand(const struct spk_build *b, const struct spk_field *field, uint32_t *bit)
+static inline uint8_t *at_hand(const struct spk_build *b, const struct spk_quick *quick)
 {
-    const struct spk_build_level *level = &b->levels[b->depth];
-    const struct spk_quick *quick = &b->packet.registry->fields[field->index].quick;
-    if (b->closed || b->error.code != SPK_OK || level->group != quick->group || level->lead == 0) {
-        return NULL;
-    }
-    *bit = level->start * 8 + quick->place.bit;
-    return quick;
+    return quick->group != NULL && quick->group == b->front ? b->bytes.data + b->front_at : NULL;
+}
+
+static const struct spk_quick *quick_of(const struct spk_field *field)
+{
+    return &((const struct spk_cfield *)(const void *)field)->quick;
+}
+
+/* Apart, so that fields at hand do not pay for it. */
+static __attribute__((noinline)) enum spk_status set_by_rows(struct spk_build *build, const struct spk_field *field,
+                                                             const struct spk_value *value)
+{
+    struct spk_target target = { .field = field->index, .name = field->name };
+    int index = spk_build_locate(build, &target);
+    return index < 0 ? build->error.code : spk_build_set_row(build, spk_build_top(build), index, value);
+}
+
+static __attribute__((noinline)) enum spk_status set_number(struct spk_build *build, const struct spk_field *field,
+                                                            uint64_t number)
+{
+    struct spk_value value = { .kind = SPK_UINT, .u = number };
+    return spk_build_set(build, field, &value);
 }
 
 enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *field, const struct spk_value *value)
@@ -120,27 +137,23 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
     if (field == NULL) {
         return spk_build_fail(build, SPK_ERR_USAGE, NULL, "unknown field");
     }
-    uint32_t bit = 0;
-    const struct spk_quick *quick = at_hand(build, field, &bit);
-    if (quick != NULL && !quick->number && value->len * 8 == quick->place.width) {
-        memcpy(build->bytes.data + bit / 8, value->data, value->len);
+    const struct spk_quick *quick = quick_of(field);
+    uint8_t *header = at_hand(build, quick);
+    if (header != NULL && !quick->number && value->len * 8 == quick->place.width) {
+        memcpy(header + quick->place.bit / 8, value->data, value->len);
         return SPK_OK;
     }
-    struct spk_target target = { .field = field->index, .name = field->name };
-    int index = spk_build_locate(build, &target);
-    return index < 0 ? build->error.code : spk_build_set_row(build, spk_build_top(build), index, value);
+    return set_by_rows(build, field, value);
 }
 
 enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number)
 {
-    uint32_t bit = 0;
-    const struct spk_quick *quick = field != NULL ? at_hand(build, field, &bit) : NULL;
-    if (quick != NULL && quick->number && (quick->place.width == 64 || number >> quick->place.width == 0)) {
-        spk_store_bits(build->bytes.data, bit, quick->place.width, number);
+    uint8_t *header = field != NULL ? at_hand(build, quick_of(field)) : NULL;
+    if (header != NULL && quick_of(field)->place.load == 4 && number <= quick_of(field)->place.mask) {
+        spk_cplace_store_four(&quick_of(field)->place, header, (uint32_t)number);
         return SPK_OK;
     }
-    struct spk_value value = { .kind = SPK_UINT, .u = number };
-    return spk_build_set(build, field, &value);
+    return set_number(build, field, number);
 }
 
 enum spk_status spk_build_set_text(struct spk_build *build, const struct spk_field *field, const char *text)
@@ -261,6 +274,7 @@ enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *
     }
     if (event == SPK_EVENT_LAYER) {
         build->closed = true;
+        build->front = NULL;
         return open_layer(build, walk->packet->layers[walk->layer].proto);
     }
     if (event == SPK_EVENT_RAW) {

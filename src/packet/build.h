@@ -34,7 +34,10 @@ struct spk_build {
     struct spk_buf places; /* uint32_t: where values of the last layer begin that may be pointed at */
     uint32_t spare;        /* bits of the last byte not used yet */
     unsigned depth;
-    bool closed; /* no header is open */
+    const struct spk_cgroup
+        *front;        /* the open group whose leading rows can be set where they are: see spk_build_face */
+    uint32_t front_at; /* its first byte */
+    bool closed;       /* no header is open */
     bool compress;
     struct spk_error error;
     uint32_t protos[SPK_LAYERS_MAX]; /* which protocol each layer had last: mostly the next packet's too */
@@ -49,6 +52,15 @@ static inline struct spk_build_level *spk_build_top(struct spk_build *b)
 static inline uint32_t spk_build_position(const struct spk_build *b)
 {
     return (uint32_t)b->bytes.len * 8 - b->spare;
+}
+
+/* To be called whenever another group is open, or none: most rows are then set without asking any further. */
+static inline void spk_build_face(struct spk_build *b)
+{
+    const struct spk_build_level *level = &b->levels[b->depth];
+    bool ready = !b->closed && b->error.code == SPK_OK && level->lead > 0;
+    b->front = ready ? level->group : NULL;
+    b->front_at = level->start;
 }
 
 static inline bool spk_row_fixed(const struct spk_row *row)

@@ -180,6 +180,40 @@ static inline uint32_t step_next(const struct spk_registry *registry, const stru
     return found != SPK_NOWHERE ? found : spk_link_look(registry, step->space, key < other ? other : key);
 }
 
+/* Cuts end at the length that the header at a place gives. False: that cannot be. */
+static inline bool step_len(const struct spk_step *step, const uint8_t *header, uint32_t hdr_len, uint32_t at,
+                            uint32_t *end)
+{
+    uint32_t number = spk_four_load(&step->len, header);
+    uint32_t len = number * step->len_mul + step->len_add;
+    if (number - step->len_low > step->len_span) {
+        return true;
+    }
+    *end = len < *end - at ? at + len : *end;
+    return len >= hdr_len;
+}
+
+/*
+ * Who follows a layer that a step has placed and s has moved behind, or SPK_NOWHERE. there is the end of what was captured
+ * of its payload.
+ */
+static inline uint32_t after_step(struct state *s, const struct spk_step *step, const uint8_t *header,
+                                  struct spk_layer *layer, uint32_t there)
+{
+    uint32_t index = layer->proto;
+    uint32_t follows = SPK_NOWHERE;
+    if ((step->flags & SPK_STEP_NEXT) != 0) {
+        follows = step_next(s->registry, step, header, &layer->next);
+    }
+    if (follows == SPK_NOWHERE && (step->flags & SPK_STEP_MORE) != 0) {
+        follows = find_next(s, &s->registry->protos[index], layer);
+    }
+    if (s->at >= there || (step->flags & SPK_STEP_LAST) != 0) {
+        return SPK_NOWHERE;
+    }
+    return follows != SPK_NOWHERE || index == s->raw ? follows : s->raw;
+}
+
 /*
  * What place does, layer after layer, for as long as a few loads do it: index is the protocol of the first. Gives the
  * protocol of the layer that place has to look at, because it is of another kind or something about its header is odd; or
@@ -188,18 +222,14 @@ static inline uint32_t step_next(const struct spk_registry *registry, const stru
 static __attribute__((noinline)) uint32_t step_over(struct state *s, uint32_t index)
 {
     struct spk_packet *packet = s->packet;
-    const struct spk_registry *registry = s->registry;
-    const uint8_t *data = packet->data;
     struct spk_layer *layer = &packet->layers[packet->count];
-    uint32_t at = s->at;
-    uint32_t end = s->end;
-    uint32_t there = captured_end(packet, end);
     while (index != SPK_NOWHERE && layer < packet->layers + SPK_LAYERS_MAX) {
         const struct spk_step *step = &s->steps[index];
-        const uint8_t *header = data + at;
-        uint32_t have = there - at;
+        const uint8_t *header = packet->data + s->at;
+        uint32_t there = captured_end(packet, s->end);
+        uint32_t have = there - s->at;
         uint32_t hdr_len = step->min;
-        uint32_t wide = end;
+        uint32_t end = s->end;
         if (have < step->need) {
             break;
         }
@@ -211,41 +241,70 @@ static __attribute__((noinline)) uint32_t step_over(struct state *s, uint32_t in
         if (hdr_len - step->min > have - step->min) {
             break;
         }
-        if ((step->flags & SPK_STEP_LEN) != 0) {
-            uint32_t number = spk_four_load(&step->len, header);
-            uint32_t len = number * step->len_mul + step->len_add;
-            bool counts = number - step->len_low <= step->len_span;
-            if (counts && len < hdr_len) {
-                break;
-            }
-            wide = counts && len < end - at ? at + len : end;
+        if ((step->flags & SPK_STEP_LEN) != 0 && !step_len(step, header, hdr_len, s->at, &end)) {
+            break;
         }
-        uint32_t follows = SPK_NOWHERE;
-        uint8_t next = 0;
-        if ((step->flags & SPK_STEP_NEXT) != 0) {
-            follows = step_next(registry, step, header, &next);
-        }
-        *layer =
-            (struct spk_layer){ .proto = (uint16_t)index, .next = next, .at = at, .hdr_len = hdr_len, .end = wide };
-        at += hdr_len;
-        end = wide;
-        there = captured_end(packet, end);
-        if (follows == SPK_NOWHERE && (step->flags & SPK_STEP_MORE) != 0) {
-            s->at = at;
-            s->end = end;
-            follows = find_next(s, &registry->protos[index], layer);
-        }
-        layer++;
-        if (at >= there || (step->flags & SPK_STEP_LAST) != 0) {
-            index = SPK_NOWHERE;
-        } else {
-            index = follows != SPK_NOWHERE ? follows : index != s->raw ? s->raw : SPK_NOWHERE;
-        }
+        *layer = (struct spk_layer){ .proto = (uint16_t)index, .at = s->at, .hdr_len = hdr_len, .end = end };
+        s->at += hdr_len;
+        s->end = end;
+        index = after_step(s, step, header, layer++, captured_end(packet, end));
     }
     packet->count = (uint16_t)(layer - packet->layers);
-    s->at = at;
-    s->end = end;
     return index;
+}
+
+/*
+ * What step_over does, for as long as the tree has the headers where they stand. Gives the protocol of the first that is
+ * left to the steps, or SPK_NOWHERE: nobody follows.
+ */
+static inline uint32_t follow_path(struct state *s, const struct spk_node *root)
+{
+    struct spk_packet *packet = s->packet;
+    const struct spk_step *steps = s->steps;
+    const uint8_t *data = packet->data;
+    struct spk_layer *layer = packet->layers;
+    const struct spk_node *node = root;
+    uint32_t caplen = packet->caplen;
+    uint32_t end = s->end;
+    uint32_t there = end < caplen ? end : caplen;
+    while (there >= node->need && ((spk_path_load(data, node->own) ^ node->own_value) & node->own_mask) == 0) {
+        const struct spk_step *step = &steps[node->layer.proto];
+        const uint8_t *header = data + node->layer.at;
+        uint32_t hdr_len = node->layer.hdr_len;
+        uint32_t wide = end;
+        if ((node->flags & SPK_PATH_HLEN) != 0) {
+            hdr_len = spk_four_load(&step->hlen, header) * step->hlen_mul + step->hlen_add;
+            if (hdr_len - node->layer.hdr_len > there - node->need) {
+                break;
+            }
+        }
+        if ((node->flags & SPK_PATH_LEN) != 0 && !step_len(step, header, hdr_len, node->layer.at, &wide)) {
+            break;
+        }
+        end = wide;
+        there = end < caplen ? end : caplen;
+        *layer = node->layer;
+        layer->hdr_len = hdr_len;
+        layer->end = end;
+        const struct spk_node *child = root + node->child;
+        const struct spk_node *last = child + node->children;
+        uint64_t key = spk_path_load(data, node->key) & node->key_mask;
+        while (child < last && child->value != key) {
+            child++;
+        }
+        if (child == last || node->layer.at + hdr_len >= there) {
+            s->at = node->layer.at + hdr_len;
+            s->end = end;
+            packet->count = (uint16_t)(layer + 1 - packet->layers);
+            return after_step(s, step, header, layer, there);
+        }
+        layer++->next = 1;
+        node = child;
+    }
+    s->at = node->layer.at;
+    s->end = end;
+    packet->count = (uint16_t)(layer - packet->layers);
+    return node->layer.proto;
 }
 
 /* What comes behind the layer's payload: another of the same, or what the protocol says. */
@@ -308,6 +367,12 @@ static inline uint32_t repeat(struct state *s)
     return next;
 }
 
+/* Whether the protocol is wanted, or leads to one that is. */
+static bool is_wanted(const struct state *s, uint32_t index)
+{
+    return index != SPK_NOWHERE && (s->steps[index].flags & SPK_STEP_UNWANTED) == 0;
+}
+
 /*
  * Whether a protocol that is not wanted itself leads, by its keys, to one that is: else there is no need to measure its
  * header.
@@ -316,16 +381,16 @@ static bool leads_on(const struct state *s, uint32_t index)
 {
     const struct spk_cproto *proto = &s->registry->protos[index];
     const uint8_t *header = s->packet->data + s->at;
-    if (captured_end(s->packet, s->end) - s->at < proto->min || (proto->flags & SPK_HAS_TAIL) != 0) {
+    if (captured_end(s->packet, s->end) - s->at < proto->min) {
+        return true;
+    }
+    if ((proto->flags & SPK_HAS_TAIL) != 0 && is_wanted(s, spk_link_look(s->registry, proto->tail, 0))) {
         return true;
     }
     for (uint8_t i = 0; i < proto->next_count; i++) {
         const struct spk_cnext *next = &proto->next[i];
-        if (next->pick != SPK_PICK_ROW && next->pick != SPK_PICK_KEY) {
-            return true;
-        }
-        uint32_t found = look(s, next, header, s->at);
-        if (found != SPK_NOWHERE && (s->steps[found].flags & SPK_STEP_UNWANTED) == 0) {
+        bool keyed = next->pick == SPK_PICK_ROW || next->pick == SPK_PICK_KEY;
+        if (!keyed || is_wanted(s, look(s, next, header, s->at))) {
             return true;
         }
     }
@@ -412,7 +477,18 @@ void spk_decode_record(const struct spk_registry *registry, const struct spk_rec
 void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *record, struct spk_packet *packet)
 {
     begin_record(reach->registry, record, packet);
-    run_link(packet, reach->steps, reach->raw, record->link);
+    struct state s = state_of(packet, reach->steps, reach->raw);
+    uint32_t next = SPK_NOWHERE;
+    if (record->link < SPK_REACH_LINKS && reach->roots[record->link] != 0) {
+        next = follow_path(&s, &reach->nodes[reach->roots[record->link] - 1]);
+        next = next != SPK_NOWHERE && (reach->steps[next].flags & SPK_STEP_UNWANTED) != 0 ? SPK_NOWHERE : next;
+    } else {
+        uint32_t first = spk_link_look(s.registry, s.registry->link_space, record->link);
+        next = first != SPK_NOWHERE ? first : s.registry->raw_proto;
+    }
+    if (next != SPK_NOWHERE) {
+        run(&s, next);
+    }
 }
 
 void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,

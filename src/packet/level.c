@@ -12,6 +12,7 @@ enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const 
     if (b->error.code == SPK_OK) {
         b->error = (struct spk_error){ .code = code, .who = who, .what = what };
     }
+    b->front = NULL;
     return b->error.code;
 }
 
@@ -168,6 +169,7 @@ static enum spk_status fill_group(struct spk_build *b, struct spk_build_level *l
         status = spk_level_advance(b, spk_build_top(b), child->count);
     }
     b->depth--;
+    spk_build_face(b);
     return status;
 }
 
@@ -277,14 +279,14 @@ enum spk_status spk_level_leave(struct spk_build *b)
 {
     struct spk_build_level *level = spk_build_top(b);
     enum spk_status status = SPK_OK;
-    if (level->row == level->group->count) {
+    if (level->row >= level->group->tail && !level->open) {
         return SPK_OK;
     }
     if (level->open) {
         status = spk_level_close_row(b, level, level->row++);
         level->open = false;
     }
-    return status == SPK_OK ? spk_level_advance(b, level, level->group->count) : status;
+    return status == SPK_OK ? spk_level_advance(b, level, level->group->tail) : status;
 }
 
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
@@ -302,8 +304,17 @@ enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *gr
     if (group->fixed_bits % 8 != 0 || b->spare != 0) {
         level->lead = 0;
         level->row = 0;
+        spk_build_face(b);
         return SPK_OK;
     }
-    return spk_buf_put(&b->bytes, group->init, bytes) ? SPK_OK
-                                                      : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    uint8_t *room = spk_buf_room(&b->bytes, bytes + SPK_INIT_STEP);
+    if (room == NULL) {
+        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    }
+    for (uint32_t done = 0; done < bytes; done += SPK_INIT_STEP) {
+        memcpy(room + done, group->init + done, SPK_INIT_STEP);
+    }
+    b->bytes.len += bytes;
+    spk_build_face(b);
+    return SPK_OK;
 }

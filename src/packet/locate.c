@@ -118,6 +118,7 @@ enum spk_status spk_build_leave_level(struct spk_build *b)
 {
     enum spk_status status = spk_level_leave(b);
     b->depth--;
+    spk_build_face(b);
     return status;
 }
 

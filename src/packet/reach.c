@@ -42,45 +42,81 @@ static void find_leads(const struct spk_registry *registry, bool *leads)
     }
 }
 
+/* Marks the steps behind which nobody is wanted, those of protocols that only lead on, and those that do not even lead. */
+static void mark_steps(struct spk_reach *reach, const bool *wanted, const bool *leads)
+{
+    const struct spk_registry *registry = reach->registry;
+    for (uint32_t p = 0; p < registry->proto_count; p++) {
+        struct spk_step *step = &reach->steps[p];
+        if (!next_leads(registry, &registry->protos[p], leads)) {
+            step->flags &= (uint16_t) ~(SPK_STEP_NEXT | SPK_STEP_MORE);
+            step->flags |= SPK_STEP_LAST;
+        }
+        if (leads[p] && !wanted[p]) {
+            step->flags |= SPK_STEP_LEADS;
+        }
+        if (!leads[p]) {
+            step->flags |= SPK_STEP_UNWANTED;
+            step->need = SPK_NOWHERE;
+        }
+    }
+}
+
+/* A tree for each link type. False: no memory. */
+static bool grow_paths(struct spk_reach *reach)
+{
+    const struct spk_registry *registry = reach->registry;
+    uint32_t count = 0;
+    for (uint32_t link = 0; link < SPK_REACH_LINKS; link++) {
+        uint32_t proto = spk_link_look(registry, registry->link_space, link);
+        if (proto == SPK_NOWHERE) {
+            continue;
+        }
+        struct spk_node *nodes = spk_realloc(reach->nodes, (count + SPK_PATH_NODES) * sizeof nodes[0]);
+        if (nodes == NULL) {
+            return false;
+        }
+        reach->nodes = nodes;
+        reach->roots[link] = (uint16_t)(count + 1);
+        count += spk_path_grow(nodes + count, registry, reach->steps, proto);
+    }
+    return true;
+}
+
 enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
                               struct spk_error *error)
 {
     size_t count = registry->proto_count;
-    struct spk_reach *reach = spk_alloc(sizeof *reach + count * sizeof reach->steps[0]);
+    struct spk_reach *reach = spk_alloc_zeroed(1, sizeof *reach + count * sizeof reach->steps[0]);
     bool *leads = spk_alloc(count * sizeof leads[0]);
-    *out = NULL;
-    if (reach == NULL || leads == NULL) {
-        spk_free(reach);
-        spk_free(leads);
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
-    }
-    memcpy(leads, wanted, count * sizeof leads[0]);
-    find_leads(registry, leads);
-    bool all = registry->raw_proto != SPK_NOWHERE && wanted[registry->raw_proto];
-    reach->registry = registry;
-    reach->raw = all ? registry->raw_proto : SPK_NOWHERE;
-    memcpy(reach->steps, registry->steps, count * sizeof reach->steps[0]);
-    for (uint32_t p = 0; p < count && !all; p++) {
-        if (!next_leads(registry, &registry->protos[p], leads)) {
-            reach->steps[p].flags &= (uint16_t) ~(SPK_STEP_NEXT | SPK_STEP_MORE);
-            reach->steps[p].flags |= SPK_STEP_LAST;
+    bool made = reach != NULL && leads != NULL;
+    if (made) {
+        bool all = registry->raw_proto != SPK_NOWHERE && wanted[registry->raw_proto];
+        reach->registry = registry;
+        reach->raw = all ? registry->raw_proto : SPK_NOWHERE;
+        memcpy(reach->steps, registry->steps, count * sizeof reach->steps[0]);
+        memcpy(leads, wanted, count * sizeof leads[0]);
+        find_leads(registry, leads);
+        if (!all) {
+            mark_steps(reach, wanted, leads);
         }
-        if (leads[p] && !wanted[p]) {
-            reach->steps[p].flags |= SPK_STEP_LEADS;
-        }
-        if (!leads[p]) {
-            reach->steps[p].flags |= SPK_STEP_UNWANTED;
-            reach->steps[p].need = SPK_NOWHERE;
-        }
+        made = grow_paths(reach);
     }
     spk_free(leads);
+    if (!made) {
+        spk_reach_free(reach);
+        reach = NULL;
+    }
     *out = reach;
-    return SPK_OK;
+    return made ? SPK_OK : spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
 }
 
 void spk_reach_free(struct spk_reach *reach)
 {
-    spk_free(reach);
+    if (reach != NULL) {
+        spk_free(reach->nodes);
+        spk_free(reach);
+    }
 }
 
 void spk_field_wants(const struct spk_registry *registry, const struct spk_field *field, bool *wanted)

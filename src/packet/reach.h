@@ -4,12 +4,18 @@
 
 #include <steelpkt/packet.h>
 
+#include "packet/path.h"
 #include "wire/registry.h"
+
+/* Link types from here on have no tree. */
+enum { SPK_REACH_LINKS = 320 };
 
 struct spk_reach {
     const struct spk_registry *registry;
-    uint32_t raw;            /* the SPK_RAW protocol where it is wanted, else SPK_NOWHERE */
-    struct spk_step steps[]; /* a protocol each */
+    uint32_t raw;                    /* the SPK_RAW protocol where it is wanted, else SPK_NOWHERE */
+    struct spk_node *nodes;          /* the trees of all link types, one behind the other */
+    uint16_t roots[SPK_REACH_LINKS]; /* a link type: its tree's root among nodes, from 1; 0: none */
+    struct spk_step steps[];         /* a protocol each */
 };
 
 #endif

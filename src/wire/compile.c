@@ -224,7 +224,7 @@ static enum spk_status place_views(struct compiler *c, struct spk_cgroup *group)
 /* The fixed rows at the front, holding their initial values. */
 static enum spk_status initial_bytes(struct compiler *c, struct spk_cgroup *group)
 {
-    group->init = spk_alloc_zeroed(1, (group->fixed_bits + 7) / 8);
+    group->init = spk_alloc_zeroed((group->fixed_bits + 7) / 8 / SPK_INIT_STEP + 1, SPK_INIT_STEP);
     if (group->init == NULL) {
         return no_memory(c);
     }
@@ -294,6 +294,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     for (uint16_t i = 0; i < group->count && status == SPK_OK; i++) {
         status = compile_row(c, made, i, depth);
         made->lead = (uint16_t)(made->all_fixed ? i + 1 : made->lead);
+        made->tail = (uint16_t)(is_view(&group->rows[i]) ? made->tail : i + 1);
     }
     if (status == SPK_OK) {
         status = place_views(c, made);
@@ -336,6 +337,10 @@ static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *
     }
     out->mul = ref->mul;
     out->add = ref->add;
+    out->shift = SPK_NO_SHIFT;
+    for (uint8_t shift = 0; shift < 15; shift++) {
+        out->shift = ref->mul == 1 << shift ? shift : out->shift;
+    }
     out->zero_is_rest = (row->flags & SPK_ZERO_IS_REST) != 0;
     out->name = row->name;
     return SPK_OK;
@@ -427,9 +432,13 @@ static enum spk_status compile_nexts(struct compiler *c, struct spk_cproto *prot
         return no_memory(c);
     }
     proto->next_count = count;
+    proto->number.bit = SPK_NOWHERE;
     enum spk_status status = SPK_OK;
     for (uint8_t i = 0; i < count && status == SPK_OK; i++) {
         status = compile_next(c, proto, &proto->proto->next[i], &proto->next[i]);
+        if (proto->next[i].pick == SPK_PICK_ROW && proto->number.bit == SPK_NOWHERE) {
+            proto->number = proto->next[i].keys[0];
+        }
     }
     return status;
 }
@@ -462,6 +471,7 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
         status = compile_ref(c, out, &proto->len, &out->len);
     }
     if (status == SPK_OK) {
+        out->sets_len = proto->len.mul != 0 && (proto->hdr.rows[proto->len.row].flags & SPK_ONLY_READ) == 0;
         status = compile_when(c, out, &proto->len_when, &out->len_when);
     }
     if (status == SPK_OK && proto->extent == SPK_EXTENT_REF && out->hlen.mul == 0) {

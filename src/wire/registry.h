@@ -12,6 +12,11 @@
 
 #define SPK_NOWHERE UINT32_MAX
 
+enum { SPK_NO_SHIFT = 255 };
+
+/* Initial values are copied by so many bytes at a time. */
+enum { SPK_INIT_STEP = 16 };
+
 /* A condition or key on a row with a fixed place. */
 struct spk_cplace {
     uint32_t bit; /* SPK_NOWHERE: the row has no fixed place */
@@ -37,7 +42,8 @@ static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool
     uint32_t byte = bit / 8;
     uint32_t load = end - byte;
     if (load <= 4 && end <= front && front >= 4) {
-        byte = byte + 4 <= front ? byte : front - 4;
+        uint32_t word = byte / 4 * 4; /* whole words where they hold it: what is stored so is loaded again at once */
+        byte = end <= word + 4 && word + 4 <= front ? word : byte + 4 <= front ? byte : front - 4;
         load = 4;
     }
     if (load == 1 || load == 2 || load == 4) {
@@ -65,13 +71,15 @@ struct spk_cgroup {
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
     uint16_t count;
     uint16_t lead;  /* rows (with the views among them) before the first that varies */
+    uint16_t tail;  /* rows up to and with the last that is no view */
     bool all_fixed; /* no row beyond those, views apart */
-    uint8_t *init;  /* fixed_bits of initial values */
+    uint8_t *init;  /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
 };
 
 struct spk_cref {
     struct spk_cplace place;
     int32_t mul, add; /* mul 0: no reference */
+    uint8_t shift;    /* mul is 1 << shift; SPK_NO_SHIFT: it is no such number */
     bool zero_is_rest;
     const char *name;
 };
@@ -103,11 +111,13 @@ struct spk_cproto {
     struct spk_cref hlen, len;
     struct spk_cwhen len_when;
     struct spk_cnext *next;
+    struct spk_cplace number; /* the first row that is a key of who follows: the number a pseudo header takes */
     uint8_t next_count;
     uint16_t flags;
     uint16_t tail;  /* space of what stands behind the payload, with SPK_HAS_TAIL */
     uint8_t extent; /* SPK_EXTENT_ROWS with all rows fixed is told by walk == false */
     bool walk;      /* the header's end is found by walking its rows */
+    bool sets_len;  /* the length of header and payload is computed on request */
 };
 
 /* One row that has the field's name, reached from one protocol's header. */
@@ -132,6 +142,7 @@ struct spk_quick {
     bool truth;   /* a number that is shown as 0 or 1 */
 };
 
+/* The field that the registry hands out is the first member: a pointer to it is a pointer to all of this. */
 struct spk_cfield {
     struct spk_field field;
     struct spk_quick quick;

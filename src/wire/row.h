@@ -22,6 +22,23 @@ static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uin
     return place->little ? spk_swap_bytes(number, place->width) : number;
 }
 
+/* The reverse, for a place that is loaded as four bytes: number has no more bits than the place, other bits stay. */
+static inline void spk_cplace_store_four(const struct spk_cplace *place, uint8_t *header, uint32_t number)
+{
+    uint8_t *at = header + place->byte;
+    spk_store32(at, (spk_load32(at) & ~(place->mask << place->shift)) | number << place->shift);
+}
+
+/* The same for any place: its bits become the low bits of number. */
+static inline void spk_cplace_store(const struct spk_cplace *place, uint8_t *header, uint64_t number)
+{
+    if (place->load == 4) {
+        spk_cplace_store_four(place, header, (uint32_t)number & place->mask);
+        return;
+    }
+    spk_store_bits(header, place->bit, place->width, place->little ? spk_swap_bytes(number, place->width) : number);
+}
+
 static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, uint32_t value)
 {
     uint64_t masked = mask != 0 ? number & mask : number;

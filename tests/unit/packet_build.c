@@ -188,6 +188,49 @@ static void values_are_set_in_place(void **state)
     assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
 }
 
+/* A series: what differs is written through spots, lengths and checksums follow; the same as built from nothing. */
+static void a_built_packet_is_stamped(void **state)
+{
+    uint8_t bytes[64];
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    struct spk_packet packet;
+    struct spk_spot id, source, port, list;
+    (void)state;
+    udp_packet("abc");
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    memcpy(bytes, data, len);
+    spk_decode_as(spk_registry_default(), proto("ip"), bytes, len, len, &packet);
+    assert_true(spk_field_spot(spk_registry_default(), field("ip.id"), &id));
+    assert_true(spk_field_spot(spk_registry_default(), field("ip.src"), &source));
+    assert_true(spk_field_spot(spk_registry_default(), field("udp.srcport"), &port));
+    assert_false(spk_field_spot(spk_registry_default(), field("udp.port"), &list));
+    assert_null(spk_spot_header(&packet, 0, &port));
+    uint8_t *ip = bytes + packet.layers[0].at;
+    uint8_t *udp = bytes + packet.layers[1].at;
+    assert_ptr_equal(spk_spot_header(&packet, 0, &source), ip);
+    for (uint32_t i = 0; i < 70000; i += 7) {
+        spk_spot_store(&id, ip, i & 0xffff);
+        spk_spot_store(&source, ip, 0x0a000000 + i);
+        spk_spot_store(&port, udp, i * 3 & 0xffff);
+        spk_packet_fix(&packet, bytes, SPK_FIX_CHECKSUMS);
+        assert_int_equal(spk_spot_load(&id, ip), i & 0xffff);
+        spk_build_reset(build);
+        spk_build_layer(build, proto("ip"));
+        spk_build_set_uint(build, field("ip.id"), i & 0xffff);
+        spk_build_set_uint(build, field("ip.proto"), 17);
+        spk_build_set_uint(build, field("ip.src"), 0x0a000000 + i);
+        spk_build_set_uint(build, field("ip.dst"),
+                           (uint32_t)ip[16] << 24 | (uint32_t)ip[17] << 16 | (uint32_t)ip[18] << 8 | ip[19]);
+        spk_build_layer(build, proto("udp"));
+        spk_build_set_uint(build, field("udp.srcport"), i * 3 & 0xffff);
+        spk_build_set_uint(build, field("udp.dstport"), (uint32_t)(udp[2] << 8 | udp[3]));
+        spk_build_raw(build, (const uint8_t *)"abc", 3);
+        assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+        assert_memory_equal(bytes, data, len);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(mistakes_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_packet_of_no_bytes_is_fixed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(values_are_set_in_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_built_packet_is_stamped, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("packet build", tests, NULL, NULL);
 }

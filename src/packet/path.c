@@ -1,0 +1,150 @@
+/*
+ * path: growing the tree from the steps and the links, breadth first: what is wanted itself goes before what only leads
+ * there.
+ */
+#include "packet/path.h"
+
+/* The eight bytes that hold what is compared, as a mask and a value in the order of the packet's bytes. */
+struct window {
+    uint32_t at;
+    uint64_t mask, value;
+};
+
+/* Adds a number of a header at a byte to what is compared. False: the window does not hold it. */
+static bool window_add(struct window *window, uint32_t header, const struct spk_four *four, uint32_t number)
+{
+    int64_t shift = ((int64_t)window->at + 8 - (header + four->byte + 4)) * 8 + four->shift;
+    if (shift < 0 || shift > 63 || (uint64_t)four->mask << shift >> shift != four->mask) {
+        return false;
+    }
+    window->mask |= (uint64_t)four->mask << shift;
+    window->value |= (uint64_t)number << shift;
+    return true;
+}
+
+/* As the machine has it when it loads the bytes. */
+static uint64_t native(uint64_t number)
+{
+    uint8_t bytes[8];
+    uint64_t loaded;
+    spk_store32(bytes, (uint32_t)(number >> 32));
+    spk_store32(bytes + 4, (uint32_t)number);
+    memcpy(&loaded, bytes, sizeof loaded);
+    return loaded;
+}
+
+static bool same_place(const struct spk_four *a, const struct spk_four *b)
+{
+    return a->byte == b->byte && a->shift == b->shift && a->mask == b->mask;
+}
+
+/*
+ * What the header must hold to be the one of this node: the shortest length, and what opens the gate. Lengths and flags
+ * stand before addresses: so the window lies as far to the front as it can.
+ */
+static bool set_own(struct spk_node *node, const struct spk_step *step)
+{
+    struct window window = { .at = node->layer.at < node->need - 8 ? node->layer.at : node->need - 8 };
+    bool open_gate = (step->flags & SPK_STEP_NEXT) == 0 || same_place(&step->gate, &step->key);
+    bool fixed = (step->flags & SPK_STEP_HLEN) == 0 || (node->flags & SPK_PATH_HLEN) != 0;
+    if (!fixed
+        && ((step->min - step->hlen_add) % step->hlen_mul != 0
+            || !window_add(&window, node->layer.at, &step->hlen, (step->min - step->hlen_add) / step->hlen_mul))) {
+        return false;
+    }
+    if (!open_gate && (step->gate_span != 0 || !window_add(&window, node->layer.at, &step->gate, step->gate_low))) {
+        return false;
+    }
+    node->own = (uint16_t)window.at;
+    node->own_mask = native(window.mask);
+    node->own_value = native(window.value);
+    return true;
+}
+
+/* The window of the key: the last eight bytes that hold it. */
+static bool set_key(struct spk_node *node, const struct spk_step *step, struct window *window)
+{
+    uint32_t end = node->layer.at + step->key.byte + 4;
+    *window = (struct window){ .at = end >= 8 ? end - 8 : 0 };
+    node->key = (uint16_t)window->at;
+    bool held = window_add(window, node->layer.at, &step->key, 0);
+    node->key_mask = native(window->mask);
+    return held;
+}
+
+/* Fills in a node whose protocol and place are set. False: the path ends before it. */
+static bool fill(struct spk_node *node, const struct spk_step *step)
+{
+    struct window key;
+    bool has_children = (step->flags & (SPK_STEP_NEXT | SPK_STEP_LOWER)) == SPK_STEP_NEXT;
+    bool may_vary = !has_children && (step->flags & SPK_STEP_HLEN) != 0;
+    if (step->need == UINT32_MAX || (step->flags & SPK_STEP_REST) != 0) {
+        return false;
+    }
+    node->layer.hdr_len = step->min;
+    node->need = node->layer.at + step->min;
+    node->flags = (uint8_t)(((step->flags & SPK_STEP_LEN) != 0 ? SPK_PATH_LEN : 0) | (may_vary ? SPK_PATH_HLEN : 0));
+    return node->need >= 8 && node->need <= UINT16_MAX && set_own(node, step)
+           && (!has_children || set_key(node, step, &key));
+}
+
+/* A tree that grows. */
+struct tree {
+    struct spk_node *nodes;
+    uint16_t count;
+    const struct spk_registry *registry;
+    const struct spk_step *steps;
+};
+
+/* Adds a child of the node for who sits at a key, if anybody wants him (or, when not wanted, is led on by him). */
+static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, bool wanted)
+{
+    const struct spk_step *step = &tree->steps[node->layer.proto];
+    uint32_t key = (uint32_t)(entry >> 16);
+    uint32_t proto = (uint32_t)(entry & UINT16_MAX);
+    uint16_t flags = tree->steps[proto].flags;
+    bool asked = (flags & SPK_STEP_UNWANTED) == 0 && ((flags & SPK_STEP_LEADS) == 0) == wanted;
+    bool shut = same_place(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
+    struct window window;
+    if (!asked || shut || key > step->key.mask || tree->count == SPK_PATH_NODES || !set_key(node, step, &window)
+        || !window_add(&window, node->layer.at, &step->key, key)) {
+        return;
+    }
+    struct spk_node *child = &tree->nodes[tree->count++];
+    *child = (struct spk_node){ .layer = { .proto = (uint16_t)proto, .at = node->need } };
+    if (!fill(child, &tree->steps[proto])) {
+        child->need = UINT32_MAX;
+    }
+    child->value = native(window.value);
+    node->children++;
+}
+
+static void add_children(struct tree *tree, struct spk_node *node, bool wanted)
+{
+    const struct spk_registry *registry = tree->registry;
+    uint64_t space = tree->steps[node->layer.proto].space + 1u;
+    for (uint32_t i = 0; i <= registry->link_mask; i++) {
+        if (registry->links[i] >> 48 == space) {
+            add_child(tree, node, registry->links[i], wanted);
+        }
+    }
+}
+
+uint16_t spk_path_grow(struct spk_node *nodes, const struct spk_registry *registry, const struct spk_step *steps,
+                       uint32_t proto)
+{
+    struct tree tree = { .nodes = nodes, .count = 1, .registry = registry, .steps = steps };
+    nodes[0] = (struct spk_node){ .layer.proto = (uint16_t)proto };
+    if (!fill(&nodes[0], &steps[proto])) {
+        nodes[0].need = UINT32_MAX;
+    }
+    for (uint16_t i = 0; i < tree.count; i++) {
+        struct spk_node *node = &nodes[i];
+        if (node->need != UINT32_MAX && node->key_mask != 0) {
+            node->child = tree.count;
+            add_children(&tree, node, true);
+            add_children(&tree, node, false);
+        }
+    }
+    return tree.count;
+}

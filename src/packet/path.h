@@ -1,0 +1,47 @@
+/*
+ * path: the headers that mostly follow each other, as a tree with each header at a place known beforehand: Ethernet at 0,
+ * IPv4 without options at 14, TCP at 34. One comparison of eight bytes says whether a header is of the length and kind that
+ * the tree has here, another one who follows. Whatever is not in the tree is left to the steps (wire/step.h) from there on.
+ */
+#ifndef PACKET_PATH_H
+#define PACKET_PATH_H
+
+#include <steelpkt/packet.h>
+
+#include "wire/registry.h"
+
+/* Nodes for packets of one link type at most: what is beyond them is rare. */
+enum { SPK_PATH_NODES = 48 };
+
+enum {
+    SPK_PATH_HLEN = 1 << 0, /* the header's length is a number in it */
+    SPK_PATH_LEN = 1 << 1   /* the length of header and payload is a number in it */
+};
+
+/* Places count from the packet's first byte. Eight bytes are compared as they stand in memory. */
+struct spk_node {
+    uint64_t own_mask, own_value; /* of the eight bytes at own: else the header is another than this */
+    uint64_t key_mask;            /* of the eight bytes at key: who follows, if a child has that value */
+    uint64_t value;               /* of the key of the header before, by which this one follows */
+    struct spk_layer layer;       /* as it is placed, but for end, and for hdr_len with SPK_PATH_HLEN */
+    uint32_t need;                /* bytes that must be there; UINT32_MAX: the path ends before this header */
+    uint16_t own, key;
+    uint16_t child, children; /* index of the first, and how many */
+    uint8_t flags;
+};
+
+/*
+ * Grows the tree for packets that begin with a protocol into room for SPK_PATH_NODES nodes, by the steps of a reach. The
+ * first node is its root; nodes name their children by index among these. Gives the number of nodes.
+ */
+uint16_t spk_path_grow(struct spk_node *nodes, const struct spk_registry *registry, const struct spk_step *steps,
+                       uint32_t proto);
+
+static inline uint64_t spk_path_load(const uint8_t *data, uint16_t at)
+{
+    uint64_t eight;
+    memcpy(&eight, data + at, sizeof eight);
+    return eight;
+}
+
+#endif
