@@ -106,6 +106,14 @@ SPK_API void spk_field_wants(const struct spk_registry *registry, const struct s
 SPK_API void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *record,
                               struct spk_packet *packet);
 
+/*
+ * One step of that: the layer of one protocol (its index in the registry), whose header begins at data and whose region ends
+ * len bytes on. Fills *layer, with offsets from data, and gives the index of the protocol that follows by its rows; -1:
+ * nobody known does, nothing is left, or the header is not well formed (SPK_LAYER_SHORT).
+ */
+SPK_API int spk_decode_layer(const struct spk_registry *registry, uint16_t proto, const uint8_t *data, uint32_t caplen,
+                             uint32_t len, struct spk_layer *layer);
+
 /* The protocol of a layer. */
 SPK_API const struct spk_proto *spk_layer_proto(const struct spk_packet *packet, unsigned layer);
 /* The nth layer (from 0) of a protocol; -1: not there. */
@@ -291,6 +299,8 @@ SPK_API enum spk_status spk_build_set(struct spk_build *build, const struct spk_
                                       const struct spk_value *value);
 SPK_API enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number);
 SPK_API enum spk_status spk_build_set_text(struct spk_build *build, const struct spk_field *field, const char *text);
+/* The same by a row's attribute ("sport"): rows without a name have one too. */
+SPK_API enum spk_status spk_build_set_attr(struct spk_build *build, const char *attr, const struct spk_value *value);
 /*
  * Opens a new element of a GROUP row; rows set then are the element's, until spk_build_leave. A group that a CHOICE's key
  * picks opens by itself when one of its rows is set.

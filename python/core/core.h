@@ -13,16 +13,46 @@
 
 #include <steelpkt.h>
 
+struct core_class;
+
+enum { CORE_TYPE_SLOTS = 1024 };
+
+/* Words that are looked for often, as interned str; CORE_WORDS are their texts, in the same order. */
+struct core_words {
+    PyObject *data, *payload, *l7_ports, *csum, *update, *udp_csum, *eth_crc, *pad, *compress, *ipv4_pheader, *pkt2net,
+        *pkt_name, *pq_type, *query_fields, *errors, *trailer, *get_layer, *get_layer_by_type;
+};
+#define CORE_WORDS                                                                                                     \
+    "data", "payload", "l7_ports", "csum", "update", "udp_csum", "eth_crc", "pad", "compress", "ipv4_pheader",         \
+        "pkt2net", "pkt_name", "pq_type", "query_fields", "errors", "trailer", "get_layer", "get_layer_by_type"
+
 /* What one module object knows. Objects keep a pointer to it, for a class derived in Python does not lead to the module. */
 struct core_state {
     const struct spk_registry *registry;
+    PyObject *module;       /* borrowed: the module whose state this is */
     PyObject *packet_error; /* PacketError: a packet that is no packet */
-    PyTypeObject *record_type, *reader_type, *live_type;
+    struct core_words words;
+    struct core_class **classes; /* one for each protocol, by its index; then others */
+    size_t class_count, class_room;
+    struct core_class *by_type[CORE_TYPE_SLOTS]; /* the same, hashed by the type's address */
+    /* Of those, the ones that the others know. */
+    const struct core_class *pkt, *null, *ethernet, *vlan, *ip, *dns_stream;
+    PyTypeObject *ip4ph, *record_type, *reader_type, *live_type;
     PyObject *array_type; /* array.array, once it was needed */
+    PyObject *pkt2net;    /* PKT's own method: a class that has another overrides it */
 };
 
 /* The state of a module object. */
 struct core_state *core_state_of(PyObject *module);
+
+/* Puts a reference in the place of another. */
+static inline void core_replace(PyObject **place, PyObject *value)
+{
+    PyObject *old = *place;
+
+    *place = value;
+    Py_XDECREF(old);
+}
 
 /* ---- convert.c: values and errors ---- */
 
@@ -33,9 +63,41 @@ struct core_state *core_state_of(PyObject *module);
 PyObject *core_from_value(const struct spk_value *value);
 
 /*
+ * The value that a Python object means for a row: numbers with __index__ (floats are cut), addresses as str or ASCII bytes,
+ * bytes-like objects, text. *keep, which the caller gives back with core_keep_done, owns what value borrows. -1 with an
+ * exception: TypeError; OverflowError where the C type of the row's width is too small; else ValueError.
+ */
+struct core_keep {
+    PyObject *object;
+    Py_buffer buffer;
+    uint8_t bytes[16];
+};
+int core_to_value(const struct spk_row *row, PyObject *object, struct core_keep *keep, struct spk_value *value);
+void core_keep_done(struct core_keep *keep);
+
+/* A number for so many bits: see core_to_value. */
+int core_to_number(PyObject *object, unsigned bits, const char *name, uint64_t *number);
+
+/* How many letters differ: for hints. */
+size_t core_word_distance(const char *a, const char *b);
+
+/* array.array('B') of a bytes object. */
+PyObject *core_array(struct core_state *state, PyObject *bytes);
+
+/* A name given as str or ASCII bytes, as str. A new reference, or NULL with TypeError. */
+PyObject *core_to_name(PyObject *object, const char *what);
+
+/*
  * Sets the exception that an error of the library means: OSError where the operating system refused, MemoryError,
  * PacketError for damaged input, else ValueError. Gives NULL.
  */
 void *core_raise(const struct core_state *state, const struct spk_error *error);
+
+/* ---- classes.c, pkt.c, ... ---- */
+
+int core_add_ip4ph(PyObject *module, struct core_state *state);
+int core_add_decode(PyObject *module);
+int core_add_classes(PyObject *module, struct core_state *state);
+void core_free_classes(struct core_state *state);
 
 #endif

@@ -165,7 +165,7 @@ static PyObject *with_header(const struct spk_record *record)
                          (const char *)record->data, (Py_ssize_t)record->caplen);
 }
 
-static PyObject *make_array(struct core_state *state, PyObject *bytes)
+PyObject *core_array(struct core_state *state, PyObject *bytes)
 {
     if (state->array_type == NULL) {
         PyObject *module = PyImport_ImportModule("array");
@@ -186,7 +186,7 @@ static PyObject *with_link(struct core_state *state, bool array, const struct sp
 
     if (array && data != NULL) {
         PyObject *bytes = data;
-        data = make_array(state, bytes);
+        data = core_array(state, bytes);
         Py_DECREF(bytes);
     }
     if (tuple == NULL || time == NULL || link == NULL || data == NULL) {

@@ -1,5 +1,6 @@
 /* module: steelpkt._core itself: multi-phase initialisation, the state of a module object, and what it is made of. */
 #include "io.h"
+#include "layer.h"
 
 struct core_state *core_state_of(PyObject *module)
 {
@@ -23,6 +24,19 @@ static int add_errors(PyObject *module, struct core_state *state)
     return state->packet_error != NULL ? PyModule_AddObjectRef(module, "PacketError", state->packet_error) : -1;
 }
 
+static int add_words(struct core_words *words)
+{
+    static const char *const texts[] = { CORE_WORDS };
+    PyObject **word = &words->data;
+
+    for (size_t i = 0; i < SPK_COUNT_OF(texts); i++) {
+        word[i] = PyUnicode_InternFromString(texts[i]);
+        if (word[i] == NULL)
+            return -1;
+    }
+    return 0;
+}
+
 static int exec_module(PyObject *module)
 {
     struct core_state *state = core_state_of(module);
@@ -34,8 +48,11 @@ static int exec_module(PyObject *module)
     }
     if (PyModule_AddStringConstant(module, "__version__", spk_version()) < 0)
         return -1;
-    if (add_errors(module, state) < 0 || core_add_record(module, state) < 0 || core_add_reader(module, state) < 0
-        || core_add_writer(module, state) < 0 || core_add_live(module, state) < 0 || core_add_devices(module) < 0)
+    if (add_words(&state->words) < 0 || add_errors(module, state) < 0 || core_add_ip4ph(module, state) < 0
+        || core_add_classes(module, state) < 0 || core_add_decode(module) < 0)
+        return -1;
+    if (core_add_record(module, state) < 0 || core_add_reader(module, state) < 0 || core_add_writer(module, state) < 0
+        || core_add_live(module, state) < 0 || core_add_devices(module) < 0)
         return -1;
     return 0;
 }
@@ -49,6 +66,12 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->reader_type);
     Py_VISIT(state->live_type);
     Py_VISIT(state->array_type);
+    Py_VISIT(state->ip4ph);
+    Py_VISIT(state->pkt2net);
+    for (size_t i = 0; i < state->class_count; i++) {
+        if (state->classes[i] != NULL)
+            Py_VISIT(state->classes[i]->type);
+    }
     return 0;
 }
 
@@ -61,12 +84,25 @@ static int clear_module(PyObject *module)
     Py_CLEAR(state->reader_type);
     Py_CLEAR(state->live_type);
     Py_CLEAR(state->array_type);
+    Py_CLEAR(state->ip4ph);
+    Py_CLEAR(state->pkt2net);
+    for (size_t i = 0; i < state->class_count; i++) {
+        if (state->classes[i] != NULL)
+            Py_CLEAR(state->classes[i]->type);
+    }
     return 0;
 }
 
+/* Objects keep their class, classes the module: when it goes, there are none left. */
 static void free_module(void *module)
 {
+    struct core_state *state = core_state_of(module);
+    PyObject **word = &state->words.data;
+
     clear_module(module);
+    for (size_t i = 0; i < sizeof state->words / sizeof *word; i++)
+        Py_CLEAR(word[i]);
+    core_free_classes(state);
 }
 
 static PyModuleDef_Slot slots[] = { { Py_mod_exec, (void *)exec_module }, { 0, NULL } };

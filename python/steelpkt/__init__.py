@@ -1,8 +1,15 @@
 """Craft, decode, send, receive, read, write and query network packets."""
 
-from steelpkt._core import Live, PacketError, Reader, Record, Writer, __version__, devices
+from steelpkt import _core
+from steelpkt._core import Live, PacketError, Reader, Record, Writer, __version__, devices  # noqa: F401
 
-__all__ = ["Live", "PacketError", "Reader", "Record", "Writer", "__version__", "capture", "create", "devices", "open"]
+# Every packet class of the core is a name of the package.
+for _name in dir(_core):
+    if not _name.startswith("_"):
+        globals()[_name] = getattr(_core, _name)
+del _name
+
+__all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "open"]
 
 
 def open(file, *, bpf=None):  # noqa: A001 - reads well as steelpkt.open

@@ -170,6 +170,13 @@ enum spk_status spk_build_set_text(struct spk_build *build, const struct spk_fie
     return spk_build_set(build, field, &value);
 }
 
+enum spk_status spk_build_set_attr(struct spk_build *build, const char *attr, const struct spk_value *value)
+{
+    struct spk_target target = { .word = attr, .name = attr };
+    int index = spk_build_locate(build, &target);
+    return index < 0 ? build->error.code : spk_build_set_row(build, spk_build_top(build), index, value);
+}
+
 enum spk_status spk_build_enter(struct spk_build *build, const struct spk_field *field)
 {
     if (field == NULL) {

@@ -504,6 +504,17 @@ void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *
     }
 }
 
+int spk_decode_layer(const struct spk_registry *registry, uint16_t proto, const uint8_t *data, uint32_t caplen,
+                     uint32_t len, struct spk_layer *layer)
+{
+    struct spk_packet packet;
+    begin(registry, data, caplen, len, &packet);
+    struct state s = state_of(&packet, registry->steps, registry->raw_proto);
+    uint32_t next = place(&s, proto);
+    *layer = packet.layers[0];
+    return next == SPK_NOWHERE || s.at >= captured_end(&packet, s.end) ? -1 : (int)next;
+}
+
 const struct spk_proto *spk_layer_proto(const struct spk_packet *packet, unsigned layer)
 {
     return layer < packet->count ? packet->registry->protos[packet->layers[layer].proto].proto : NULL;

@@ -1,0 +1,275 @@
+/* attr: one getter and one setter for every attribute of every packet class; the attribute is the closure. */
+#include "layer.h"
+
+/* ---- numbers and addresses at fixed places ---- */
+
+uint64_t core_attr_load(const struct core_layer *layer, const struct core_attr *attr)
+{
+    const uint8_t *at = layer->hdr + attr->byte;
+    uint64_t number = 0;
+
+    if (attr->end > layer->hdr_len)
+        return attr->row->init;
+    if (attr->little) {
+        for (unsigned i = attr->load; i > 0; i--)
+            number = number << 8 | at[i - 1];
+    } else {
+        for (unsigned i = 0; i < attr->load; i++)
+            number = number << 8 | at[i];
+    }
+    return number >> attr->shift & attr->mask;
+}
+
+void core_attr_store(uint8_t *header, const struct core_attr *attr, uint64_t number)
+{
+    uint8_t *at = header + attr->byte;
+
+    if (attr->little) {
+        for (unsigned i = 0; i < attr->load; i++)
+            at[i] = (uint8_t)(number >> 8 * i);
+        return;
+    }
+    uint64_t old = 0;
+    for (unsigned i = 0; i < attr->load; i++)
+        old = old << 8 | at[i];
+    number = (old & ~(attr->mask << attr->shift)) | number << attr->shift;
+    for (unsigned i = attr->load; i > 0; i--, number >>= 8)
+        at[i - 1] = (uint8_t)number;
+}
+
+static PyObject *ip4_text(uint32_t address)
+{
+    char text[16];
+    unsigned len = 0;
+
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        unsigned byte = address >> shift & 0xff;
+        if (byte >= 100)
+            text[len++] = (char)('0' + byte / 100);
+        if (byte >= 10)
+            text[len++] = (char)('0' + byte / 10 % 10);
+        text[len++] = (char)('0' + byte % 10);
+        if (shift > 0)
+            text[len++] = '.';
+    }
+    return PyUnicode_FromStringAndSize(text, len);
+}
+
+static PyObject *mac_text(const uint8_t *mac)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[17];
+
+    for (unsigned i = 0; i < 6; i++) {
+        text[3 * i] = digits[mac[i] >> 4];
+        text[3 * i + 1] = digits[mac[i] & 15];
+        if (i < 5)
+            text[3 * i + 2] = ':';
+    }
+    return PyUnicode_FromStringAndSize(text, sizeof text);
+}
+
+static inline PyObject *get_fixed(struct core_layer *layer, const struct core_attr *attr)
+{
+    static const uint8_t zeros[16];
+    const uint8_t *at = attr->end <= layer->hdr_len ? layer->hdr + attr->byte : zeros;
+    struct spk_value value = { .kind = attr->row->kind, .data = at, .len = attr->width / 8U };
+
+    switch (attr->row->kind) {
+    case SPK_IP4:
+        return ip4_text((uint32_t)core_attr_load(layer, attr));
+    case SPK_MAC:
+        return mac_text(at);
+    case SPK_IP6:
+    case SPK_BYTES:
+    case SPK_TEXT:
+        return core_from_value(&value);
+    case SPK_INT:
+        value.u = core_attr_load(layer, attr);
+        if (attr->width < 64 && value.u >> (attr->width - 1U) != 0)
+            value.u |= ~attr->mask;
+        return PyLong_FromLongLong((long long)value.u);
+    default:
+        return PyLong_FromUnsignedLongLong(core_attr_load(layer, attr));
+    }
+}
+
+static bool is_within(const struct core_attr *attr, const struct spk_value *value)
+{
+    if (attr->most == 0 || (value->u >= attr->least && value->u <= attr->most))
+        return true;
+    PyErr_Format(PyExc_ValueError, "%s.%s is %u to %u, not %llu", attr->klass->name, attr->name, attr->least,
+                 attr->most, (unsigned long long)value->u);
+    return false;
+}
+
+int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, PyObject *object)
+{
+    struct core_keep keep;
+    struct spk_value value;
+
+    if (core_to_value(attr->row, object, &keep, &value) < 0)
+        return -1;
+    int done = 0;
+    bool number = value.data == NULL;
+    if (number && !is_within(attr, &value)) {
+        done = -1;
+    } else if (!number && value.len * 8U != attr->width) {
+        PyErr_Format(PyExc_ValueError, "%s.%s has %u bytes, not %u", attr->klass->name, attr->name, attr->width / 8U,
+                     value.len);
+        done = -1;
+    }
+    uint32_t len = layer->hdr_len > attr->end ? layer->hdr_len : attr->end;
+    if (done == 0)
+        done = core_layer_own(layer, len);
+    if (done == 0) {
+        uint8_t *header = layer->heap != NULL && layer->hdr == layer->heap ? layer->heap : layer->room;
+        if (number)
+            core_attr_store(header, attr, value.u & attr->mask);
+        else
+            memcpy(header + attr->byte, value.data, value.len);
+    }
+    core_keep_done(&keep);
+    return done;
+}
+
+/* ---- bytes behind the fixed front ---- */
+
+static PyObject *get_tail(struct core_layer *layer)
+{
+    uint32_t fixed = layer->klass->fixed;
+    uint32_t len = layer->hdr_len > fixed ? layer->hdr_len - fixed : 0;
+
+    return PyBytes_FromStringAndSize((const char *)layer->hdr + fixed, (Py_ssize_t)len);
+}
+
+int core_attr_set_tail(struct core_layer *layer, const struct core_attr *attr, PyObject *object)
+{
+    uint32_t fixed = layer->klass->fixed;
+    PyObject *bytes = core_bytes_of(object);
+
+    if (bytes == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            PyErr_Format(PyExc_TypeError, "%s.%s takes bytes, not %R", attr->klass->name, attr->name, Py_TYPE(object));
+        return -1;
+    }
+    Py_ssize_t len = PyBytes_Size(bytes);
+    int done = -1;
+    if (attr->most > 0 && len > attr->most)
+        PyErr_Format(PyExc_ValueError, "%s.%s has at most %u bytes, not %zd", attr->klass->name, attr->name, attr->most,
+                     len);
+    else if (len > INT32_MAX - fixed)
+        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
+    else
+        done = core_layer_own(layer, fixed + (uint32_t)len);
+    if (done == 0) {
+        uint8_t *header = layer->heap != NULL && layer->hdr == layer->heap ? layer->heap : layer->room;
+        memcpy(header + fixed, PyBytes_AsString(bytes), (size_t)len);
+    }
+    Py_DECREF(bytes);
+    return done;
+}
+
+/* ---- any ---- */
+
+/* What an attribute holds that the header does not have: as a new header would. */
+static PyObject *absent(const struct core_attr *attr)
+{
+    struct spk_value value = { .kind = attr->row->kind, .u = attr->row->init, .data = (const uint8_t *)"" };
+    static const uint8_t zeros[16];
+
+    if (attr->row->view.op != SPK_NOT_A_VIEW && attr->row->bits == 0)
+        return Py_NewRef(Py_None);
+    if (attr->row->many != SPK_ONE)
+        return PyList_New(0);
+    switch (attr->row->kind) {
+    case SPK_MAC:
+    case SPK_IP6:
+        value.data = zeros;
+        value.len = attr->row->kind == SPK_MAC ? 6 : 16;
+        return core_from_value(&value);
+    case SPK_BOOL:
+        return PyLong_FromUnsignedLongLong(value.u);
+    case SPK_CHOICE:
+        value.kind = SPK_BYTES;
+        return core_from_value(&value);
+    default:
+        return core_from_value(&value);
+    }
+}
+
+PyObject *core_attr_find(struct core_layer *layer, const struct core_attr *attr, const struct spk_row *row)
+{
+    if (attr->how == CORE_FIXED)
+        return attr->end <= layer->hdr_len ? get_fixed(layer, attr) : NULL;
+    if (attr->how == CORE_TAIL)
+        return get_tail(layer);
+    if (attr->how == CORE_SPECIAL)
+        return attr->get(layer, attr);
+    return core_rows_find(layer, attr, row);
+}
+
+PyObject *core_attr_get(PyObject *self, void *closure)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+    const struct core_attr *attr = closure;
+
+    if (attr->how == CORE_FIXED && (layer->flags & CORE_MELTED) == 0)
+        return get_fixed(layer, attr);
+    if (attr->how == CORE_TAIL)
+        return get_tail(layer);
+    if (attr->how == CORE_SPECIAL)
+        return attr->get(layer, attr);
+    PyObject *value = core_rows_find(layer, attr, NULL);
+    return value == NULL && !PyErr_Occurred() ? absent(attr) : value;
+}
+
+/* A list's elements are checked when bytes are made: they can change until then. */
+static int set_row(struct core_layer *layer, const struct core_attr *attr, PyObject *object)
+{
+    struct core_keep keep;
+    struct spk_value value;
+
+    if (attr->row->many != SPK_ONE) {
+        if (!PyList_Check(object)) {
+            PyErr_Format(PyExc_TypeError, "%s.%s takes a list, not %R", attr->klass->name, attr->name, Py_TYPE(object));
+            return -1;
+        }
+        return core_rows_melt(layer) < 0 ? -1 : core_layer_remember(layer, attr->word, object);
+    }
+    if (core_to_value(attr->row, object, &keep, &value) < 0)
+        return -1;
+    if (!is_within(attr, &value)) {
+        core_keep_done(&keep);
+        return -1;
+    }
+    PyObject *clean = attr->row->kind == SPK_BOOL ? PyLong_FromUnsignedLongLong(value.u) : core_from_value(&value);
+    core_keep_done(&keep);
+    int done = clean == NULL || core_rows_melt(layer) < 0 ? -1 : core_layer_remember(layer, attr->word, clean);
+    Py_XDECREF(clean);
+    if (layer->klass->element)
+        layer->flags |= CORE_OWN;
+    return done;
+}
+
+int core_attr_set(PyObject *self, PyObject *value, void *closure)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+    const struct core_attr *attr = closure;
+
+    if (value == NULL) {
+        PyErr_Format(PyExc_AttributeError, "%s.%s cannot be deleted", attr->klass->name, attr->name);
+        return -1;
+    }
+    if (!attr->writable) {
+        PyErr_Format(PyExc_AttributeError, "%s.%s is computed and cannot be set", attr->klass->name, attr->name);
+        return -1;
+    }
+    if (attr->set != NULL)
+        return attr->set(layer, attr, value);
+    if (attr->how == CORE_TAIL)
+        return core_attr_set_tail(layer, attr, value);
+    if (attr->how == CORE_FIXED && layer->klass->shape != CORE_VARIED)
+        return core_attr_set_fixed(layer, attr, value);
+    return set_row(layer, attr, value);
+}

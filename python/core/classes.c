@@ -1,0 +1,645 @@
+/*
+ * classes: a Python class for each protocol of the registry, made from its rows, and for the elements of its lists. What
+ * the tutorial's classes have beside their rows stands in the specials.
+ */
+#include "types.h"
+
+#include <stdio.h>
+
+static const struct core_special plain_special = { .name = NULL };
+
+static const struct core_special *const specials[] = {
+    &core_special_null,      &core_special_ethernet,     &core_special_mpls,        &core_special_ip,
+    &core_special_tcp,       &core_special_udp,          &core_special_arp,         &core_special_netflow,
+    &core_special_icmp,      &core_special_igmp,         &core_special_igmp_record, &core_special_dns,
+    &core_special_dns_query, &core_special_dns_resource,
+};
+
+const struct core_class *core_class_of_proto(const struct core_state *state, const struct spk_proto *proto)
+{
+    for (size_t i = 0; i < state->class_count; i++) {
+        if (state->classes[i] != NULL && proto != NULL && state->classes[i]->proto == proto)
+            return state->classes[i];
+    }
+    return state->null;
+}
+
+static const struct core_special *special_of(const char *name)
+{
+    for (size_t i = 0; i < SPK_COUNT_OF(specials); i++) {
+        if (strcmp(specials[i]->name, name) == 0)
+            return specials[i];
+    }
+    return &plain_special;
+}
+
+/* ---- attributes ---- */
+
+/* Where rows are met on the way through a group and those that open in it. */
+struct collector {
+    struct core_class *klass;
+    size_t attr_room, field_room;
+    unsigned depth;
+};
+
+static void *grow(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    *room = *room == 0 ? 16 : *room * 2;
+    return PyMem_Realloc(array, *room * size);
+}
+
+static struct core_attr *find_attr(struct core_class *klass, const char *name)
+{
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        if (strcmp(klass->attrs[i].name, name) == 0)
+            return &klass->attrs[i];
+    }
+    return NULL;
+}
+
+static struct core_attr *add_attr(struct collector *c, const char *name)
+{
+    struct core_class *klass = c->klass;
+    struct core_attr *attrs = grow(klass->attrs, klass->attr_count, &c->attr_room, sizeof *attrs);
+
+    if (attrs == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    klass->attrs = attrs;
+    struct core_attr *attr = &attrs[klass->attr_count];
+    *attr = (struct core_attr){ .name = name, .klass = klass, .word = PyUnicode_InternFromString(name) };
+    if (attr->word == NULL)
+        return NULL;
+    klass->attr_count++;
+    return attr;
+}
+
+static bool is_number(const struct spk_row *row)
+{
+    return row->kind == SPK_PAD || row->kind == SPK_UINT || row->kind == SPK_INT || row->kind == SPK_BOOL
+           || row->kind == SPK_IP4;
+}
+
+/* A place of width bits at a bit of the header. */
+static void set_place(struct core_attr *attr, uint32_t bit, uint32_t width)
+{
+    const struct spk_row *row = attr->row;
+    bool number = is_number(row);
+    uint32_t end = (bit + width + 7) / 8;
+
+    attr->width = (uint16_t)width;
+    if (number && (width < 1 || width > 56 ? width != 64 || bit % 8 != 0 : end - bit / 8 > 8))
+        return;
+    if (!number && (bit % 8 != 0 || width % 8 != 0))
+        return;
+    attr->how = CORE_FIXED;
+    attr->writable = true;
+    attr->byte = (uint16_t)(bit / 8);
+    attr->end = (uint16_t)end;
+    attr->little = (row->flags & SPK_LITTLE) != 0 && bit % 8 == 0 && width % 8 == 0;
+    if (number) {
+        attr->load = (uint8_t)(end - bit / 8);
+        attr->shift = (uint8_t)(end * 8 - (bit + width));
+        attr->mask = width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
+    }
+}
+
+static bool is_fixed(const struct spk_row *row)
+{
+    return row->bits > 0 && row->many == SPK_ONE && row->when[0].test == SPK_ALWAYS && row->kind != SPK_GROUP
+           && row->kind != SPK_CHOICE;
+}
+
+/* Bits before a row of the group, where all rows up to it have their fixed places; -1: they have not. */
+static int32_t fixed_bit(const struct spk_group *group, int row)
+{
+    int32_t bit = 0;
+
+    for (int i = 0; i < row; i++) {
+        if (group->rows[i].view.op != SPK_NOT_A_VIEW)
+            continue;
+        if (!is_fixed(&group->rows[i]))
+            return -1;
+        bit += group->rows[i].bits;
+    }
+    return bit;
+}
+
+/* How the attribute of a row of the header itself is read and written. */
+static void set_how(struct core_attr *attr, const struct spk_group *group, int index)
+{
+    const struct spk_row *row = &group->rows[index];
+    bool span = row->view.op == SPK_VIEW_SPAN;
+    int place = span ? row->view.a : index;
+    const struct spk_row *placed = &group->rows[place];
+    int32_t bit = fixed_bit(group, place);
+
+    attr->how = CORE_ROWS;
+    attr->width = row->bits;
+    attr->writable = row->view.op == SPK_NOT_A_VIEW && attr->klass->shape == CORE_VARIED;
+    if (attr->klass->element || !(span || row->view.op == SPK_NOT_A_VIEW))
+        return;
+    if (attr->klass->tail == NULL && attr->klass->shape == CORE_ENDED && bit >= 0 && !is_fixed(placed)
+        && row->kind == SPK_BYTES) {
+        attr->how = CORE_TAIL;
+        attr->writable = true;
+    } else if (bit >= 0 && is_fixed(placed) && row->when[0].test == SPK_ALWAYS) {
+        set_place(attr, (uint32_t)bit, row->bits > 0 ? row->bits : placed->bits);
+    }
+}
+
+static int add_field(struct collector *c, const char *name, size_t len, const struct core_attr *attr,
+                     const struct spk_row *row)
+{
+    struct core_class *klass = c->klass;
+    struct core_field *fields = grow(klass->fields, klass->field_count, &c->field_room, sizeof *fields);
+
+    if (fields == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    klass->fields = fields;
+    PyObject *word = PyUnicode_FromStringAndSize(name, (Py_ssize_t)len);
+    if (word == NULL)
+        return -1;
+    PyUnicode_InternInPlace(&word);
+    /* attributes move while they are collected: their place is found at the end */
+    fields[klass->field_count++] =
+        (struct core_field){ .name = word, .row = row, .attr_index = (size_t)(attr - klass->attrs) };
+    return 0;
+}
+
+static int add_fields(struct collector *c, const struct core_attr *attr, const struct spk_row *row)
+{
+    if (row->name == NULL || row->kind == SPK_GROUP)
+        return 0;
+    if (add_field(c, row->name, strlen(row->name), attr, row) < 0)
+        return -1;
+    for (const char *also = row->also; also != NULL && *also != '\0';) {
+        size_t len = strcspn(also, " ");
+        if (add_field(c, also, len, attr, row) < 0)
+            return -1;
+        also += len + strspn(also + len, " ");
+    }
+    return 0;
+}
+
+/* Bounded by SPK_DEPTH_MAX, as the rows are. */
+static int collect(struct collector *c, const struct spk_group *group)
+{
+    for (int i = 0; i < group->count; i++) {
+        const struct spk_row *row = &group->rows[i];
+        const char *name = core_row_attr(row);
+        bool single = row->many == SPK_ONE && row->view.op == SPK_NOT_A_VIEW;
+        bool opens = single && (row->kind == SPK_GROUP || (row->kind == SPK_CHOICE && !c->klass->element));
+        struct core_attr *attr = name != NULL ? find_attr(c->klass, name) : NULL;
+        if (name != NULL && attr == NULL && !(single && row->kind == SPK_GROUP)) {
+            attr = add_attr(c, name);
+            if (attr == NULL)
+                return -1;
+            attr->row = row;
+            attr->how = CORE_ROWS;
+            attr->width = row->bits;
+            attr->writable = row->view.op == SPK_NOT_A_VIEW;
+            if (c->depth == 0)
+                set_how(attr, group, i);
+        }
+        if (attr != NULL && add_fields(c, attr, row) < 0)
+            return -1;
+        if (!opens || c->depth + 1 >= SPK_DEPTH_MAX)
+            continue;
+        c->depth++;
+        int done = row->kind == SPK_GROUP ? collect(c, row->in) : 0;
+        for (const struct spk_case *at = row->cases; row->kind == SPK_CHOICE && done == 0 && at->in != NULL; at++)
+            done = collect(c, at->in);
+        c->depth--;
+        if (done < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_specials(struct collector *c)
+{
+    for (const struct core_attr *special = c->klass->special->attrs; special != NULL && special->name != NULL;
+         special++) {
+        struct core_attr *attr = find_attr(c->klass, special->name);
+        if (attr == NULL)
+            attr = add_attr(c, special->name);
+        if (attr == NULL)
+            return -1;
+        if (special->get != NULL) {
+            attr->how = CORE_SPECIAL;
+            attr->get = special->get;
+            attr->writable = false;
+        }
+        if (special->set != NULL)
+            attr->writable = true;
+        if (special->locked)
+            attr->writable = false;
+        attr->set = special->set;
+        attr->kind = special->kind != NULL ? special->kind : attr->kind;
+        attr->doc = special->doc;
+        if (special->most > 0) {
+            attr->least = special->least;
+            attr->most = special->most;
+        }
+    }
+    return 0;
+}
+
+/* Fixed rows only; those and one piece of bytes behind them; or more than that. */
+static uint8_t shape_of(const struct core_class *klass, uint16_t *fixed)
+{
+    const struct spk_group *group = klass->group;
+    const struct spk_row *last = NULL;
+    uint32_t bits = 0;
+    bool bytes = false;
+    unsigned others = 0;
+
+    for (int i = 0; group != NULL && i < group->count; i++) {
+        const struct spk_row *row = &group->rows[i];
+        if (row->view.op == SPK_NOT_A_VIEW && is_fixed(row) && others == 0) {
+            bits += row->bits;
+        } else if (row->view.op == SPK_NOT_A_VIEW) {
+            others++;
+            last = row;
+        } else if (others > 0 && row->view.op == SPK_VIEW_SPAN && &group->rows[row->view.a] == last && row->bits == 0) {
+            bytes = true; /* a view of all of it */
+        }
+    }
+    *fixed = (uint16_t)(bits / 8);
+    if (others == 0)
+        return CORE_PLAIN;
+    bool rest =
+        last->kind == SPK_BYTES && last->size.mul == 0 && last->size.add == 0 && last->when[0].test == SPK_ALWAYS;
+    bool counted = klass->proto != NULL && klass->proto->extent == SPK_EXTENT_REF;
+    return others == 1 && bits % 8 == 0 && (rest || (bytes && counted)) ? CORE_ENDED : CORE_VARIED;
+}
+
+/* ---- what a new header holds ---- */
+
+static int make_init(struct core_class *klass)
+{
+    struct spk_build *build = NULL;
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    bool whole = klass->proto != NULL && klass->group == &klass->proto->hdr;
+
+    if (whole && spk_build_new(klass->state->registry, &build) != SPK_OK) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (klass->special->init != NULL) {
+        data = klass->special->init;
+        len = klass->special->init_len;
+    } else if (whole) {
+        spk_build_layer(build, klass->proto);
+        if (spk_build_finish(build, 0, &data, &len, NULL) != SPK_OK)
+            len = 0;
+    }
+    klass->init_len = len > klass->fixed ? len : klass->fixed;
+    klass->init = PyMem_Calloc(1, klass->init_len > 0 ? klass->init_len : 1);
+    if (klass->init == NULL) {
+        spk_build_free(build);
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (len > 0)
+        memcpy(klass->init, data, len);
+    spk_build_free(build);
+    for (size_t i = 0; len == 0 && i < klass->attr_count; i++) {
+        const struct core_attr *attr = &klass->attrs[i];
+        if (attr->how == CORE_FIXED && attr->row->init != 0)
+            core_attr_store(klass->init, attr, attr->row->init);
+    }
+    return 0;
+}
+
+/* ---- texts for help() ---- */
+
+/* Sentence, range, names and where they come from, into text. */
+static size_t describe(const struct core_attr *attr, char *text, size_t size)
+{
+    const struct spk_row *row = attr->row;
+    const struct spk_proto *proto = attr->klass->proto;
+    const char *doc = attr->doc != NULL ? attr->doc : row != NULL && row->doc != NULL ? row->doc : "Reserved bits.";
+    const char *spec = proto != NULL && strcmp(proto->spec, "none") != 0 ? proto->spec : NULL;
+    const char *name = row != NULL && attr->doc == NULL ? row->name : NULL;
+    char range[64] = "";
+    bool number = row != NULL && is_number(row) && row->kind != SPK_IP4 && attr->width > 0 && attr->width <= 64;
+
+    if (attr->most > 0 && number)
+        snprintf(range, sizeof range, " %u to %u.", attr->least, attr->most);
+    else if (number)
+        snprintf(range, sizeof range, " 0 to %llu.", attr->width == 64 ? ULLONG_MAX : (1ULL << attr->width) - 1ULL);
+    else if (row != NULL && row->kind == SPK_MAC)
+        snprintf(range, sizeof range, " Six hexadecimal numbers with colons.");
+    else if (row != NULL && (row->kind == SPK_IP4 || row->kind == SPK_IP6))
+        snprintf(range, sizeof range, " An %s address.", row->kind == SPK_IP4 ? "IPv4" : "IPv6");
+    return (size_t)snprintf(text, size, "%s%s%s%s%s%s%s", doc, range, name != NULL || spec != NULL ? " [" : "",
+                            name != NULL ? name : "", name != NULL && spec != NULL ? "; " : "",
+                            spec != NULL ? spec : "", name != NULL || spec != NULL ? "]" : "");
+}
+
+static int make_texts(struct core_class *klass)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < klass->attr_count; i++)
+        size += describe(&klass->attrs[i], NULL, 0) + 1;
+    char *texts = PyMem_Malloc(size > 0 ? size : 1);
+    if (texts == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    klass->texts = texts;
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        size_t len = describe(&klass->attrs[i], texts, size) + 1;
+        klass->attrs[i].doc = texts;
+        texts += len;
+        size -= len;
+    }
+    return 0;
+}
+
+/* ---- the type ---- */
+
+static PyObject *get_payload(PyObject *self, void *closure)
+{
+    (void)closure;
+    return Py_XNewRef(core_layer_payload((struct core_layer *)self));
+}
+
+static int set_payload(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    return core_layer_set_payload((struct core_layer *)self, value != NULL ? value : Py_None);
+}
+
+static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
+{
+    char name[80];
+    char doc[512];
+    const struct spk_proto *proto = klass->proto;
+    PyGetSetDef *getset = PyMem_Calloc(klass->attr_count + 2, sizeof *getset);
+
+    if (getset == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t i = 0; i < klass->attr_count; i++)
+        getset[i] =
+            (PyGetSetDef){ klass->attrs[i].name, core_attr_get, core_attr_set, klass->attrs[i].doc, &klass->attrs[i] };
+    if (klass->has_payload)
+        getset[klass->attr_count] =
+            (PyGetSetDef){ "payload", get_payload, set_payload,
+                           "What the packet carries: a packet, or None. Bytes are decoded.", NULL };
+    klass->getset = getset;
+    snprintf(name, sizeof name, "steelpkt.%s", klass->name);
+    if (proto != NULL)
+        snprintf(doc, sizeof doc, "%s(data=None, *, l7_ports=None, **attributes)\n--\n\n%s%s%s.", klass->name,
+                 proto->title, strcmp(proto->spec, "none") != 0 ? ", " : "",
+                 strcmp(proto->spec, "none") != 0 ? proto->spec : "");
+    else
+        snprintf(doc, sizeof doc, "%s(**attributes)\n--\n\n%s", klass->name,
+                 klass->element ? "An element of a list of a packet's." : "The base of all packet classes.");
+    PyType_Slot slots[] = {
+        { Py_tp_doc, doc },
+        { Py_tp_new, (void *)core_layer_type_new },
+        { Py_tp_init, (void *)core_layer_init },
+        { Py_tp_dealloc, (void *)core_layer_dealloc },
+        { Py_tp_traverse, (void *)core_layer_traverse },
+        { Py_tp_clear, (void *)core_layer_clear },
+        { Py_tp_getset, base == NULL ? core_pkt_getset : getset },
+        { Py_tp_repr, (void *)core_pkt_repr },
+        { Py_tp_hash, (void *)core_pkt_hash },
+        { Py_tp_richcompare, (void *)core_pkt_compare },
+        { Py_tp_iter, (void *)core_pkt_iter },
+        { Py_nb_true_divide, (void *)core_pkt_divide },
+        { Py_mp_subscript, (void *)core_pkt_item },
+        { Py_sq_contains, (void *)core_pkt_contains },
+        { base == NULL ? Py_tp_methods : 0, base == NULL ? core_pkt_methods : NULL },
+        { 0, NULL },
+    };
+    PyType_Spec spec = {
+        .name = name,
+        .basicsize = sizeof(struct core_layer),
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+        .slots = slots,
+    };
+    klass->type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, base);
+    if (klass->type == NULL)
+        return -1;
+    return PyObject_SetAttrString((PyObject *)klass->type, "_element", klass->element ? Py_True : Py_False);
+}
+
+static const uint16_t *ports_of(struct core_class *klass)
+{
+    static const uint16_t room = 8;
+    const struct spk_proto *proto = klass->proto;
+    uint16_t count = 0;
+
+    if (klass->special->ports != NULL || proto == NULL || proto->sits == NULL)
+        return klass->special->ports;
+    klass->sit_ports = PyMem_Calloc(room, sizeof *klass->sit_ports);
+    for (const struct spk_sit *sit = proto->sits; klass->sit_ports != NULL && sit->space != NULL; sit++) {
+        bool port = strcmp(sit->space, "udp.port") == 0 || strcmp(sit->space, "tcp.port") == 0;
+        if (port && count + 1 < room)
+            klass->sit_ports[count++] = (uint16_t)sit->key;
+    }
+    return klass->sit_ports;
+}
+
+/* A number of its own for get_layer_by_type: the EtherType, or one from the protocol's number or place in the list. */
+static uint16_t number_of(const struct core_class *klass)
+{
+    enum { IP_PROTOS = 0x1000, OTHERS = 0x2000 };
+    const struct spk_proto *proto = klass->proto;
+    uint16_t number = (uint16_t)(OTHERS + klass->index);
+
+    if (klass->special != &plain_special || proto == NULL)
+        return klass->special->pq_type;
+    for (const struct spk_sit *sit = proto->sits; sit != NULL && sit->space != NULL; sit++) {
+        if (strcmp(sit->space, "ethertype") == 0)
+            return (uint16_t)sit->key;
+        if (strcmp(sit->space, "ip.proto") == 0)
+            number = (uint16_t)(IP_PROTOS + sit->key);
+    }
+    return number;
+}
+
+static int name_fields(struct core_class *klass)
+{
+    PyObject *names = PyList_New(0);
+
+    /* what the tutorial says of a name goes before what Wireshark does */
+    for (size_t i = 0, front = 0; i < klass->field_count; i++) {
+        struct core_field field = klass->fields[i];
+        if ((field.row->flags & SPK_TUTORIAL) == 0)
+            continue;
+        memmove(&klass->fields[front + 1], &klass->fields[front], (i - front) * sizeof field);
+        klass->fields[front++] = field;
+    }
+    for (size_t i = 0; names != NULL && i < klass->field_count; i++) {
+        klass->fields[i].attr = &klass->attrs[klass->fields[i].attr_index];
+        int known = PySequence_Contains(names, klass->fields[i].name);
+        if (known < 0 || (known == 0 && PyList_Append(names, klass->fields[i].name) < 0))
+            Py_CLEAR(names);
+    }
+    for (const char *const *name = klass->special->fields; names != NULL && name != NULL && *name != NULL; name++) {
+        PyObject *word = PyUnicode_InternFromString(*name);
+        if (word == NULL || PyList_Append(names, word) < 0)
+            Py_CLEAR(names);
+        Py_XDECREF(word);
+    }
+    klass->query_fields = names != NULL ? PyList_AsTuple(names) : NULL;
+    Py_XDECREF(names);
+    return klass->query_fields != NULL ? 0 : -1;
+}
+
+static int keep_class(struct core_state *state, struct core_class *klass)
+{
+    struct core_class **classes = grow(state->classes, state->class_count, &state->class_room, sizeof *classes);
+
+    if (classes == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    state->classes = classes;
+    state->classes[state->class_count++] = klass;
+    return 0;
+}
+
+/* A class of rows, or PKT where there are neither protocol nor group. NULL with an exception. */
+static struct core_class *make_class(PyObject *module, struct core_state *state, const struct spk_proto *proto,
+                                     const struct spk_group *group, const char *name, size_t index)
+{
+    struct core_class *klass = PyMem_Calloc(1, sizeof *klass);
+    struct collector collector = { .klass = klass };
+    PyObject *base = state->pkt != NULL ? (PyObject *)state->pkt->type : NULL;
+
+    if (klass == NULL || keep_class(state, klass) < 0) {
+        PyMem_Free(klass);
+        PyErr_NoMemory();
+        return NULL;
+    }
+    *klass = (struct core_class){
+        .state = state,
+        .name = name,
+        .proto = proto,
+        .group = group,
+        .index = proto != NULL ? (uint16_t)index : CORE_NOBODY,
+        .element = proto == NULL && group != NULL,
+    };
+    klass->special = base != NULL ? special_of(name) : &core_special_pkt;
+    if (klass->special->entry && proto != NULL)
+        klass->group = proto->hdr.rows[0].in;
+    klass->shape = shape_of(klass, &klass->fixed);
+    if (klass->element)
+        klass->shape = CORE_VARIED;
+    if (klass->element)
+        klass->fixed = 0;
+    klass->pq_type = number_of(klass);
+    klass->ports = ports_of(klass);
+    klass->has_payload = proto != NULL && proto->extent != SPK_EXTENT_REST && (proto->flags & SPK_NO_PAYLOAD) == 0
+                         && !klass->special->opaque;
+    klass->pkt_name = PyUnicode_InternFromString(name);
+    if (klass->pkt_name == NULL || (klass->group != NULL && collect(&collector, klass->group) < 0)
+        || add_specials(&collector) < 0 || make_texts(klass) < 0 || name_fields(klass) < 0 || make_init(klass) < 0
+        || make_type(module, klass, base) < 0)
+        return NULL;
+    /* the array grew while it was filled */
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        if (klass->attrs[i].how == CORE_TAIL)
+            klass->tail = &klass->attrs[i];
+    }
+    core_class_register(state, klass);
+    return klass;
+}
+
+const struct core_class *core_element_class(struct core_state *state, const struct spk_group *group)
+{
+    for (size_t i = 0; i < state->class_count; i++) {
+        if (state->classes[i] != NULL && state->classes[i]->element && state->classes[i]->group == group)
+            return state->classes[i];
+    }
+    return make_class(state->module, state, NULL, group, group->name, 0);
+}
+
+/* Lists whose elements people write themselves have their classes in the module. */
+static int add_elements(PyObject *module, struct core_state *state)
+{
+    static const char *const fields[] = { "igmp.record", "dns.queries", "dns.answers", "mpls.labels" };
+
+    for (size_t i = 0; i < SPK_COUNT_OF(fields); i++) {
+        const struct spk_field *field = spk_field_find(state->registry, fields[i]);
+        if (field == NULL)
+            continue;
+        const struct core_class *klass = core_element_class(state, field->row->in);
+        if (klass == NULL || PyModule_AddObjectRef(module, klass->name, (PyObject *)klass->type) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int core_add_classes(PyObject *module, struct core_state *state)
+{
+    size_t count = spk_registry_proto_count(state->registry);
+    struct core_class *pkt = NULL;
+
+    state->module = module;
+    for (size_t i = 0; i < count; i++) {
+        if (keep_class(state, NULL) < 0)
+            return -1;
+    }
+    pkt = make_class(module, state, NULL, NULL, "PKT", 0);
+    if (pkt == NULL || PyModule_AddObjectRef(module, "PKT", (PyObject *)pkt->type) < 0)
+        return -1;
+    state->pkt = pkt;
+    state->pkt2net = PyObject_GetAttrString((PyObject *)pkt->type, "pkt2net");
+    for (size_t i = 0; i < count; i++) {
+        const struct spk_proto *proto = spk_registry_proto(state->registry, i);
+        if ((proto->flags & SPK_RECORD) != 0)
+            continue;
+        struct core_class *klass = make_class(module, state, proto, &proto->hdr, proto->pyclass, i);
+        if (klass == NULL || PyModule_AddObjectRef(module, klass->name, (PyObject *)klass->type) < 0)
+            return -1;
+        state->classes[i] = klass;
+        state->classes[--state->class_count] = NULL;
+    }
+    state->null = core_class_of_proto(state, spk_registry_find(state->registry, "data"));
+    state->ethernet = core_class_of_proto(state, spk_registry_find(state->registry, "eth"));
+    state->vlan = core_class_of_proto(state, spk_registry_find(state->registry, "vlan"));
+    state->ip = core_class_of_proto(state, spk_registry_find(state->registry, "ip"));
+    state->dns_stream = core_class_of_proto(state, spk_registry_find(state->registry, "dns_tcp"));
+    return state->pkt2net != NULL ? add_elements(module, state) : -1;
+}
+
+void core_free_classes(struct core_state *state)
+{
+    for (size_t i = 0; i < state->class_count; i++) {
+        struct core_class *klass = state->classes[i];
+        if (klass == NULL)
+            continue;
+        for (size_t k = 0; k < klass->attr_count; k++)
+            Py_XDECREF(klass->attrs[k].word);
+        for (size_t k = 0; k < klass->field_count; k++)
+            Py_XDECREF(klass->fields[k].name);
+        Py_XDECREF(klass->pkt_name);
+        Py_XDECREF(klass->query_fields);
+        PyMem_Free(klass->attrs);
+        PyMem_Free(klass->fields);
+        PyMem_Free(klass->init);
+        PyMem_Free(klass->texts);
+        PyMem_Free(klass->getset);
+        PyMem_Free(klass->sit_ports);
+        PyMem_Free(klass);
+    }
+    PyMem_Free(state->classes);
+    state->classes = NULL;
+    state->class_count = state->class_room = 0;
+}

@@ -1,0 +1,48 @@
+/* decode: the function steelpkt.decode: layers as the library finds them, whatever the tutorial's classes would do. */
+#include "layer.h"
+
+static PyObject *decode(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    char data_word[] = "data";
+    char link_word[] = "link_type";
+    char *words[] = { data_word, link_word, NULL };
+    struct core_state *state = core_state_of(module);
+    PyObject *data = NULL;
+    unsigned short link = SPK_LINK_ETHERNET;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|H", words, &data, &link))
+        return NULL;
+    const struct spk_proto *proto = spk_registry_at(state->registry, "link", link);
+    PyObject *source = core_bytes_of(data);
+    struct core_layer *layer = source != NULL ? core_layer_new(core_class_of_proto(state, proto)) : NULL;
+    bool large = source != NULL && PyBytes_Size(source) > INT32_MAX;
+
+    for (int tries = 0; layer != NULL && !large && tries < 2; tries++) {
+        layer->flags |= CORE_REGISTRY;
+        if (core_layer_decode(layer, source, (const uint8_t *)PyBytes_AsString(source), (uint32_t)PyBytes_Size(source))
+            == 0)
+            break;
+        /* too few for the link type's header */
+        Py_DECREF(layer);
+        layer = PyErr_Occurred() ? NULL : core_layer_new(state->null);
+    }
+    if (large) {
+        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
+        Py_CLEAR(layer);
+    }
+    Py_XDECREF(source);
+    return (PyObject *)layer;
+}
+
+static PyMethodDef functions[] = {
+    { "decode", (PyCFunction)(void (*)(void))decode, METH_VARARGS | METH_KEYWORDS,
+      "decode(data, link_type=1)\n--\n\nA packet from bytes, by the capture's link type (1: Ethernet). Each tag is a "
+      "layer, "
+      "and ports say what TCP and UDP carry. What cannot be decoded is a NullPkt." },
+    { NULL, NULL, 0, NULL },
+};
+
+int core_add_decode(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
+}

@@ -1,0 +1,411 @@
+/* inet: what the tutorial's IP, TCP, UDP, ARP and NetflowSimple have beside their rows; Ip4Ph, the pseudo header. */
+#include "types.h"
+
+#include <stdlib.h>
+
+/* ---- payload bytes, and pieces of them, as query fields ---- */
+
+static PyObject *get_payload_bytes(struct core_layer *layer, const struct core_attr *attr)
+{
+    PyObject *payload = core_layer_payload(layer);
+
+    (void)attr;
+    if (payload == NULL || payload == Py_None)
+        return payload != NULL ? PyBytes_FromStringAndSize(NULL, 0) : NULL;
+    return PyObject_Bytes(payload);
+}
+
+/* "udp.payload.offset[x:y]": the bytes from x to y; negative numbers count from the end. */
+static PyObject *field_transport(struct core_layer *layer, PyObject *name)
+{
+    static const char piece[] = ".payload.offset";
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+    const char *proto = layer->klass->proto->name;
+
+    if (text == NULL || strncmp(text, proto, 3) != 0 || strncmp(text + 3, piece, sizeof piece - 1) != 0)
+        return NULL;
+    text += 3 + sizeof piece - 1;
+    if (*text != '[' || strchr(text, ':') == NULL)
+        return NULL;
+    char *end = NULL;
+    long from = strtol(text + 1, &end, 10);
+    bool good = end > text + 1 && *end == ':';
+    const char *second = good ? end + 1 : text;
+    long to = good ? strtol(second, &end, 10) : 0;
+    if (!good || end == second || *end != ']' || end[1] != '\0') {
+        PyErr_Format(PyExc_ValueError, "%U: not .payload.offset[x:y]", name);
+        return NULL;
+    }
+    PyObject *bytes = get_payload_bytes(layer, NULL);
+    PyObject *slice = bytes != NULL ? PySequence_GetSlice(bytes, from, to) : NULL;
+    Py_XDECREF(bytes);
+    return slice;
+}
+
+/* ---- above TCP and UDP: the caller's ports ---- */
+
+static PyObject *class_for_port(PyObject *ports, unsigned port)
+{
+    PyObject *key = PyLong_FromLong((long)port);
+    PyObject *found = key != NULL ? PyDict_GetItemWithError(ports, key) : NULL;
+
+    Py_XDECREF(key);
+    return found;
+}
+
+/* The exception is kept in errors, the bytes in a NullPkt. What is no Exception goes on. */
+static PyObject *keep_error(struct core_layer *layer)
+{
+    const struct core_state *state = layer->klass->state;
+    PyObject *type = NULL;
+    PyObject *value = NULL;
+    PyObject *trace = NULL;
+
+    if (!PyErr_ExceptionMatches(PyExc_Exception))
+        return NULL;
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_NormalizeException(&type, &value, &trace);
+    if (trace != NULL)
+        PyException_SetTraceback(value, trace);
+    PyObject *errors = PyList_New(0);
+    bool kept = errors != NULL && PyList_Append(errors, value) == 0
+                && core_layer_remember(layer, state->words.errors, errors) == 0;
+    Py_XDECREF(errors);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(trace);
+    return kept ? core_payload_of_class(layer, state->null) : NULL;
+}
+
+/* A class of the caller's is given an array, as the tutorial's are. */
+static PyObject *call_class(struct core_layer *layer, PyObject *type)
+{
+    struct core_state *state = layer->klass->state;
+    PyObject *bytes = PyBytes_FromStringAndSize((const char *)layer->rest, layer->rest_len);
+    PyObject *array = bytes != NULL ? core_array(state, bytes) : NULL;
+    PyObject *made = array != NULL ? PyObject_CallFunctionObjArgs(type, array, NULL) : NULL;
+
+    Py_XDECREF(array);
+    Py_XDECREF(bytes);
+    if (made != NULL && !core_is_layer(state, made)) {
+        PyErr_Format(PyExc_TypeError, "%R made %R, which is no packet", type, Py_TYPE(made));
+        Py_CLEAR(made);
+    }
+    return made != NULL ? made : keep_error(layer);
+}
+
+static PyObject *above_transport(struct core_layer *layer)
+{
+    const struct core_state *state = layer->klass->state;
+    PyObject *type = NULL;
+    unsigned ports[3] = { (unsigned)layer->hdr[2] << 8 | layer->hdr[3], (unsigned)layer->hdr[0] << 8 | layer->hdr[1],
+                          0 };
+
+    for (unsigned i = 0; layer->l7_ports != NULL && type == NULL && i < SPK_COUNT_OF(ports); i++) {
+        type = class_for_port(layer->l7_ports, ports[i]);
+        if (type == NULL && PyErr_Occurred())
+            return NULL;
+    }
+    if (type == NULL)
+        return core_payload_of_class(layer, state->null);
+    const struct core_class *klass = PyType_Check(type) ? core_class_of(state, (PyTypeObject *)type) : NULL;
+    if (klass == NULL) {
+        PyErr_Format(PyExc_TypeError, "l7_ports: %R is no packet class", type);
+        return keep_error(layer);
+    }
+    if ((PyTypeObject *)type != klass->type || klass == state->pkt) {
+        Py_INCREF(type);
+        PyObject *made = call_class(layer, type);
+        Py_DECREF(type);
+        return made;
+    }
+    /* RFC 1035 section 4.2.2: over TCP a message has its length before it */
+    bool framed = klass->special == &core_special_dns && layer->klass->special == &core_special_tcp;
+    return core_payload_of_class(layer, framed ? state->dns_stream : klass);
+}
+
+/* ---- IP ---- */
+
+static int set_version(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    uint64_t number = 0;
+
+    if (core_to_number(value, 8, attr->name, &number) < 0)
+        return -1;
+    if (number != 4 && number != 6) {
+        PyErr_Format(PyExc_ValueError, "IP.version is 4 or 6, not %llu", (unsigned long long)number);
+        return -1;
+    }
+    return core_attr_set_fixed(layer, attr, value);
+}
+
+/* An address as bytes that nobody checks but for their number. */
+static int set_unchecked(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    char name[4] = { attr->name[0], attr->name[1], attr->name[2], '\0' };
+    PyObject *word = PyUnicode_FromString(name);
+    const struct core_attr *address = word != NULL ? core_class_attr(layer->klass, word) : NULL;
+    PyObject *bytes = address != NULL ? core_bytes_of(value) : NULL;
+    int done = -1;
+
+    Py_XDECREF(word);
+    if (bytes != NULL && PyBytes_Size(bytes) != 4)
+        PyErr_Format(PyExc_ValueError, "IP.%s takes 4 bytes", attr->name);
+    else if (bytes != NULL && core_layer_own(layer, layer->hdr_len) == 0) {
+        uint8_t *header = layer->hdr == layer->room ? layer->room : layer->heap;
+        memcpy(header + address->byte, PyBytes_AsString(bytes), 4);
+        done = 0;
+    }
+    Py_XDECREF(bytes);
+    return done;
+}
+
+static PyObject *get_unchecked(struct core_layer *layer, const struct core_attr *attr)
+{
+    (void)layer;
+    PyErr_Format(PyExc_AttributeError, "IP.%s can only be set", attr->name);
+    return NULL;
+}
+
+/* Options end at a word's end. */
+static int encode_with_options(struct core_layer *layer, const struct core_options *options, struct core_bytes *out)
+{
+    static const uint8_t zeros[3];
+
+    (void)options;
+    if (core_bytes_add(out, layer->hdr, layer->hdr_len) == NULL)
+        return -1;
+    bool own = (layer->flags & CORE_OWN) != 0;
+    return !own || core_bytes_add(out, zeros, (4 - layer->hdr_len % 4) % 4) != NULL ? 0 : -1;
+}
+
+static const struct core_attr ip_attrs[] = {
+    { .name = "version", .set = set_version, .least = 4, .most = 6 },
+    { .name = "flags", .locked = true },
+    { .name = "src_nochk",
+      .get = get_unchecked,
+      .set = set_unchecked,
+      .kind = "bytes!",
+      .doc = "The source address as four bytes; can only be set." },
+    { .name = "dst_nochk",
+      .get = get_unchecked,
+      .set = set_unchecked,
+      .kind = "bytes!",
+      .doc = "The destination address as four bytes; can only be set." },
+    { .name = NULL },
+};
+
+const struct core_special core_special_ip = {
+    .name = "IP",
+    .pq_type = 2048,
+    .attrs = ip_attrs,
+    .encode = encode_with_options,
+};
+
+/* ---- TCP ---- */
+
+enum { TCP_FIXED = 20, QUOTED_LEN = 8, AT_OFFSET = 12, WORD = 4, LEAST_WORDS = 5 };
+
+/* Of a segment that an error message quotes there may be no more than the ports and the sequence number. */
+static int decode_tcp(struct core_layer *layer, const uint8_t *data, uint32_t len)
+{
+    struct spk_layer place;
+
+    spk_decode_layer(layer->klass->state->registry, layer->klass->index, data, len, len, &place);
+    bool piece = len == QUOTED_LEN || (len > QUOTED_LEN && (layer->flags & CORE_QUOTED) != 0);
+    layer->hdr_len = place.hdr_len;
+    layer->rest = data + place.hdr_len;
+    layer->rest_len = place.end - place.hdr_len;
+    layer->flags |= (place.flags & SPK_LAYER_SHORT) != 0 ? CORE_SHORT : 0;
+    return place.hdr_len >= TCP_FIXED || piece ? 0 : -1;
+}
+
+static unsigned needed_words(const struct core_layer *layer)
+{
+    return (layer->hdr_len + WORD - 1) / WORD;
+}
+
+static unsigned offset_of(const struct core_layer *layer)
+{
+    return layer->hdr[AT_OFFSET] >> 4;
+}
+
+static int set_offset(struct core_layer *layer, unsigned words)
+{
+    uint32_t len = layer->hdr_len > AT_OFFSET ? layer->hdr_len : TCP_FIXED;
+
+    if (core_layer_own(layer, len) < 0)
+        return -1;
+    uint8_t *header = layer->hdr == layer->room ? layer->room : layer->heap;
+    header[AT_OFFSET] = (uint8_t)((header[AT_OFFSET] & 0x0f) | words << 4);
+    return 0;
+}
+
+static int set_tcp_options(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    if (core_attr_set_tail(layer, attr, value) < 0)
+        return -1;
+    return set_offset(layer, needed_words(layer));
+}
+
+/* An offset that was given is heeded where it is larger than the options need. */
+static int built_tcp(struct core_layer *layer)
+{
+    bool less = layer->hdr_len >= TCP_FIXED && offset_of(layer) < needed_words(layer);
+
+    return less && (layer->flags & CORE_OWN) != 0 ? set_offset(layer, needed_words(layer)) : 0;
+}
+
+static PyObject *get_ws_len(struct core_layer *layer, const struct core_attr *attr)
+{
+    PyObject *given = core_layer_recall(layer, attr->word);
+    bool decoded = (layer->flags & CORE_UNKNOWN) == 0;
+
+    if (given != NULL || PyErr_Occurred())
+        return Py_XNewRef(given);
+    return PyLong_FromLong(decoded ? (long)(layer->hdr_len + layer->rest_len) : 0);
+}
+
+static int set_ws_len(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    uint64_t number = 0;
+
+    if (core_to_number(value, 16, attr->name, &number) < 0)
+        return -1;
+    PyObject *clean = PyLong_FromUnsignedLongLong(number);
+    int done = clean != NULL ? core_layer_remember(layer, attr->word, clean) : -1;
+    Py_XDECREF(clean);
+    return done;
+}
+
+static const struct core_attr tcp_attrs[] = {
+    { .name = "data_offset", .least = LEAST_WORDS, .most = 15 },
+    { .name = "flags", .locked = true },
+    { .name = "options", .set = set_tcp_options, .most = 40 },
+    { .name = "ws_len",
+      .get = get_ws_len,
+      .set = set_ws_len,
+      .kind = "int",
+      .doc = "Bytes of the whole segment as it was decoded, header included; 0 in one that was built. 0 to 65535." },
+    { .name = "payload_bytes", .get = get_payload_bytes, .kind = "bytes", .doc = "The payload's bytes." },
+    { .name = NULL },
+};
+
+const struct core_special core_special_tcp = {
+    .name = "TCP",
+    .pq_type = 6,
+    .attrs = tcp_attrs,
+    .decode = decode_tcp,
+    .above = above_transport,
+    .built = built_tcp,
+    .field = field_transport,
+    .encode = encode_with_options,
+    .keeps_lengths = true,
+};
+
+/* ---- UDP ---- */
+
+static const struct core_attr udp_attrs[] = {
+    { .name = "payload_bytes", .get = get_payload_bytes, .kind = "bytes", .doc = "The payload's bytes." },
+    { .name = NULL },
+};
+
+const struct core_special core_special_udp = {
+    .name = "UDP",
+    .pq_type = 17,
+    .attrs = udp_attrs,
+    .above = above_transport,
+    .field = field_transport,
+};
+
+/* ---- ARP: addresses are as long as the header says; those of other kinds of network are hexadecimal text ---- */
+
+static const char *const arp_addresses[][2] = {
+    { "sender_hw_addr", "sender_hw_bytes" },
+    { "target_hw_addr", "target_hw_bytes" },
+    { "sender_proto_addr", "sender_proto_bytes" },
+    { "target_proto_addr", "target_proto_bytes" },
+};
+
+static const struct core_attr *arp_bytes(const struct core_attr *attr)
+{
+    size_t i = 0;
+
+    while (strcmp(arp_addresses[i][0], attr->name) != 0)
+        i++;
+    PyObject *word = PyUnicode_FromString(arp_addresses[i][1]);
+    const struct core_attr *bytes = word != NULL ? core_class_attr(attr->klass, word) : NULL;
+    Py_XDECREF(word);
+    return bytes;
+}
+
+static PyObject *get_arp_address(struct core_layer *layer, const struct core_attr *attr)
+{
+    const struct core_attr *row = arp_bytes(attr);
+    PyObject *bytes = row != NULL ? core_attr_get((PyObject *)layer, (void *)row) : NULL;
+    char *data = NULL;
+    Py_ssize_t len = 0;
+    PyObject *text = NULL;
+
+    if (bytes == NULL || PyBytes_AsStringAndSize(bytes, &data, &len) < 0) {
+        Py_XDECREF(bytes);
+        return NULL;
+    }
+    bool mac = attr->row->kind == SPK_MAC;
+    struct spk_value value = { .kind = attr->row->kind, .data = (const uint8_t *)data, .len = (uint32_t)len };
+    if (len == 4 && !mac)
+        value.u = (uint32_t)value.data[0] << 24 | (uint32_t)value.data[1] << 16 | (uint32_t)value.data[2] << 8
+                  | value.data[3];
+    if (len == (mac ? 6 : 4))
+        text = core_from_value(&value);
+    else
+        text = PyObject_CallMethod(bytes, "hex", NULL);
+    Py_DECREF(bytes);
+    return text;
+}
+
+static int set_arp_address(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    const struct core_attr *row = arp_bytes(attr);
+    struct core_keep keep;
+    struct spk_value parsed;
+    PyObject *bytes = NULL;
+
+    if (row == NULL)
+        return -1;
+    if (core_to_value(attr->row, value, &keep, &parsed) == 0) {
+        uint8_t ip4[4] = { (uint8_t)(parsed.u >> 24), (uint8_t)(parsed.u >> 16), (uint8_t)(parsed.u >> 8),
+                           (uint8_t)parsed.u };
+        bool mac = attr->row->kind == SPK_MAC;
+        bytes = PyBytes_FromStringAndSize(mac ? (const char *)parsed.data : (const char *)ip4, mac ? 6 : 4);
+        core_keep_done(&keep);
+    } else if (PyErr_ExceptionMatches(PyExc_ValueError) && PyUnicode_Check(value)
+               && PyUnicode_FindChar(value, ':', 0, PyUnicode_GetLength(value), 1) < 0
+               && PyUnicode_FindChar(value, '.', 0, PyUnicode_GetLength(value), 1) < 0) {
+        PyErr_Clear();
+        bytes = PyObject_CallMethod((PyObject *)&PyBytes_Type, "fromhex", "O", value);
+    }
+    int done = bytes != NULL ? core_attr_set((PyObject *)layer, bytes, (void *)row) : -1;
+    Py_XDECREF(bytes);
+    return done;
+}
+
+#define ARP_ADDRESS(name_, doc_)                                                                                       \
+    {                                                                                                                  \
+        .name = (name_), .get = get_arp_address, .set = set_arp_address, .kind = "text", .doc = (doc_)                 \
+    }
+
+static const struct core_attr arp_attrs[] = {
+    { .name = "operation", .least = 1, .most = 9 },
+    ARP_ADDRESS("sender_hw_addr", "Hardware address of the sender; hexadecimal where it is no MAC address. [RFC 826]"),
+    ARP_ADDRESS("target_hw_addr", "Hardware address of the target; hexadecimal where it is no MAC address. [RFC 826]"),
+    ARP_ADDRESS("sender_proto_addr", "Address of the sender; hexadecimal where it is not IPv4's. [RFC 826]"),
+    ARP_ADDRESS("target_proto_addr", "Address of the target; hexadecimal where it is not IPv4's. [RFC 826]"),
+    { .name = NULL },
+};
+
+const struct core_special core_special_arp = { .name = "ARP", .pq_type = 2054, .attrs = arp_attrs };
+
+static const uint16_t netflow_ports[] = { 2005, 2055, 0 };
+
+const struct core_special core_special_netflow = { .name = "NetflowSimple", .pq_type = 2005, .ports = netflow_ports };

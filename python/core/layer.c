@@ -1,0 +1,407 @@
+/* layer: the life of a packet object: made, filled from bytes or keywords, changed, freed. */
+#include "types.h"
+
+struct core_layer *core_layer_new(const struct core_class *klass)
+{
+    struct core_layer *layer = (struct core_layer *)PyType_GenericAlloc(klass->type, 0);
+
+    if (layer != NULL) {
+        layer->klass = klass;
+        layer->hdr = klass->init;
+        layer->hdr_len = klass->init_len;
+        layer->next = CORE_NOBODY;
+        layer->flags = CORE_UNKNOWN;
+    }
+    return layer;
+}
+
+static size_t slot_of(const PyTypeObject *type)
+{
+    return ((uintptr_t)type >> 5) * 0x9e3779b1U >> 3 & (CORE_TYPE_SLOTS - 1);
+}
+
+void core_class_register(struct core_state *state, struct core_class *klass)
+{
+    size_t slot = slot_of(klass->type);
+
+    while (state->by_type[slot] != NULL)
+        slot = (slot + 1) & (CORE_TYPE_SLOTS - 1);
+    state->by_type[slot] = klass;
+}
+
+static inline const struct core_class *find_class(const struct core_state *state, const PyTypeObject *type)
+{
+    for (size_t slot = slot_of(type); state->by_type[slot] != NULL; slot = (slot + 1) & (CORE_TYPE_SLOTS - 1)) {
+        if (state->by_type[slot]->type == type)
+            return state->by_type[slot];
+    }
+    return NULL;
+}
+
+const struct core_class *core_class_of(const struct core_state *state, PyTypeObject *type)
+{
+    const struct core_class *klass = find_class(state, type);
+
+    while (klass == NULL && type != NULL) {
+        type = PyType_GetSlot(type, Py_tp_base);
+        klass = type != NULL ? find_class(state, type) : NULL;
+    }
+    return klass;
+}
+
+bool core_is_layer(const struct core_state *state, PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+
+    return find_class(state, type) != NULL || PyType_IsSubtype(type, state->pkt->type);
+}
+
+PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    struct core_state *state = PyType_GetModuleState(type);
+    const struct core_class *klass = state != NULL ? find_class(state, type) : NULL;
+    PyTypeObject *base = type;
+
+    (void)args;
+    (void)kwargs;
+    while (klass == NULL) {
+        /* derived in Python: the module is that of the nearest base that has one */
+        PyErr_Clear();
+        base = PyType_GetSlot(base, Py_tp_base);
+        state = PyType_GetModuleState(base);
+        klass = state != NULL ? find_class(state, base) : NULL;
+    }
+    struct core_layer *layer = (struct core_layer *)PyType_GenericAlloc(type, 0);
+    if (layer != NULL) {
+        layer->klass = klass;
+        layer->hdr = klass->init;
+        layer->hdr_len = klass->init_len;
+        layer->next = CORE_NOBODY;
+        layer->flags = CORE_UNKNOWN;
+    }
+    return (PyObject *)layer;
+}
+
+/* A chain of payloads is freed link by link, however long it is: not by recursion. */
+static void free_chain(struct core_layer *first)
+{
+    const struct core_state *state = first->klass->state;
+    PyObject *next = first->payload;
+
+    first->payload = NULL;
+    while (next != NULL && Py_REFCNT(next) == 1 && find_class(state, Py_TYPE(next)) != NULL) {
+        PyObject *link = next;
+        next = ((struct core_layer *)link)->payload;
+        ((struct core_layer *)link)->payload = NULL;
+        Py_DECREF(link);
+    }
+    Py_XDECREF(next);
+}
+
+void core_layer_dealloc(PyObject *self)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_GC_UnTrack(self);
+    if (layer->payload != NULL)
+        free_chain(layer);
+    Py_XDECREF(layer->source);
+    Py_XDECREF(layer->l7_ports);
+    Py_XDECREF(layer->store);
+    if (layer->heap != NULL)
+        PyMem_Free(layer->heap);
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+int core_layer_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(layer->payload);
+    Py_VISIT(layer->l7_ports);
+    Py_VISIT(layer->store);
+    return 0;
+}
+
+int core_layer_clear(PyObject *self)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+
+    Py_CLEAR(layer->payload);
+    Py_CLEAR(layer->l7_ports);
+    Py_CLEAR(layer->store);
+    return 0;
+}
+
+/* ---- bytes ---- */
+
+PyObject *core_bytes_of(PyObject *object)
+{
+    Py_buffer buffer;
+
+    if (PyBytes_CheckExact(object))
+        return Py_NewRef(object);
+    if (PyObject_GetBuffer(object, &buffer, PyBUF_SIMPLE) < 0)
+        return NULL;
+    PyObject *bytes = PyBytes_FromStringAndSize(buffer.buf, buffer.len);
+    PyBuffer_Release(&buffer);
+    return bytes;
+}
+
+int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t *data, uint32_t len)
+{
+    const struct core_class *klass = layer->klass;
+    struct spk_layer place = { 0 };
+    int done = 0;
+
+    layer->source = Py_XNewRef(source);
+    layer->hdr = data;
+    layer->flags &= (uint8_t) ~(CORE_OWN | CORE_MELTED | CORE_UNKNOWN);
+    if (klass->special->decode != NULL) {
+        done = klass->special->decode(layer, data, len);
+    } else {
+        int next = spk_decode_layer(klass->state->registry, klass->index, data, len, len, &place);
+        layer->next = next < 0 ? CORE_NOBODY : (uint16_t)next;
+        layer->hdr_len = place.hdr_len;
+        layer->rest = data + place.hdr_len;
+        layer->rest_len = place.end - place.hdr_len;
+        layer->tail_len = len - place.end;
+        layer->flags |= (place.flags & SPK_LAYER_SHORT) != 0 ? CORE_SHORT : 0;
+        done = place.hdr_len < klass->fixed ? -1 : 0;
+    }
+    return done;
+}
+
+int core_layer_own(struct core_layer *layer, uint32_t len)
+{
+    bool own = (layer->flags & CORE_OWN) != 0;
+    uint32_t kept = layer->hdr_len < len ? layer->hdr_len : len;
+
+    if (own && len == layer->hdr_len)
+        return 0;
+    if (len <= CORE_ROOM && !(own && layer->heap != NULL)) {
+        memmove(layer->room, layer->hdr, kept);
+        memset(layer->room + kept, 0, len - kept);
+        layer->hdr = layer->room;
+    } else {
+        uint8_t *heap = PyMem_Realloc(layer->heap, len > 0 ? len : 1);
+        if (heap == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        if (layer->heap == NULL)
+            memcpy(heap, layer->hdr, kept);
+        memset(heap + kept, 0, len - kept);
+        layer->heap = heap;
+        layer->hdr = heap;
+    }
+    layer->hdr_len = len;
+    layer->flags |= CORE_OWN;
+    return 0;
+}
+
+/* ---- keywords ---- */
+
+int core_layer_remember(struct core_layer *layer, PyObject *word, PyObject *value)
+{
+    if (layer->store == NULL)
+        layer->store = PyDict_New();
+    return layer->store != NULL ? PyDict_SetItem(layer->store, word, value) : -1;
+}
+
+PyObject *core_layer_recall(const struct core_layer *layer, PyObject *word)
+{
+    return layer->store != NULL ? PyDict_GetItemWithError(layer->store, word) : NULL;
+}
+
+const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
+{
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        if (klass->attrs[i].word == word)
+            return &klass->attrs[i];
+    }
+    /* words made at run time are not interned */
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        if (PyUnicode_CompareWithASCIIString(word, klass->attrs[i].name) == 0)
+            return &klass->attrs[i];
+    }
+    return NULL;
+}
+
+int core_layer_set_ports(struct core_layer *layer, PyObject *ports)
+{
+    PyObject *key = NULL;
+    PyObject *type = NULL;
+    Py_ssize_t at = 0;
+
+    if (ports != Py_None && !PyDict_Check(ports)) {
+        PyErr_Format(PyExc_TypeError, "l7_ports is a dict of ports to packet classes, not %R", Py_TYPE(ports));
+        return -1;
+    }
+    while (ports != Py_None && PyDict_Next(ports, &at, &key, &type)) {
+        if (!PyType_Check(type) || core_class_of(layer->klass->state, (PyTypeObject *)type) == NULL) {
+            PyErr_Format(PyExc_TypeError, "l7_ports: %R is no packet class", type);
+            return -1;
+        }
+    }
+    core_replace(&layer->l7_ports, ports == Py_None ? NULL : Py_NewRef(ports));
+    return 0;
+}
+
+static int refuse_keyword(const struct core_class *klass, PyObject *word)
+{
+    const char *nearest = NULL;
+    size_t least = SIZE_MAX;
+    const char *text = PyUnicode_AsUTF8AndSize(word, NULL);
+
+    for (size_t i = 0; text != NULL && i < klass->attr_count; i++) {
+        size_t distance = core_word_distance(text, klass->attrs[i].name);
+        if (klass->attrs[i].writable && distance < least) {
+            least = distance;
+            nearest = klass->attrs[i].name;
+        }
+    }
+    if (text != NULL && nearest != NULL && least <= 3)
+        PyErr_Format(PyExc_TypeError, "%s() has no keyword '%U'; did you mean '%s'?", klass->name, word, nearest);
+    else if (text != NULL)
+        PyErr_Format(PyExc_TypeError, "%s() has no keyword '%U'", klass->name, word);
+    return -1;
+}
+
+int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value)
+{
+    const struct core_class *klass = layer->klass;
+    const struct core_words *words = &klass->state->words;
+    const struct core_attr *attr = core_class_attr(klass, word);
+
+    if (attr != NULL && attr->writable)
+        return core_attr_set((PyObject *)layer, value, (void *)attr);
+    if (klass->has_payload && PyUnicode_Compare(word, words->payload) == 0)
+        return core_layer_set_payload(layer, value);
+    if (PyUnicode_Compare(word, words->l7_ports) == 0)
+        return core_layer_set_ports(layer, value);
+    if (klass == klass->state->pkt || Py_TYPE((PyObject *)layer) != klass->type)
+        return PyErr_Occurred() ? -1 : 0;
+    return refuse_keyword(klass, word);
+}
+
+static int set_keywords(struct core_layer *layer, PyObject *kwargs)
+{
+    const struct core_words *words = &layer->klass->state->words;
+    PyObject *word = NULL;
+    PyObject *value = NULL;
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(kwargs, &at, &word, &value)) {
+        if (word == words->data)
+            continue;
+        Py_INCREF(value);
+        int done = core_layer_keyword(layer, word, value);
+        Py_DECREF(value);
+        if (done < 0)
+            return -1;
+    }
+    return layer->klass->special->built != NULL ? layer->klass->special->built(layer) : 0;
+}
+
+/* An element's attributes by their position. */
+static int set_positions(struct core_layer *layer, PyObject *args)
+{
+    const struct core_class *klass = layer->klass;
+    Py_ssize_t count = PyTuple_Size(args);
+    size_t attr = 0;
+
+    for (Py_ssize_t i = 0; i < count; i++, attr++) {
+        while (attr < klass->attr_count && !klass->attrs[attr].writable)
+            attr++;
+        if (attr == klass->attr_count) {
+            PyErr_Format(PyExc_TypeError, "%s() takes fewer than %zd arguments", klass->name, count);
+            return -1;
+        }
+        if (core_attr_set((PyObject *)layer, PyTuple_GetItem(args, i), &klass->attrs[attr]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The packet's bytes among the arguments, borrowed; NULL: none. -1 with TypeError. */
+static int find_data(struct core_layer *layer, PyObject *args, PyObject *kwargs, PyObject **data)
+{
+    const struct core_class *klass = layer->klass;
+    Py_ssize_t count = PyTuple_Size(args);
+
+    *data = NULL;
+    if (klass->element)
+        return set_positions(layer, args);
+    if (count == 1)
+        *data = PyTuple_GetItem(args, 0);
+    else if (count == 0 && kwargs != NULL)
+        *data = PyDict_GetItemWithError(kwargs, klass->state->words.data);
+    if (count > 1 && Py_TYPE((PyObject *)layer) == klass->type && klass != klass->state->pkt) {
+        PyErr_Format(PyExc_TypeError,
+                     "%s() takes the packet's bytes as its only positional argument, but %zd were given", klass->name,
+                     count);
+        return -1;
+    }
+    return *data == NULL && PyErr_Occurred() ? -1 : 0;
+}
+
+int core_layer_from_data(struct core_layer *layer, PyObject *data)
+{
+    const struct core_class *klass = layer->klass;
+    PyObject *source = core_bytes_of(data);
+
+    if (source == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            PyErr_Format(PyExc_TypeError, "%s() takes the packet's bytes, not %R", klass->name, Py_TYPE(data));
+        return -1;
+    }
+    Py_ssize_t len = PyBytes_Size(source);
+    int done = 0;
+    if (len > INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
+        done = -1;
+    } else if (core_layer_decode(layer, source, (const uint8_t *)PyBytes_AsString(source), (uint32_t)len) < 0) {
+        if (!PyErr_Occurred())
+            PyErr_Format(klass->state->packet_error, "%s: %zd bytes are too few for its header", klass->name, len);
+        done = -1;
+    }
+    Py_DECREF(source);
+    return done;
+}
+
+/* Back to what __new__ made. */
+static void reset(struct core_layer *layer)
+{
+    layer->hdr = layer->klass->init;
+    layer->hdr_len = layer->klass->init_len;
+    layer->rest = NULL;
+    layer->rest_len = layer->tail_len = 0;
+    layer->next = CORE_NOBODY;
+    layer->flags = CORE_UNKNOWN;
+    Py_CLEAR(layer->source);
+    Py_CLEAR(layer->payload);
+    Py_CLEAR(layer->store);
+    Py_CLEAR(layer->l7_ports);
+}
+
+int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+    PyObject *data = NULL;
+
+    if (layer->source != NULL || layer->payload != NULL || layer->store != NULL || layer->flags != CORE_UNKNOWN)
+        reset(layer);
+    if (find_data(layer, args, kwargs, &data) < 0)
+        return -1;
+    bool derived = Py_TYPE((PyObject *)layer) != layer->klass->type;
+    bool ignored = layer->klass == layer->klass->state->pkt || (derived && data != NULL && !PyObject_CheckBuffer(data));
+    if (data != NULL && !ignored && core_layer_from_data(layer, data) < 0) {
+        reset(layer);
+        return -1;
+    }
+    return kwargs != NULL ? set_keywords(layer, kwargs) : 0;
+}

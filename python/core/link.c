@@ -1,0 +1,336 @@
+/* link: PKT, NullPkt, Ethernet with its first tag, and MPLS, whose labels are layers each. */
+#include "types.h"
+
+const struct core_special core_special_pkt = { .name = "PKT" };
+
+/* ---- NullPkt: bytes that nobody decodes ---- */
+
+static PyObject *get_fake_proto_id(struct core_layer *layer, const struct core_attr *attr)
+{
+    (void)attr;
+    if (layer->hdr_len < 2)
+        return Py_NewRef(Py_None);
+    return PyLong_FromLong(layer->hdr[0] << 8 | layer->hdr[1]);
+}
+
+static const struct core_attr null_attrs[] = {
+    { .name = "fake_proto_id",
+      .get = get_fake_proto_id,
+      .kind = "int?",
+      .doc = "The first two bytes as a number; None where there are fewer." },
+    { .name = NULL },
+};
+
+const struct core_special core_special_null = { .name = "NullPkt", .pq_type = 65535, .attrs = null_attrs };
+
+/* ---- Ethernet ---- */
+
+enum { PLAIN_LEN = 14, TAGGED_LEN = 18, AT_TYPE = 12, AT_TCI = 14, AT_INNER_TYPE = 16, TPID = 0x8100 };
+
+static unsigned load16(const uint8_t *at)
+{
+    return (unsigned)at[0] << 8 | at[1];
+}
+
+static void store16(uint8_t *at, unsigned number)
+{
+    at[0] = (uint8_t)(number >> 8);
+    at[1] = (uint8_t)number;
+}
+
+static int decode_ethernet(struct core_layer *layer, const uint8_t *data, uint32_t len)
+{
+    const struct core_state *state = layer->klass->state;
+    struct spk_layer place;
+    uint32_t front = 0;
+    uint16_t index = layer->klass->index;
+
+    if (len < PLAIN_LEN)
+        return -1;
+    if ((layer->flags & CORE_REGISTRY) == 0 && load16(data + AT_TYPE) == TPID) {
+        if (len < TAGGED_LEN)
+            return -1;
+        /* the tag says who follows, and how long that is */
+        front = PLAIN_LEN;
+        index = state->vlan->index;
+    }
+    int next = spk_decode_layer(state->registry, index, data + front, len - front, len - front, &place);
+    layer->next = next < 0 ? CORE_NOBODY : (uint16_t)next;
+    layer->hdr_len = front + place.hdr_len;
+    layer->rest = data + layer->hdr_len;
+    layer->rest_len = front + place.end - layer->hdr_len;
+    layer->tail_len = len - front - place.end;
+    return 0;
+}
+
+static uint8_t *own_header(struct core_layer *layer, uint32_t len)
+{
+    if (core_layer_own(layer, len) < 0)
+        return NULL;
+    return layer->hdr == layer->room ? layer->room : layer->heap;
+}
+
+/* A header with room for a tag, which is written only where its tpid says that there is one. */
+static uint8_t *own_tagged(struct core_layer *layer)
+{
+    bool plain = layer->hdr_len == PLAIN_LEN;
+    uint8_t *header = own_header(layer, TAGGED_LEN);
+
+    if (header != NULL && plain) {
+        memcpy(header + AT_INNER_TYPE, header + AT_TYPE, 2);
+        memset(header + AT_TYPE, 0, 4);
+    }
+    return header;
+}
+
+static uint32_t type_at(const struct core_layer *layer)
+{
+    return layer->hdr_len == TAGGED_LEN ? AT_INNER_TYPE : AT_TYPE;
+}
+
+static PyObject *get_type(struct core_layer *layer, const struct core_attr *attr)
+{
+    (void)attr;
+    return PyLong_FromLong((long)load16(layer->hdr + type_at(layer)));
+}
+
+static int set_type(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    uint64_t number = 0;
+
+    if (core_to_number(value, 16, attr->name, &number) < 0)
+        return -1;
+    uint8_t *header = own_header(layer, layer->hdr_len);
+    if (header == NULL)
+        return -1;
+    store16(header + type_at(layer), (unsigned)number);
+    /* who follows bytes that were not decoded yet depends on it */
+    if (layer->payload == NULL)
+        layer->flags |= CORE_UNKNOWN;
+    return 0;
+}
+
+/* Parts of the tag: where they stand in its two words, tpid and what IEEE 802.1Q section 9.6 puts behind. */
+struct part {
+    const char *name;
+    uint8_t byte, bits, shift;
+};
+
+static const struct part parts[] = {
+    { "tpid", AT_TYPE, 16, 0 },
+    { "priority_code", AT_TCI, 3, 13 },
+    { "drop_eligible", AT_TCI, 1, 12 },
+    { "vlan_id", AT_TCI, 12, 0 },
+};
+
+static const struct part *part_of(const struct core_attr *attr)
+{
+    const struct part *part = parts;
+
+    while (strcmp(part->name, attr->name) != 0)
+        part++;
+    return part;
+}
+
+static PyObject *get_part(struct core_layer *layer, const struct core_attr *attr)
+{
+    const struct part *part = part_of(attr);
+    unsigned word = layer->hdr_len == TAGGED_LEN ? load16(layer->hdr + part->byte) : 0;
+
+    return PyLong_FromLong((long)(word >> part->shift & ((1U << part->bits) - 1)));
+}
+
+static int set_part(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    const struct part *part = part_of(attr);
+    uint64_t number = 0;
+
+    if (core_to_number(value, part->bits, attr->name, &number) < 0)
+        return -1;
+    uint8_t *header = own_tagged(layer);
+    if (header == NULL)
+        return -1;
+    unsigned mask = ((1U << part->bits) - 1) << part->shift;
+    unsigned word = load16(header + part->byte);
+    store16(header + part->byte, (word & ~mask) | (unsigned)number << part->shift);
+    return 0;
+}
+
+/* All that lies behind the innermost payload, whichever layer's length left it over. */
+static PyObject *get_trailer(struct core_layer *layer, const struct core_attr *attr)
+{
+    const struct core_state *state = layer->klass->state;
+    struct core_layer *layers[SPK_LAYERS_MAX];
+    PyObject *trailer = PyBytes_FromStringAndSize(NULL, 0);
+    unsigned count = 0;
+
+    (void)attr;
+    for (PyObject *object = (PyObject *)layer; object != NULL && count < SPK_LAYERS_MAX;
+         object = core_next_layer(state, object))
+        layers[count++] = (struct core_layer *)object;
+    if (PyErr_Occurred())
+        Py_CLEAR(trailer);
+    while (trailer != NULL && count-- > 0) {
+        const struct core_layer *at = layers[count];
+        PyObject *own = core_layer_recall(at, state->words.trailer);
+        if (own != NULL)
+            PyBytes_Concat(&trailer, own);
+        if (trailer != NULL && at->tail_len > 0) {
+            PyObject *tail = PyBytes_FromStringAndSize((const char *)at->rest + at->rest_len, at->tail_len);
+            PyBytes_ConcatAndDel(&trailer, tail);
+        }
+    }
+    return trailer;
+}
+
+static int set_trailer(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    const struct core_state *state = layer->klass->state;
+    PyObject *bytes = core_bytes_of(value);
+
+    (void)attr;
+    if (bytes == NULL)
+        return -1;
+    int done = 0;
+    for (PyObject *object = (PyObject *)layer; object != NULL; object = core_next_layer(state, object)) {
+        struct core_layer *at = (struct core_layer *)object;
+        /* nothing is left over now; the bytes no longer stand in one piece */
+        bool had = at->tail_len > 0 || core_layer_recall(at, state->words.trailer) != NULL;
+        core_next_layer(state, object);
+        if ((had || at->tail_len > 0) && core_layer_own(at, at->hdr_len) == 0) {
+            at->tail_len = 0;
+            if (at->store != NULL && PyDict_Contains(at->store, state->words.trailer) == 1)
+                PyDict_DelItem(at->store, state->words.trailer);
+        }
+    }
+    if (PyErr_Occurred() || core_layer_remember(layer, state->words.trailer, bytes) < 0)
+        done = -1;
+    Py_DECREF(bytes);
+    return done;
+}
+
+static int encode_ethernet(struct core_layer *layer, const struct core_options *options, struct core_bytes *out)
+{
+    (void)options;
+    if (layer->hdr_len != TAGGED_LEN || load16(layer->hdr + AT_TYPE) == TPID)
+        return core_bytes_add(out, layer->hdr, layer->hdr_len) != NULL ? 0 : -1;
+    bool done =
+        core_bytes_add(out, layer->hdr, AT_TYPE) != NULL && core_bytes_add(out, layer->hdr + AT_INNER_TYPE, 2) != NULL;
+    return done ? 0 : -1;
+}
+
+static const struct core_attr ethernet_attrs[] = {
+    { .name = "type",
+      .get = get_type,
+      .set = set_type,
+      .kind = "int",
+      .doc = "EtherType from 1536 on, length of the payload up to 1500; behind a tag the one that the tag holds. 0 to "
+             "65535." },
+    { .name = "inner_type", .get = get_type, .kind = "int", .doc = "The same as type." },
+    { .name = "tpid",
+      .get = get_part,
+      .set = set_part,
+      .kind = "int",
+      .doc = "0x8100: the frame has an 802.1Q tag; else the tag is not written. 0 to 65535." },
+    { .name = "priority_code", .get = get_part, .set = set_part, .kind = "int", .doc = "Priority in the tag. 0 to 7." },
+    { .name = "drop_eligible",
+      .get = get_part,
+      .set = set_part,
+      .kind = "int",
+      .doc = "Drop eligible indicator in the tag. 0 or 1." },
+    { .name = "vlan_id", .get = get_part, .set = set_part, .kind = "int", .doc = "VLAN in the tag. 0 to 4095." },
+    { .name = "trailer",
+      .get = get_trailer,
+      .set = set_trailer,
+      .kind = "bytes",
+      .doc = "What is left behind the last length: padding, trailer, frame check sequence." },
+    { .name = NULL },
+};
+
+const struct core_special core_special_ethernet = {
+    .name = "Ethernet",
+    .pq_type = 1,
+    .attrs = ethernet_attrs,
+    .decode = decode_ethernet,
+    .encode = encode_ethernet,
+    .keeps_lengths = true,
+    .keeps_bytes = true,
+};
+
+/* ---- MPLS ---- */
+
+enum { LABEL_LEN = 4 };
+
+static bool is_bottom(const struct core_layer *layer)
+{
+    return (layer->hdr[2] & 1) != 0;
+}
+
+static int decode_mpls(struct core_layer *layer, const uint8_t *data, uint32_t len)
+{
+    if (len < LABEL_LEN)
+        return -1;
+    layer->hdr_len = LABEL_LEN;
+    layer->rest = data + LABEL_LEN;
+    layer->rest_len = len - LABEL_LEN;
+    return 0;
+}
+
+/*
+ * Nothing says what follows the last label. RFC 4928 section 3: IP is known by its version in the first four bits. Else a
+ * frame is taken for one where its EtherType is known.
+ */
+static PyObject *above_mpls(struct core_layer *layer)
+{
+    const struct core_state *state = layer->klass->state;
+    const uint8_t *data = layer->rest;
+
+    if (!is_bottom(layer))
+        return core_payload_of_class(layer, layer->klass);
+    const struct spk_proto *proto = spk_registry_at(state->registry, "mpls.payload", data[0] >> 4U);
+    if (proto != NULL)
+        return core_payload_of_class(layer, core_class_of_proto(state, proto));
+    bool frame = layer->rest_len >= PLAIN_LEN && spk_registry_at(state->registry, "ethertype", load16(data + AT_TYPE));
+    return core_payload_of_class(layer, frame ? state->ethernet : state->null);
+}
+
+/* The tutorial's names for the last label, and for the first that is not the last; others of the stack are asked in turn. */
+static PyObject *field_mpls(struct core_layer *layer, PyObject *name)
+{
+    static const char *const attrs[][2] = {
+        { "label", "label" }, { "tc", "tc" }, { "stack_bit", "s" }, { "stack_", "s" }, { "ttl", "ttl" }
+    };
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+    bool bottom = text != NULL && strncmp(text, "mpls.bottom.", 12) == 0;
+    bool top = text != NULL && strncmp(text, "mpls.top.", 9) == 0;
+
+    if (!bottom && !top)
+        return NULL;
+    if (is_bottom(layer) != bottom) {
+        PyObject *payload = core_layer_payload(layer);
+        bool more = payload != NULL && core_is_layer(layer->klass->state, payload)
+                    && ((struct core_layer *)payload)->klass == layer->klass;
+        return more ? field_mpls((struct core_layer *)payload, name) : NULL;
+    }
+    for (size_t i = 0; i < SPK_COUNT_OF(attrs); i++) {
+        if (strcmp(text + (bottom ? 12 : 9), attrs[i][0]) == 0)
+            return PyObject_GetAttrString((PyObject *)layer, attrs[i][1]);
+    }
+    return NULL;
+}
+
+static const char *const mpls_fields[] = {
+    "mpls.bottom.label",  "mpls.bottom.tc", "mpls.bottom.stack_bit",
+    "mpls.bottom.ttl",    "mpls.top.label", "mpls.top.tc",
+    "mpls.top.stack_bit", "mpls.top.ttl",   NULL,
+};
+
+const struct core_special core_special_mpls = {
+    .name = "MPLS",
+    .pq_type = 34887,
+    .decode = decode_mpls,
+    .above = above_mpls,
+    .field = field_mpls,
+    .fields = mpls_fields,
+    .entry = true,
+};

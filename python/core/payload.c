@@ -1,0 +1,194 @@
+/* payload: the objects of further layers: made when first touched, replaced, followed from one to the next. */
+#include "layer.h"
+
+static const struct core_class *class_at(const struct core_state *state, uint16_t index)
+{
+    return index != CORE_NOBODY ? state->classes[index] : state->null;
+}
+
+struct core_layer *core_layer_above(struct core_layer *below, const struct core_class *klass, const uint8_t *data,
+                                    uint32_t len)
+{
+    struct core_layer *layer = core_layer_new(klass);
+
+    if (layer == NULL)
+        return NULL;
+    layer->depth = (uint8_t)(below->depth + 1);
+    layer->flags |= below->flags & (CORE_REGISTRY | CORE_QUOTED);
+    if (below->klass->special->opaque)
+        layer->flags |= CORE_QUOTED;
+    layer->l7_ports = Py_XNewRef(below->l7_ports);
+    if (core_layer_decode(layer, below->source, data, len) == 0)
+        return layer;
+    Py_DECREF(layer);
+    return PyErr_Occurred() ? NULL : core_layer_above(below, klass->state->null, data, len);
+}
+
+/*
+ * A layer that was built says who follows by the header that it has now. Its length, which need not be true yet, does not
+ * count: only the front of the payload is looked at.
+ */
+static uint16_t look_up(struct core_layer *layer)
+{
+    const struct core_class *klass = layer->klass;
+    struct core_bytes header;
+    const struct core_options options = { 0 };
+    struct spk_layer place;
+    int next = -1;
+
+    core_bytes_begin(&header);
+    if (klass->proto == NULL || core_header_bytes(layer, &options, &header) < 0) {
+        PyErr_Clear();
+    } else {
+        uint32_t front = layer->rest_len < 4 ? layer->rest_len : 4;
+        if (core_bytes_add(&header, layer->rest, front) != NULL) {
+            next = spk_decode_layer(klass->state->registry, klass->index, header.data, (uint32_t)header.len,
+                                    (uint32_t)header.len, &place);
+        }
+    }
+    core_bytes_free(&header);
+    return next < 0 ? CORE_NOBODY : (uint16_t)next;
+}
+
+/* Bytes that a layer of a known class takes; what that class leaves over is this layer's tail. */
+static PyObject *decode_as(struct core_layer *layer, const struct core_class *klass)
+{
+    struct core_layer *above = core_layer_above(layer, klass, layer->rest, layer->rest_len);
+
+    if (above != NULL) {
+        layer->rest_len -= above->tail_len;
+        layer->tail_len += above->tail_len;
+        above->tail_len = 0;
+    }
+    return (PyObject *)above;
+}
+
+/* What stands for a payload where there is none. */
+static PyObject *no_payload(const struct core_layer *layer)
+{
+    const struct core_state *state = layer->klass->state;
+    bool raw = layer->klass->special->above != NULL || layer->klass->special->opaque;
+
+    return (PyObject *)core_layer_new(raw ? state->null : state->pkt);
+}
+
+PyObject *core_layer_payload(struct core_layer *layer)
+{
+    const struct core_special *special = layer->klass->special;
+
+    if (layer->payload != NULL)
+        return layer->payload;
+    if (layer->rest_len == 0) {
+        layer->payload = no_payload(layer);
+        return layer->payload;
+    }
+    PyObject *made = NULL;
+    if (layer->depth >= CORE_DEPTH_MAX || (layer->flags & CORE_SHORT) != 0) {
+        made = decode_as(layer, layer->klass->state->null);
+    } else if (special->above != NULL && (special->entry || (layer->flags & CORE_REGISTRY) == 0)) {
+        made = special->above(layer);
+    } else {
+        if ((layer->flags & CORE_UNKNOWN) != 0) {
+            layer->next = look_up(layer);
+            layer->flags &= (uint8_t)~CORE_UNKNOWN;
+        }
+        made = decode_as(layer, class_at(layer->klass->state, layer->next));
+    }
+    /* a class of the caller's may have looked at this layer meanwhile */
+    if (layer->payload == NULL)
+        layer->payload = made;
+    else
+        Py_XDECREF(made);
+    return made != NULL ? layer->payload : NULL;
+}
+
+PyObject *core_payload_of_class(struct core_layer *layer, const struct core_class *klass)
+{
+    return decode_as(layer, klass);
+}
+
+PyObject *core_next_layer(const struct core_state *state, PyObject *object)
+{
+    struct core_layer *layer = (struct core_layer *)object;
+
+    if (layer->klass->special->opaque)
+        return NULL;
+    if (layer->klass->has_payload) {
+        PyObject *payload = core_layer_payload(layer);
+        return payload != NULL && core_is_layer(state, payload) ? payload : NULL;
+    }
+    if (Py_TYPE(object) == layer->klass->type)
+        return NULL;
+    /* a class of the caller's: what it calls its payload */
+    PyObject *payload = PyObject_GetAttr(object, state->words.payload);
+    if (payload == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_AttributeError))
+            PyErr_Clear();
+        return NULL;
+    }
+    bool known = core_is_layer(state, payload);
+    /* the object that has it keeps it alive */
+    bool kept = Py_REFCNT(payload) > 1;
+    Py_DECREF(payload);
+    return known && kept ? payload : NULL;
+}
+
+/* Whether a layer is reached from an object: a packet must not hold itself. */
+static int reaches(const struct core_state *state, PyObject *object, const struct core_layer *layer)
+{
+    while (object != NULL) {
+        if (object == (const PyObject *)layer)
+            return 1;
+        struct core_layer *at = (struct core_layer *)object;
+        if (at->klass->has_payload || at->klass->special->opaque)
+            object = at->payload != NULL && core_is_layer(state, at->payload) ? at->payload : NULL;
+        else
+            object = core_next_layer(state, object);
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+int core_layer_set_payload(struct core_layer *layer, PyObject *payload)
+{
+    const struct core_state *state = layer->klass->state;
+
+    if (payload == Py_None || core_is_layer(state, payload)) {
+        int cycle = payload == Py_None ? 0 : reaches(state, payload, layer);
+        if (cycle > 0)
+            PyErr_SetString(PyExc_ValueError, "a packet cannot be its own payload");
+        if (cycle != 0)
+            return -1;
+        /* what lies behind the old payload stays behind the new one */
+        if (layer->payload == NULL && layer->rest_len > 0 && core_layer_payload(layer) == NULL)
+            return -1;
+        core_replace(&layer->payload, Py_NewRef(payload));
+        return 0;
+    }
+    PyObject *bytes = core_bytes_of(payload);
+    if (bytes == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            PyErr_Format(PyExc_TypeError, "%s.payload takes a packet, bytes or None, not %R", layer->klass->name,
+                         Py_TYPE(payload));
+        return -1;
+    }
+    int done = -1;
+    if (PyBytes_Size(bytes) > INT32_MAX)
+        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
+    else
+        done = core_layer_own(layer, layer->hdr_len);
+    if (done == 0 && layer->tail_len > 0) {
+        PyObject *trailer = PyBytes_FromStringAndSize((const char *)layer->rest + layer->rest_len, layer->tail_len);
+        done = trailer != NULL ? core_layer_remember(layer, state->words.trailer, trailer) : -1;
+        Py_XDECREF(trailer);
+    }
+    if (done == 0) {
+        Py_CLEAR(layer->payload);
+        core_replace(&layer->source, Py_NewRef(bytes));
+        layer->rest = (const uint8_t *)PyBytes_AsString(bytes);
+        layer->rest_len = (uint32_t)PyBytes_Size(bytes);
+        layer->tail_len = 0;
+        layer->flags = (uint8_t)((layer->flags | CORE_UNKNOWN) & ~CORE_SHORT);
+    }
+    Py_DECREF(bytes);
+    return done;
+}

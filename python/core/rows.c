@@ -1,0 +1,401 @@
+/*
+ * rows: headers that vary. They are read by the library's walk and written by its builder; in between, once they are
+ * edited, they are a dictionary of attributes.
+ */
+#include "layer.h"
+
+const char *core_row_attr(const struct spk_row *row)
+{
+    if (row->attr != NULL || row->name == NULL)
+        return row->attr;
+    const char *dot = strrchr(row->name, '.');
+    return dot != NULL ? dot + 1 : row->name;
+}
+
+static bool is_list(const struct spk_row *row)
+{
+    return row->many != SPK_ONE && row->view.op == SPK_NOT_A_VIEW;
+}
+
+/* ---- reading ---- */
+
+/* The layer alone as a decoded packet; made holds its bytes where they do not stand in one piece. */
+static int single(struct core_layer *layer, struct core_bytes *made, struct spk_packet *packet)
+{
+    const struct core_options options = { .compress = true };
+    uint32_t hdr_len = layer->hdr_len;
+
+    packet->registry = layer->klass->state->registry;
+    packet->frame = NULL;
+    packet->fcs_len = 0;
+    packet->stop = (struct spk_stop){ 0 };
+    if ((layer->flags & (CORE_OWN | CORE_MELTED)) == 0 && layer->source != NULL) {
+        packet->data = layer->hdr;
+    } else {
+        /* not taken apart yet: as it stands */
+        bool stands = layer->klass->shape == CORE_VARIED && (layer->flags & CORE_MELTED) == 0;
+        int done = stands ? -(core_bytes_add(made, layer->hdr, layer->hdr_len) == NULL)
+                          : core_header_bytes(layer, &options, made);
+        if (done < 0)
+            return -1;
+        hdr_len = (uint32_t)made->len;
+        if (core_bytes_add(made, layer->rest, layer->rest_len + layer->tail_len) == NULL)
+            return -1;
+        packet->data = made->data;
+    }
+    packet->count = 1;
+    packet->caplen = packet->len = hdr_len + layer->rest_len + layer->tail_len;
+    packet->layers[0] = (struct spk_layer){
+        .proto = layer->klass->index,
+        .hdr_len = hdr_len,
+        .end = hdr_len + layer->rest_len,
+        .flags = (layer->flags & CORE_SHORT) != 0 ? SPK_LAYER_SHORT : 0,
+    };
+    return 0;
+}
+
+/*
+ * A spelling with its pointers followed: "www.@12" leads to what is spelled at byte 12 of the layer. The library bounds
+ * names; the hops are bounded here.
+ */
+static bool spell_whole(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value)
+{
+    struct spk_scratch part;
+    struct spk_place place = {
+        .packet = walk->packet, .layer = walk->layer, .at = walk->at, .scratch = &part, .end = walk->packet->caplen
+    };
+    struct spk_value piece;
+    uint32_t len = 0;
+
+    for (int hops = 0; hops < 128; hops++) {
+        piece = (struct spk_value){ .kind = walk->row->kind };
+        if (!walk->row->codec->spell(&place, &piece) || piece.len > sizeof scratch->bytes - len)
+            return false;
+        uint32_t end = piece.len;
+        while (end > 0 && piece.data[end - 1] >= '0' && piece.data[end - 1] <= '9')
+            end--;
+        bool pointer =
+            end > 0 && end < piece.len && piece.data[end - 1] == '@' && (end == 1 || piece.data[end - 2] == '.');
+        uint32_t taken = pointer ? end - 1 : piece.len;
+        bool closing_dot = len > 0 && piece.len == 1 && piece.data[0] == '.';
+        memcpy(scratch->bytes + len, piece.data, closing_dot ? 0 : taken);
+        len += closing_dot ? 0 : taken;
+        if (!pointer) {
+            *value = (struct spk_value){ .kind = SPK_TEXT, .data = scratch->bytes, .len = len };
+            return true;
+        }
+        uint32_t target = 0;
+        for (uint32_t i = end; i < piece.len; i++)
+            target = target * 10 + (piece.data[i] - (uint32_t)'0');
+        uint32_t at = walk->packet->layers[walk->layer].at + target;
+        if (at >= place.at)
+            return false;
+        place.at = at;
+    }
+    return false;
+}
+
+PyObject *core_walk_value(const struct spk_walk *walk)
+{
+    struct spk_scratch scratch;
+    struct spk_value value;
+    bool there = false;
+
+    if (walk->row->codec != NULL && walk->row->codec->pointed_at && walk->row->view.op == SPK_NOT_A_VIEW)
+        there = spell_whole(walk, &scratch, &value);
+    else if (walk->row->view.op == SPK_NOT_A_VIEW)
+        there = spk_walk_spelling(walk, &scratch, &value);
+    else
+        there = spk_walk_value(walk, &scratch, &value);
+    if (!there)
+        return NULL;
+    if (value.kind == SPK_BOOL)
+        return PyLong_FromUnsignedLongLong(value.u);
+    return core_from_value(&value);
+}
+
+/* The first value of a row with the attribute's name, lists apart. */
+static PyObject *find_value(const struct spk_packet *packet, const struct core_attr *attr, const struct spk_row *row)
+{
+    struct spk_walk walk;
+    unsigned inside = 0;
+
+    spk_walk_begin(&walk, packet);
+    for (enum spk_walk_event event; (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
+        bool list = (event == SPK_EVENT_ENTER || event == SPK_EVENT_LEAVE) && is_list(walk.row);
+        if (list)
+            inside += event == SPK_EVENT_ENTER ? 1U : -1U;
+        if (event != SPK_EVENT_VALUE || inside > 0)
+            continue;
+        const char *name = core_row_attr(walk.row);
+        bool wanted = row != NULL ? walk.row == row : name != NULL && strcmp(name, attr->name) == 0;
+        PyObject *value = wanted ? core_walk_value(&walk) : NULL;
+        if (value != NULL || PyErr_Occurred())
+            return value;
+    }
+    return NULL;
+}
+
+/* ---- taking a header apart ---- */
+
+/* What values are put into while a walk goes on: the header, or an element of a list, within others perhaps. */
+struct taker {
+    PyObject *dicts[SPK_DEPTH_MAX]; /* borrowed */
+    bool element[SPK_DEPTH_MAX];
+    unsigned depth;
+    unsigned choices; /* within a CHOICE of an element: its bytes are taken whole */
+};
+
+static int put(PyObject *dict, const char *name, PyObject *value)
+{
+    int done = value != NULL ? PyDict_SetItemString(dict, name, value) : -1;
+
+    Py_XDECREF(value);
+    return done;
+}
+
+static int append(PyObject *dict, const char *name, PyObject *value)
+{
+    PyObject *list = PyDict_GetItemString(dict, name);
+    int done = value == NULL ? -1 : 0;
+
+    if (list == NULL && done == 0) {
+        done = put(dict, name, PyList_New(0));
+        list = PyDict_GetItemString(dict, name);
+    }
+    if (done == 0)
+        done = PyList_Append(list, value);
+    Py_XDECREF(value);
+    return done;
+}
+
+static int take_value(struct taker *taker, const struct spk_walk *walk)
+{
+    const char *name = core_row_attr(walk->row);
+    PyObject *dict = taker->dicts[taker->depth];
+
+    if (name == NULL || walk->row->view.op != SPK_NOT_A_VIEW || taker->choices > 0)
+        return 0;
+    PyObject *value = core_walk_value(walk);
+    if (value == NULL)
+        return PyErr_Occurred() ? -1 : 0;
+    if (is_list(walk->row))
+        return append(dict, name, value);
+    return put(dict, name, value);
+}
+
+static int enter_element(struct core_state *state, struct taker *taker, const struct spk_walk *walk)
+{
+    const struct core_class *klass = core_element_class(state, walk->in);
+    struct core_layer *element = klass != NULL ? core_layer_new(klass) : NULL;
+
+    if (element == NULL)
+        return -1;
+    element->store = PyDict_New();
+    element->flags = CORE_MELTED;
+    PyObject *dict = element->store;
+    if (dict == NULL
+        || append(taker->dicts[taker->depth], core_row_attr(walk->row), Py_NewRef((PyObject *)element)) < 0) {
+        Py_DECREF(element);
+        return -1;
+    }
+    Py_DECREF(element); /* the list has it */
+    taker->dicts[++taker->depth] = dict;
+    return 0;
+}
+
+static int enter(struct core_state *state, struct taker *taker, const struct spk_walk *walk)
+{
+    const char *name = core_row_attr(walk->row);
+
+    if (taker->choices > 0) {
+        taker->choices++;
+        return 0;
+    }
+    if (is_list(walk->row))
+        return name != NULL && taker->depth + 1 < SPK_DEPTH_MAX ? enter_element(state, taker, walk) : 0;
+    if (walk->row->kind == SPK_CHOICE && taker->depth > 0) {
+        taker->choices = 1;
+        if (name != NULL)
+            return put(taker->dicts[taker->depth], name,
+                       PyBytes_FromStringAndSize((const char *)walk->packet->data + walk->at, walk->len));
+    }
+    return 0;
+}
+
+/* All rows of a header as attributes. -1 with an exception. */
+static int take(struct core_layer *layer, const struct spk_packet *packet, PyObject *dict)
+{
+    struct core_state *state = layer->klass->state;
+    struct taker taker = { .dicts = { dict } };
+    struct spk_walk walk;
+    int done = 0;
+
+    spk_walk_begin(&walk, packet);
+    for (enum spk_walk_event event; done == 0 && (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
+        if (event == SPK_EVENT_VALUE) {
+            done = take_value(&taker, &walk);
+        } else if (event == SPK_EVENT_ENTER) {
+            done = enter(state, &taker, &walk);
+        } else if (event == SPK_EVENT_LEAVE) {
+            if (taker.choices > 0)
+                taker.choices--;
+            else if (is_list(walk.row) && taker.depth > 0)
+                taker.depth--;
+        } else if (event == SPK_EVENT_RAW && taker.depth == 0 && walk.at < packet->layers[0].hdr_len) {
+            /* behind the last row: kept, to be written again */
+            done = put(dict, CORE_RAW_TAIL, PyBytes_FromStringAndSize((const char *)packet->data + walk.at, walk.len));
+        }
+    }
+    return done;
+}
+
+static PyObject *take_apart(struct core_layer *layer)
+{
+    struct core_bytes made;
+    struct spk_packet packet;
+    PyObject *dict = PyDict_New();
+
+    core_bytes_begin(&made);
+    if (dict != NULL && (single(layer, &made, &packet) < 0 || take(layer, &packet, dict) < 0))
+        Py_CLEAR(dict);
+    core_bytes_free(&made);
+    return dict;
+}
+
+int core_rows_melt(struct core_layer *layer)
+{
+    if ((layer->flags & CORE_MELTED) != 0 || layer->klass->shape != CORE_VARIED)
+        return 0;
+    PyObject *values = layer->klass->element ? PyDict_New() : take_apart(layer);
+    if (values == NULL)
+        return -1;
+    /* lists that were touched before stay the caller's */
+    int done = layer->store != NULL ? PyDict_Update(values, layer->store) : 0;
+    if (done == 0) {
+        core_replace(&layer->store, values);
+        layer->flags |= CORE_MELTED;
+    } else {
+        Py_DECREF(values);
+    }
+    return done;
+}
+
+/* ---- lists ---- */
+
+static PyObject *snapshot_key(const struct core_attr *attr)
+{
+    return PyUnicode_FromFormat("%s before", attr->name);
+}
+
+/* A list is made when it is touched first; beside it stays what it held, to see whether it was changed. */
+static PyObject *find_list(struct core_layer *layer, const struct core_attr *attr)
+{
+    PyObject *values = take_apart(layer);
+    PyObject *list = values != NULL ? PyDict_GetItemString(values, attr->name) : NULL;
+    PyObject *key = snapshot_key(attr);
+
+    if (values == NULL || key == NULL)
+        list = NULL;
+    else
+        list = list != NULL ? Py_NewRef(list) : PyList_New(0);
+    PyObject *before = list != NULL ? PyList_AsTuple(list) : NULL;
+    if (before == NULL || core_layer_remember(layer, attr->word, list) < 0
+        || core_layer_remember(layer, key, before) < 0)
+        Py_CLEAR(list);
+    Py_XDECREF(before);
+    Py_XDECREF(key);
+    Py_XDECREF(values);
+    return list;
+}
+
+/* -1 with an exception; 0: changed. */
+static int is_unchanged(struct core_layer *layer, const struct core_attr *attr)
+{
+    PyObject *list = core_layer_recall(layer, attr->word);
+    if (list == NULL)
+        return PyErr_Occurred() ? -1 : 1;
+    PyObject *key = snapshot_key(attr);
+    PyObject *before = key != NULL ? core_layer_recall(layer, key) : NULL;
+    Py_XDECREF(key);
+    if (before == NULL || !PyTuple_Check(before) || !PyList_Check(list))
+        return PyErr_Occurred() ? -1 : 0;
+    Py_ssize_t count = PyTuple_Size(before);
+    if (PyList_Size(list) != count)
+        return 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *item = PyList_GetItem(list, i);
+        PyObject *old = PyTuple_GetItem(before, i);
+        bool element = core_is_layer(layer->klass->state, old);
+        if (element && (item != old || (((struct core_layer *)item)->flags & CORE_OWN) != 0))
+            return 0;
+        int same = element ? 1 : PyObject_RichCompareBool(item, old, Py_EQ);
+        if (same <= 0)
+            return same;
+    }
+    return 1;
+}
+
+int core_rows_clean(struct core_layer *layer)
+{
+    int clean = (layer->flags & CORE_MELTED) == 0;
+
+    for (size_t i = 0; i < layer->klass->attr_count && clean == 1; i++) {
+        const struct core_attr *attr = &layer->klass->attrs[i];
+        if (attr->row != NULL && is_list(attr->row))
+            clean = is_unchanged(layer, attr);
+    }
+    return clean;
+}
+
+PyObject *core_rows_find(struct core_layer *layer, const struct core_attr *attr, const struct spk_row *row)
+{
+    PyObject *value = core_layer_recall(layer, attr->word);
+
+    if (value != NULL || PyErr_Occurred())
+        return Py_XNewRef(value);
+    bool kept = layer->klass->element || (layer->flags & CORE_MELTED) != 0;
+    if (is_list(attr->row) && kept) {
+        value = PyList_New(0);
+        if (value != NULL && core_layer_remember(layer, attr->word, value) < 0)
+            Py_CLEAR(value);
+        return value;
+    }
+    if (is_list(attr->row))
+        return find_list(layer, attr);
+    if (layer->klass->element)
+        return NULL;
+    /* taken apart, and this row was not there; views are computed from what is built of it */
+    if ((layer->flags & CORE_MELTED) != 0 && attr->row->view.op == SPK_NOT_A_VIEW)
+        return NULL;
+    struct core_bytes made;
+    struct spk_packet packet;
+    core_bytes_begin(&made);
+    value = single(layer, &made, &packet) == 0 ? find_value(&packet, attr, row) : NULL;
+    core_bytes_free(&made);
+    return value;
+}
+
+int core_rows_refresh(struct core_layer *layer, const uint8_t *header, uint32_t len)
+{
+    struct spk_packet packet = {
+        .registry = layer->klass->state->registry, .data = header, .caplen = len, .len = len, .count = 1
+    };
+    struct spk_walk walk;
+    unsigned inside = 0;
+    int done = 0;
+
+    packet.layers[0] = (struct spk_layer){ .proto = layer->klass->index, .hdr_len = len, .end = len };
+    spk_walk_begin(&walk, &packet);
+    for (enum spk_walk_event event; done == 0 && (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
+        bool list = (event == SPK_EVENT_ENTER || event == SPK_EVENT_LEAVE) && is_list(walk.row);
+        if (list)
+            inside += event == SPK_EVENT_ENTER ? 1U : -1U;
+        const char *name = event == SPK_EVENT_VALUE ? core_row_attr(walk.row) : NULL;
+        if (name == NULL || inside > 0 || walk.row->kind != SPK_UINT || walk.row->view.op != SPK_NOT_A_VIEW)
+            continue;
+        if (PyDict_GetItemString(layer->store, name) != NULL)
+            done = put(layer->store, name, core_walk_value(&walk));
+    }
+    return done;
+}

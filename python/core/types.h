@@ -1,0 +1,39 @@
+/* types: what the types of packet classes are made of, for classes.c and the files that have their slots. */
+#ifndef STEELPKT_TYPES_H
+#define STEELPKT_TYPES_H
+
+#include "layer.h"
+
+/* ---- layer.c ---- */
+
+void core_class_register(struct core_state *state, struct core_class *klass);
+PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
+int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs);
+void core_layer_dealloc(PyObject *self);
+int core_layer_traverse(PyObject *self, visitproc visit, void *arg);
+int core_layer_clear(PyObject *self);
+/* Takes a packet from an object of the caller's. -1 with an exception. */
+int core_layer_from_data(struct core_layer *layer, PyObject *data);
+
+/* ---- pkt.c: what every class inherits ---- */
+
+extern PyMethodDef core_pkt_methods[];
+extern PyGetSetDef core_pkt_getset[];
+PyObject *core_pkt_repr(PyObject *self);
+PyObject *core_pkt_compare(PyObject *self, PyObject *other, int op);
+PyObject *core_pkt_divide(PyObject *left, PyObject *right);
+PyObject *core_pkt_iter(PyObject *self);
+PyObject *core_pkt_item(PyObject *self, PyObject *name);
+int core_pkt_contains(PyObject *self, PyObject *item);
+Py_hash_t core_pkt_hash(PyObject *self);
+/* copy.c */
+PyObject *core_pkt_reduce(PyObject *self, PyObject *unused);
+PyObject *core_pkt_setstate(PyObject *self, PyObject *state);
+
+/* ---- specials: the tutorial's classes ---- */
+
+extern const struct core_special core_special_pkt, core_special_null, core_special_ethernet, core_special_mpls,
+    core_special_ip, core_special_tcp, core_special_udp, core_special_arp, core_special_netflow, core_special_icmp,
+    core_special_igmp, core_special_igmp_record, core_special_dns, core_special_dns_query, core_special_dns_resource;
+
+#endif

@@ -1,0 +1,60 @@
+"""Packets as text: what repr() says, what show() and hexdump() print."""
+
+
+def _stored(packet):
+    """The attributes that make the packet, those that differ from a new one's, as keywords."""
+    new = type(packet)()
+    for name, kind, _, writable, _ in packet._attributes():
+        if not writable or kind in ("bytes!", "payload"):
+            continue
+        value = getattr(packet, name)
+        if value != getattr(new, name):
+            yield name, value
+
+
+def text(packet):
+    """An expression that makes the packet again; a NullPkt says what it holds, as the tutorial shows it."""
+    name = type(packet).__name__
+    if packet.pkt_name == "NullPkt" and isinstance(getattr(packet, "payload", None), bytes):
+        return f"{packet.pkt_name}: {packet.payload.decode('utf-8', 'backslashreplace')}"
+    if not hasattr(type(packet), "_attributes") or type(packet).__module__ != "steelpkt":
+        return object.__repr__(packet)
+    words = dict(_stored(packet))
+    if type(packet)._element:
+        return f"{name}({', '.join(f'{word}={value!r}' for word, value in words.items())})"
+    again = dict(words)
+    for carried in ("payload", "hdr_pkt"):
+        payload = getattr(packet, carried, None)
+        if isinstance(payload, bytes) or payload is None:
+            continue
+        plain = type(payload).__name__ in ("NullPkt", "PKT")
+        again[carried] = payload if not plain else bytes(payload)
+        words[carried] = payload if not plain else bytes(payload)
+        if plain and not bytes(payload):
+            del again[carried], words[carried]
+    try:
+        exact = bytes(type(packet)(**again)) == bytes(packet)
+    except (TypeError, ValueError, OverflowError):
+        exact = False
+    if not exact:
+        return f"{name}({bytes(packet)!r})"
+    return f"{name}({', '.join(f'{word}={value!r}' for word, value in words.items())})"
+
+
+def show(packet):
+    """Prints each layer's attributes."""
+    for layer in packet:
+        print(f"{layer.pkt_name}:")
+        width = max((len(entry[0]) for entry in layer._attributes()), default=0)
+        for name, kind, _, writable, _ in layer._attributes():
+            if kind not in ("bytes!", "payload") and writable:
+                print(f"    {name:{width}} = {getattr(layer, name)!r}")
+
+
+def hexdump(packet):
+    """Prints the bytes, sixteen a line, with what is printable beside them."""
+    data = bytes(packet)
+    for at in range(0, len(data), 16):
+        line = data[at:at + 16]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in line)
+        print(f"{at:04x}  {line.hex(' '):47}  {letters}")
