@@ -353,6 +353,32 @@ SPK_API enum spk_status spk_registry_new(const struct spk_registry *base, const 
                                          size_t count, struct spk_registry **out, struct spk_error *error);
 SPK_API void spk_registry_free(struct spk_registry *registry);
 
+/* Who is to sit at the keys first to last of a space, whatever the protocols' own tables say ("decode as"). */
+struct spk_link {
+    const char *space; /* "udp.port" */
+    uint32_t first, last;
+    const struct spk_proto *proto;
+};
+
+/*
+ * A registry like base in which the links hold: a later one before an earlier one, and of two ports one that is named here
+ * before one that only the tables name. SPK_ERR_USAGE: a space or protocol that base does not have; SPK_ERR_LIMIT: more
+ * than 262,144 keys. The links are copied; base may be freed before, its tables and the spaces' names must outlive it.
+ */
+SPK_API enum spk_status spk_registry_relink(const struct spk_registry *base, const struct spk_link *links, size_t count,
+                                            struct spk_registry **out, struct spk_error *error);
+
+/*
+ * Reads a link as tshark's -d has it: "udp.port==5300,dns", "tcp.port==8000-8010,dns", "ethertype==0x88b5:3,ip" (three
+ * keys). Where a protocol stands in that space behind another that frames it (DNS over TCP), that one is taken.
+ * SPK_ERR_USAGE with the text in error->who, what is wrong with it, and in error->hint the nearest name where one is near.
+ */
+SPK_API enum spk_status spk_link_parse(const struct spk_registry *registry, const char *text, struct spk_link *link,
+                                       struct spk_error *error);
+
+/* The spaces that have keys, index from 0; NULL ends them. */
+SPK_API const char *spk_registry_space(const struct spk_registry *registry, size_t index);
+
 /* The protocols, in the order they were registered; index from 0. */
 SPK_API size_t spk_registry_proto_count(const struct spk_registry *registry);
 SPK_API const struct spk_proto *spk_registry_proto(const struct spk_registry *registry, size_t index);

@@ -8,6 +8,7 @@
 
 static const struct option options[] = {
     FILTER_OPTION,
+    DECODE_OPTION,
     { .name = "json", .group = "How to show it", .help = "One JSON object a file, a line each.", .id = OPTION_JSON },
 };
 
@@ -30,7 +31,8 @@ struct comment {
 
 struct summary {
     const char *path;
-    const struct spk_filter *filter; /* NULL: every packet */
+    const struct spk_registry *registry; /* NULL: the default one */
+    const struct spk_filter *filter;     /* NULL: every packet */
     struct spk_reader_info info;
     struct heard interfaces[LISTED_MAX];
     size_t interface_count, unlisted;
@@ -116,7 +118,7 @@ static void read_filtered(struct summary *s, struct spk_reader *reader)
     struct spk_query *query = NULL;
     struct spk_scan *scan = NULL;
     const struct spk_cells *cells = NULL;
-    struct spk_query_options wanted = { .filter = s->filter, .decode = true };
+    struct spk_query_options wanted = { .registry = s->registry, .filter = s->filter, .decode = true };
     if (spk_query_new(NULL, 0, &wanted, &query, &s->error) == SPK_OK
         && spk_scan_new(query, &scan, &s->error) == SPK_OK) {
         spk_scan_source(scan, s->path, next_record, reader);
@@ -334,9 +336,9 @@ static void put_json(struct output *output, const struct summary *s)
 }
 
 /* A file that cannot be opened at all is a usage error; damage comes after what was read. */
-static int show_one(struct output *output, const char *path, const struct spk_filter *filter, bool json, bool first)
+static int show_one(struct output *output, const struct summary *asked, bool json, bool first)
 {
-    struct summary s = { .path = path, .filter = filter };
+    struct summary s = *asked;
     read_capture(&s);
     if (s.info.format != 0) {
         if (json) {
@@ -359,22 +361,26 @@ static int show_one(struct output *output, const char *path, const struct spk_fi
 static int run_info(const struct given *given)
 {
     struct output output;
+    struct spk_registry *registry = NULL;
     struct spk_filter *filter = NULL;
     if (given->operand_count == 0) {
         return spk_cli_usage(NULL, "a file is needed", NULL);
     }
-    int code = spk_cli_display_filter(given, &filter);
+    int code = spk_cli_registry(given, &registry);
+    code = code == DONE ? spk_cli_display_filter(given, registry, &filter) : code;
     code = code == DONE ? spk_cli_output_begin(&output, NULL) : code;
     int worst = code;
     if (code == DONE) {
         spk_cli_pager_begin(&output, given, given->operands, given->operand_count);
     }
     for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE; i++) {
-        int one = show_one(&output, given->operands[i], filter, spk_cli_has(given, OPTION_JSON), i == 0);
+        struct summary asked = { .path = given->operands[i], .registry = registry, .filter = filter };
+        int one = show_one(&output, &asked, spk_cli_has(given, OPTION_JSON), i == 0);
         worst = one > worst ? one : worst;
     }
     code = code == DONE ? spk_cli_output_end(&output, false) : code;
     spk_filter_free(filter);
+    spk_registry_free(registry);
     return code != DONE ? code : worst;
 }
 

@@ -10,7 +10,8 @@ struct pass {
     struct output output;
     const char **paths;
     size_t path_count;
-    struct spk_filter *filter; /* NULL: no display filter */
+    struct spk_registry *registry; /* NULL: the default one */
+    struct spk_filter *filter;     /* NULL: no display filter */
     struct spk_query *query;
     struct spk_scan *scan;
     struct spk_error error;                                       /* what ended the reading, with code below zero */
@@ -32,7 +33,7 @@ int spk_cli_pass_output(struct pass *pass, const struct given *given);
 /* Opens the input for pass->query, which is made already. Gives an exit code. */
 int spk_cli_pass_input(struct pass *pass, const struct given *given);
 
-/* Gives the query the filters that -f and -Y ask for; they are the pass's. Gives an exit code. */
+/* Gives the query the registry and filters that -d, -f and -Y ask for; they are the pass's. Gives an exit code. */
 int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options);
 
 /* All rows of all files. Gives the exit code that the input makes. */

@@ -11,6 +11,10 @@
       .takes = TAKES_FILTER,                                                                                           \
       .help = "A filter in tshark's language; names of fields and protocols, compared and combined "                  \
               "(steelpkt-filter(7))." }
+#define DECODE_OPTION                                                                                                  \
+    { .letter = 'd', .name = "decode-as", .argument = "RULE", .group = "How to read", .id = OPTION_DECODE_AS,          \
+      .help = "Takes what sits at a port, EtherType or the like for another protocol: udp.port==5300,dns or "          \
+              "tcp.port==8000-8010,dns; may be given again." }
 #define SELECT_OPTIONS                                                                                                 \
     FILTER_OPTION,                                                                                                     \
     { .letter = 'f', .argument = "EXPR", .group = "Which packets", .id = OPTION_BPF,                                   \
@@ -22,11 +26,18 @@
     { .letter = 'c', .argument = "N", .group = "Which packets", .id = OPTION_COUNT,                                    \
       .help = "Stops after reading N packets." },                                                                      \
     { .letter = 'r', .argument = "FILE", .group = "Which packets", .id = OPTION_READ, .takes = TAKES_FILE,             \
-      .help = "Another way to name a file, as tshark has it." }
+      .help = "Another way to name a file, as tshark has it." },                                                       \
+    DECODE_OPTION
 /* clang-format on */
 
-/* The display filter that was given, for the caller to free; NULL where none was. Gives an exit code. */
-int spk_cli_display_filter(const struct given *given, struct spk_filter **filter);
+/* The registry that -d makes, for the caller to free; NULL where none was given. Gives an exit code. */
+int spk_cli_registry(const struct given *given, struct spk_registry **registry);
+
+/*
+ * The display filter that was given, for the caller to free; NULL where none was. registry may be NULL. Gives an exit
+ * code.
+ */
+int spk_cli_display_filter(const struct given *given, const struct spk_registry *registry, struct spk_filter **filter);
 
 /* Names given by an option, several of them in one argument separated by commas. */
 struct names {

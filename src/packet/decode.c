@@ -152,11 +152,11 @@ static __attribute__((noinline)) uint32_t find_next(const struct state *s, const
             continue;
         }
         if (layer->next == 0) {
-            layer->next = (uint8_t)(i + 1);
+            layer->next = next->number;
         }
         uint32_t found = look(s, next, header, s->at);
         if (found != SPK_NOWHERE) {
-            layer->next = (uint8_t)(i + 1);
+            layer->next = next->number;
             return found;
         }
     }

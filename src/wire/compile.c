@@ -369,28 +369,11 @@ static enum spk_status compile_when(struct compiler *c, const struct spk_cproto 
     return SPK_OK;
 }
 
-static uint16_t space_index(struct spk_registry *registry, const char *name)
-{
-    for (uint32_t i = 0; i < registry->space_count; i++) {
-        const char *known = registry->spaces[i];
-        const char *given = name;
-        while (*known != '\0' && *known == *given) {
-            known++;
-            given++;
-        }
-        if (*known == *given) {
-            return (uint16_t)i;
-        }
-    }
-    registry->spaces[registry->space_count] = name;
-    return (uint16_t)registry->space_count++;
-}
-
 static enum spk_status compile_next(struct compiler *c, const struct spk_cproto *proto, const struct spk_next *next,
                                     struct spk_cnext *out)
 {
     enum spk_status status = SPK_OK;
-    out->space = space_index(c->registry, next->space);
+    out->space = spk_space_index(c->registry, next->space);
     out->pick = next->pick;
     for (int i = 0; i < 2 && status == SPK_OK; i++) {
         if (next->when[i].test != SPK_ALWAYS) {
@@ -421,24 +404,38 @@ static enum spk_status compile_next(struct compiler *c, const struct spk_cproto 
     return status;
 }
 
+/* What was told otherwise of one of two ports counts before either: it is asked for in the same way, but first. */
+static void lay_over(const struct spk_registry *registry, struct spk_cproto *proto)
+{
+    struct spk_cnext *next = &proto->next[proto->next_count];
+    if (next->pick == SPK_PICK_LOWER && registry->over[next->space] != 0) {
+        next[1] = next[0];
+        next[0].space = registry->over[next->space];
+        proto->next_count++;
+    }
+    proto->next_count++;
+}
+
 static enum spk_status compile_nexts(struct compiler *c, struct spk_cproto *proto)
 {
     uint8_t count = 0;
     while (proto->proto->next != NULL && count < 16 && proto->proto->next[count].space != NULL) {
         count++;
     }
-    proto->next = spk_alloc_zeroed(count, sizeof *proto->next);
+    proto->next = spk_alloc_zeroed(count * 2u, sizeof *proto->next);
     if (proto->next == NULL) {
         return no_memory(c);
     }
-    proto->next_count = count;
     proto->number.bit = SPK_NOWHERE;
     enum spk_status status = SPK_OK;
     for (uint8_t i = 0; i < count && status == SPK_OK; i++) {
-        status = compile_next(c, proto, &proto->proto->next[i], &proto->next[i]);
-        if (proto->next[i].pick == SPK_PICK_ROW && proto->number.bit == SPK_NOWHERE) {
-            proto->number = proto->next[i].keys[0];
+        struct spk_cnext *next = &proto->next[proto->next_count];
+        next->number = (uint8_t)(i + 1);
+        status = compile_next(c, proto, &proto->proto->next[i], next);
+        if (next->pick == SPK_PICK_ROW && proto->number.bit == SPK_NOWHERE) {
+            proto->number = next->keys[0];
         }
+        lay_over(c->registry, proto);
     }
     return status;
 }
@@ -459,7 +456,7 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
     }
     if (proto->tail_at != NULL) {
         out->flags |= SPK_HAS_TAIL;
-        out->tail = space_index(c->registry, proto->tail);
+        out->tail = spk_space_index(c->registry, proto->tail);
     }
     out->min = (out->hdr->fixed_bits + 7) / 8;
     if (proto->min > out->min) {
@@ -485,75 +482,10 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
     return status == SPK_OK ? compile_nexts(c, out) : status;
 }
 
-static enum spk_status add_link(struct compiler *c, const struct spk_sit *sit, uint32_t proto)
-{
-    struct spk_registry *registry = c->registry;
-    uint16_t space = space_index(registry, sit->space);
-    if (spk_link_look(registry, space, sit->key) != SPK_NOWHERE) {
-        return refuse(c, registry->protos[proto].proto->name, "another protocol sits at that key");
-    }
-    uint64_t entry = spk_link_entry(space, sit->key, proto);
-    uint32_t slot = spk_link_slot(entry) & registry->link_mask;
-    while (registry->links[slot] != 0) {
-        slot = (slot + 1) & registry->link_mask;
-    }
-    registry->links[slot] = entry;
-    registry->link_count++;
-    return SPK_OK;
-}
-
-static enum spk_status make_links(struct compiler *c)
-{
-    struct spk_registry *registry = c->registry;
-    enum spk_status status = SPK_OK;
-    for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
-        const struct spk_sit *sit = registry->protos[p].proto->sits;
-        for (; sit != NULL && sit->space != NULL && status == SPK_OK; sit++) {
-            status = add_link(c, sit, p);
-        }
-        if ((registry->protos[p].proto->flags & SPK_RAW) != 0) {
-            registry->raw_proto = p;
-        }
-    }
-    return status;
-}
-
-/* Room for every space and link that the tables can name, so that neither has to grow. */
-static enum spk_status reserve(struct compiler *c)
-{
-    struct spk_registry *registry = c->registry;
-    uint32_t spaces = 1;
-    uint32_t links = 0;
-    for (uint32_t p = 0; p < registry->proto_count; p++) {
-        const struct spk_proto *proto = registry->protos[p].proto;
-        for (const struct spk_sit *sit = proto->sits; sit != NULL && sit->space != NULL; sit++) {
-            spaces++;
-            links++;
-        }
-        for (const struct spk_next *next = proto->next; next != NULL && next->space != NULL; next++) {
-            spaces++;
-        }
-        spaces += proto->tail_at != NULL;
-    }
-    uint32_t size = 64;
-    while (size < links * 4) {
-        size *= 2;
-    }
-    registry->spaces = spk_alloc_zeroed(spaces, sizeof registry->spaces[0]);
-    registry->links = spk_alloc_zeroed(size, sizeof registry->links[0]);
-    registry->link_mask = size - 1;
-    registry->raw_proto = SPK_NOWHERE;
-    if (registry->spaces == NULL || registry->links == NULL) {
-        return no_memory(c);
-    }
-    registry->link_space = space_index(registry, "link");
-    return SPK_OK;
-}
-
 enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_error *error)
 {
     struct compiler c = { .registry = registry, .error = error };
-    enum spk_status status = reserve(&c);
+    enum spk_status status = spk_links_reserve(registry, error);
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
         for (uint32_t other = 0; other < p && status == SPK_OK; other++) {
             const char *name = registry->protos[p].proto->name;
@@ -568,7 +500,7 @@ enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_e
     if (status == SPK_OK) {
         registry->nothing = spk_alloc_zeroed(registry->row_count, 1);
         registry->steps = spk_alloc_zeroed(registry->proto_count, sizeof registry->steps[0]);
-        status = registry->nothing != NULL && registry->steps != NULL ? make_links(&c) : no_memory(&c);
+        status = registry->nothing != NULL && registry->steps != NULL ? spk_links_make(registry, error) : no_memory(&c);
     }
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
         registry->steps[p] = spk_step_of(&registry->protos[p]);

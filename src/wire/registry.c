@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RELINKS_MAX = 1024 };
+
 void spk_registry_free(struct spk_registry *registry)
 {
     if (registry == NULL) {
@@ -30,35 +32,66 @@ void spk_registry_free(struct spk_registry *registry)
     spk_free(registry->fields);
     spk_free(registry->names);
     spk_free(registry->spaces);
+    spk_free(registry->over);
+    spk_free(registry->relinks);
     spk_free(registry->links);
     spk_free(registry->nothing);
     spk_free(registry->texts);
     spk_free(registry);
 }
 
-enum spk_status spk_registry_new(const struct spk_registry *base, const struct spk_proto *const *protos, size_t count,
-                                 struct spk_registry **out, struct spk_error *error)
+static bool is_space(const struct spk_registry *registry, const char *name)
 {
-    *out = NULL;
+    for (size_t i = 0; spk_registry_space(registry, i) != NULL; i++) {
+        if (strcmp(spk_registry_space(registry, i), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A registry with what base has and what comes new, not compiled yet. NULL: no memory. */
+static struct spk_registry *gather(const struct spk_registry *base, const struct spk_proto *const *protos, size_t count,
+                                   const struct spk_link *links, size_t link_count)
+{
     size_t old = base != NULL ? base->proto_count : 0;
-    if (old + count > UINT16_MAX) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_LIMIT, .what = "too many protocols" });
-    }
+    size_t old_links = base != NULL ? base->relink_count : 0;
     struct spk_registry *registry = spk_alloc_zeroed(1, sizeof *registry);
-    if (registry != NULL) {
-        registry->protos = spk_alloc_zeroed(old + count, sizeof registry->protos[0]);
+    if (registry == NULL) {
+        return NULL;
     }
-    if (registry == NULL || registry->protos == NULL) {
-        spk_free(registry);
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    registry->protos = spk_alloc_zeroed(old + count, sizeof registry->protos[0]);
+    registry->relinks = spk_alloc_zeroed(old_links + link_count, sizeof registry->relinks[0]);
+    if (registry->protos == NULL || registry->relinks == NULL) {
+        spk_registry_free(registry);
+        return NULL;
     }
-    for (size_t i = 0; i < old; i++) {
-        registry->protos[i].proto = base->protos[i].proto;
+    for (size_t i = 0; i < old + count; i++) {
+        registry->protos[i].proto = i < old ? base->protos[i].proto : protos[i - old];
     }
-    for (size_t i = 0; i < count; i++) {
-        registry->protos[old + i].proto = protos[i];
+    for (size_t i = 0; i < old_links + link_count; i++) {
+        registry->relinks[i] = i < old_links ? base->relinks[i] : links[i - old_links];
     }
     registry->proto_count = (uint32_t)(old + count);
+    registry->relink_count = (uint32_t)(old_links + link_count);
+    return registry;
+}
+
+static enum spk_status make(const struct spk_registry *base, const struct spk_proto *const *protos, size_t count,
+                            const struct spk_link *links, size_t link_count, struct spk_registry **out,
+                            struct spk_error *error)
+{
+    *out = NULL;
+    if (count + (base != NULL ? base->proto_count : 0) > UINT16_MAX) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_LIMIT, .what = "too many protocols" });
+    }
+    if (link_count + (base != NULL ? base->relink_count : 0) > RELINKS_MAX) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_LIMIT, .what = "too many links" });
+    }
+    struct spk_registry *registry = gather(base, protos, count, links, link_count);
+    if (registry == NULL) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    }
     enum spk_status status = spk_registry_compile(registry, error);
     if (status == SPK_OK) {
         status = spk_registry_index(registry, error);
@@ -69,6 +102,27 @@ enum spk_status spk_registry_new(const struct spk_registry *base, const struct s
     }
     *out = registry;
     return SPK_OK;
+}
+
+enum spk_status spk_registry_new(const struct spk_registry *base, const struct spk_proto *const *protos, size_t count,
+                                 struct spk_registry **out, struct spk_error *error)
+{
+    return make(base, protos, count, NULL, 0, out, error);
+}
+
+enum spk_status spk_registry_relink(const struct spk_registry *base, const struct spk_link *links, size_t count,
+                                    struct spk_registry **out, struct spk_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (links[i].last < links[i].first || !is_space(base, links[i].space)) {
+            *out = NULL;
+            return spk_fail(error,
+                            (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                .who = links[i].space,
+                                                .what = "no such space, or a range that ends before it begins" });
+        }
+    }
+    return make(base, NULL, 0, links, count, out, error);
 }
 
 size_t spk_registry_proto_count(const struct spk_registry *registry)
@@ -127,8 +181,7 @@ const struct spk_field *spk_field_find(const struct spk_registry *registry, cons
 
 enum { NEAR_MAX = 64 };
 
-/* Edits from one word to the other (insert, delete, replace), at most limit + 1. */
-static unsigned distance(const char *a, const char *b, unsigned limit)
+unsigned spk_word_distance(const char *a, const char *b, unsigned limit)
 {
     unsigned row[NEAR_MAX + 1];
     size_t n = strlen(a);
@@ -169,7 +222,7 @@ const char *spk_field_nearest(const struct spk_registry *registry, const char *n
     const char *part = NULL;
     for (uint32_t i = 0; i < registry->name_count; i++) {
         const char *known = registry->names[i].text;
-        unsigned edits = distance(name, known, best);
+        unsigned edits = spk_word_distance(name, known, best);
         if (edits < best || (edits == best && nearest == NULL)) {
             best = edits;
             nearest = known;

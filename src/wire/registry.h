@@ -95,6 +95,7 @@ struct spk_cwhen {
 struct spk_cnext {
     uint16_t space;
     uint8_t pick;
+    uint8_t number;      /* which of the protocol's own list it is, from 1 */
     bool keys_need_rows; /* a key row is conditional: the conditions below include it */
     struct spk_cplace keys[2];
     uint32_t key; /* SPK_PICK_KEY */
@@ -174,13 +175,15 @@ struct spk_registry {
     struct spk_cfield *fields;
     struct spk_name *names; /* sorted by text */
     const char **spaces;
-    uint64_t *links;  /* spk_link_entry */
-    uint8_t *nothing; /* a zero for every row: a walk that wants no row */
-    char *texts;      /* the further names, taken apart */
+    uint16_t *over;           /* a space each: the one that is laid over it, whose links count before its; 0: none */
+    struct spk_link *relinks; /* what was told otherwise than the tables say it */
+    uint64_t *links;          /* spk_link_entry */
+    uint8_t *nothing;         /* a zero for every row: a walk that wants no row */
+    char *texts;              /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
     uint32_t link_mask; /* size of links - 1 */
     uint32_t raw_proto; /* the SPK_RAW protocol, or SPK_NOWHERE */
-    uint32_t link_count;
+    uint32_t relink_count;
     uint16_t link_space; /* index of "link" */
 };
 
@@ -196,6 +199,18 @@ static inline uint32_t spk_link_look(const struct spk_registry *registry, uint16
     }
     return SPK_NOWHERE;
 }
+
+/* Makes room for every space and link that tables and relinks can name, so that neither has to grow. */
+enum spk_status spk_links_reserve(struct spk_registry *registry, struct spk_error *error);
+
+/* The number of a space, which is a new one where nobody named it yet. */
+uint16_t spk_space_index(struct spk_registry *registry, const char *name);
+
+/* Puts everybody where the tables and the relinks say; finds the SPK_RAW protocol. */
+enum spk_status spk_links_make(struct spk_registry *registry, struct spk_error *error);
+
+/* Edits from one word to the other (insert, delete, replace), at most limit + 1. */
+unsigned spk_word_distance(const char *a, const char *b, unsigned limit);
 
 /* Compiles all groups and protocols of the registry, whose protos[].proto are set. */
 enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_error *error);
