@@ -2,7 +2,8 @@
 #include "types.h"
 
 struct ip4ph {
-    PyObject_HEAD PyObject *src, *dst; /* bytes */
+    PyObject_HEAD
+    PyObject *src, *dst; /* bytes */
     uint16_t payload_len;
     uint8_t reserved, proto;
 };

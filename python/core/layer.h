@@ -128,7 +128,8 @@ enum {
 };
 
 struct core_layer {
-    PyObject_HEAD const struct core_class *klass;
+    PyObject_HEAD
+    const struct core_class *klass;
     PyObject *source; /* bytes that hdr and rest borrow from; or NULL */
     const uint8_t *hdr;
     const uint8_t *rest; /* payload bytes, and behind them the tail: what this layer's own payload does not take */
