@@ -68,13 +68,13 @@ static bool find_link(struct spk_live *live)
     return true;
 }
 
-static enum spk_status fail_open(struct spk_live *live, enum spk_status code, const char *what, const char *said,
-                                 char *message, struct spk_error *error)
+static enum spk_status fail_open(struct spk_live *live, const char *who, enum spk_status code, const char *what,
+                                 const char *said, char *message, struct spk_error *error)
 {
     snprintf(message, SPK_BPF_MESSAGE, "%s", said);
     spk_live_close(live);
-    return spk_fail(error,
-                    (struct spk_error){ .code = code, .what = what, .hint = message[0] != '\0' ? message : NULL });
+    return spk_fail(error, (struct spk_error){
+                               .code = code, .who = who, .what = what, .hint = message[0] != '\0' ? message : NULL });
 }
 
 static void configure(struct spk_live *live, const struct spk_live_options *options)
@@ -133,24 +133,26 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
     live->wake[0] = live->wake[1] = -1;
     live->pcap = pcap_create(options->device, said);
     if (live->pcap == NULL) {
-        return fail_open(live, SPK_ERR_IO, "cannot open the network device", said, message, error);
+        return fail_open(live, options->device, SPK_ERR_IO, "cannot open the network device", said, message, error);
     }
     configure(live, options);
     int code = pcap_activate(live->pcap);
     if (code < 0) {
-        return fail_open(live, SPK_ERR_IO, activation_text(code), pcap_geterr(live->pcap), message, error);
+        return fail_open(live, options->device, SPK_ERR_IO, activation_text(code), pcap_geterr(live->pcap), message,
+                         error);
     }
     live->nanoseconds = pcap_get_tstamp_precision(live->pcap) == PCAP_TSTAMP_PRECISION_NANO;
     struct spk_error failed;
     if (options->filter != NULL && spk_live_filter(live, options->filter, &failed) != SPK_OK) {
-        return fail_open(live, failed.code, failed.what, live->message, message, error);
+        return fail_open(live, options->filter, failed.code, failed.what, live->message, message, error);
     }
     live->fd = pcap_get_selectable_fd(live->pcap);
     if (live->fd < 0) {
-        return fail_open(live, SPK_ERR_UNSUPPORTED, "this device cannot be waited for", "", message, error);
+        return fail_open(live, options->device, SPK_ERR_UNSUPPORTED, "this device cannot be waited for", "", message,
+                         error);
     }
     if (pcap_setnonblock(live->pcap, 1, said) != 0 || !find_link(live) || !make_pipe(live)) {
-        return fail_open(live, SPK_ERR_IO, "cannot open the network device", said, message, error);
+        return fail_open(live, options->device, SPK_ERR_IO, "cannot open the network device", said, message, error);
     }
     *out = live;
     return SPK_OK;
