@@ -2,7 +2,8 @@
 #include "io.h"
 
 struct live {
-    PyObject_HEAD struct core_state *state;
+    PyObject_HEAD
+    struct core_state *state;
     struct core_lock lock;
     struct spk_live *live; /* NULL: closed */
     enum core_form form;

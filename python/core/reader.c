@@ -4,7 +4,8 @@
 #include <string.h>
 
 struct reader {
-    PyObject_HEAD struct core_state *state;
+    PyObject_HEAD
+    struct core_state *state;
     struct core_file file;
     struct core_lock lock;
     struct spk_reader *reader; /* NULL: closed */

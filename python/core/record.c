@@ -2,7 +2,8 @@
 #include "io.h"
 
 struct record {
-    PyObject_HEAD struct core_state *state;
+    PyObject_HEAD
+    struct core_state *state;
     PyObject *data;    /* bytes */
     PyObject *options; /* bytes; NULL: none */
     struct spk_record record;

@@ -4,7 +4,8 @@
 #include <string.h>
 
 struct writer {
-    PyObject_HEAD struct core_state *state;
+    PyObject_HEAD
+    struct core_state *state;
     struct core_file file;
     struct core_lock lock;
     struct spk_writer *writer; /* NULL: closed */
@@ -132,8 +133,8 @@ static PyObject *new_writer(PyTypeObject *type, PyObject *args, PyObject *kwargs
 
 static int init_writer(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    static const char *const names[] = { "file",      "format",   "compression", "level", "nanoseconds",
-                                         "link_type", "snap_len", "at_once",     NULL };
+    static const char *const names[] = { "file",      "format",   "compression", "level",         "nanoseconds",
+                                         "link_type", "snap_len", "at_once",     "said_snap_len", NULL };
     struct writer *self = (struct writer *)object;
     struct spk_writer_options options = { 0 };
     PyObject *file;
@@ -143,10 +144,9 @@ static int init_writer(PyObject *object, PyObject *args, PyObject *kwargs)
     const char *compression = NULL;
     int nanoseconds = 1;
     int at_once = 0;
-    unsigned int snap_len = 0;
 
-    if (!core_parse(args, kwargs, "O|zzipOIp:Writer", names, &file, &format, &compression, &options.level, &nanoseconds,
-                    &link, &snap_len, &at_once))
+    if (!core_parse(args, kwargs, "O|zzipOIpI:Writer", names, &file, &format, &compression, &options.level,
+                    &nanoseconds, &link, &options.snaplen, &at_once, &options.said_snaplen))
         return -1;
     if (self->writer != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "it is open already");
@@ -166,7 +166,6 @@ static int init_writer(PyObject *object, PyObject *args, PyObject *kwargs)
     options.nanoseconds = nanoseconds != 0;
     options.has_link = link != Py_None;
     options.link = (uint16_t)link_number;
-    options.snaplen = snap_len;
     self->nanoseconds = options.nanoseconds || options.format == SPK_FORMAT_PCAPNG;
     self->link = options.link;
     self->at_once = at_once != 0;
@@ -406,11 +405,12 @@ static PyGetSetDef attributes[] = {
 };
 
 static const char doc[] =
-    "Writer(file, format=None, compression=None, level=0, nanoseconds=True, link_type=None, snap_len=0, at_once=False)"
-    "\n--\n\n"
+    "Writer(file, format=None, compression=None, level=0, nanoseconds=True, link_type=None, snap_len=0, at_once=False,"
+    " said_snap_len=0)\n--\n\n"
     "A capture that is written. file: a path, whose suffixes say format ('pcap', 'pcapng') and compression\n"
     "('gzip', 'zstd', 'lz4') where they are not given; a descriptor; or a file object. link_type: every packet's\n"
-    "in a pcap (else the first one's is). snap_len: cuts longer packets; 0: none is cut.";
+    "in a pcap (else the first one's is). snap_len: cuts longer packets; 0: none is cut, and the\n"
+    "file says said_snap_len, or 262144.";
 
 static PyType_Slot slots[] = {
     { Py_tp_doc, (void *)doc },

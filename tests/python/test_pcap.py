@@ -194,6 +194,10 @@ def test_the_later_writer(tmp_path):
         PCAPWriter(filename=str(tmp_path / "none" / "w"))
     with pytest.raises(OverflowError):
         PCAPWriter(snaplen=70000)
+    said = PCAPWriter(filename=path, snaplen=100)
+    said.dump_pkt(b"x" * 200, 1)
+    said.close()
+    assert Path(path).read_bytes() == pcap((1, 0, b"x" * 200), snaplen=100)
 
 
 def test_header_times_carry():

@@ -147,4 +147,6 @@ class IP_CONST:
     PQ_NULLPKT = 65535
 
 
-__all__ = [*_classes, "ETHERTYPES", "PROTO", "ARP_OPS", "ARP_CONST", "IP_CONST"]
+# Of the package's names only the classes: who takes everything from here keeps the language's own open.
+__all__ = [*(name for name in _classes if isinstance(globals()[name], type)), "ETHERTYPES", "PROTO", "ARP_OPS", "ARP_CONST",
+           "IP_CONST"]
