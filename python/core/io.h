@@ -122,5 +122,7 @@ int core_add_reader(PyObject *module, struct core_state *state);
 int core_add_writer(PyObject *module, struct core_state *state);
 int core_add_live(PyObject *module, struct core_state *state);
 int core_add_devices(PyObject *module);
+int core_add_scan(PyObject *module);
+int core_add_tutorial(PyObject *module);
 
 #endif
