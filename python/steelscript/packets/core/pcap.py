@@ -19,9 +19,10 @@ import threading
 import time
 
 from steelpkt import _core
+from steelscript.packets.core.replay import netflow_replay_raw_sock, netflow_replay_system_sock
 
 __all__ = ["PCAP_CONST", "PCAPBase", "PCAPReader", "PCAPSocket", "PCAPWriter", "findalldevs", "get_pkts_header", "int2ip",
-           "ip2int", "lookupdev", "pcap_info"]
+           "ip2int", "lookupdev", "netflow_replay_raw_sock", "netflow_replay_system_sock", "pcap_info"]
 
 _MILLION = 1000000
 _ETHERNET = 1
@@ -80,7 +81,7 @@ class PCAPBase:
         self.close_pcap_dumper()
         try:
             self._dumper = _core.Writer(path, format="pcap", compression="none", nanoseconds=False,
-                                        link_type=self._dump_link)
+                                        link_type=self._dump_link, said_snap_len=self._dump_snaplen)
         except OSError:
             return -1
         return 0
