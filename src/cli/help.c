@@ -24,7 +24,7 @@ static void put_words(struct output *output, const struct word *words, int inden
 {
     for (; words != NULL && words->text != NULL; words++) {
         spk_cli_put_format(output, "%*s%-*s ", indent, "", width, words->text);
-        spk_cli_put_wrapped(output, words->help, (size_t)(indent + width + 1), COLUMNS);
+        spk_cli_put_wrapped(output, words->help, (size_t)indent + (size_t)width + 1, COLUMNS);
     }
 }
 

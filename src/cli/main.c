@@ -16,7 +16,7 @@ static int refuse_command(const char *word)
 {
     enum { NAMES_MAX = 32 };
     const char *names[NAMES_MAX + 1] = { NULL };
-    for (size_t i = 0; spk_cli_commands[i] != NULL && i < NAMES_MAX; i++) {
+    for (size_t i = 0; i < NAMES_MAX && spk_cli_commands[i] != NULL; i++) {
         names[i] = spk_cli_commands[i]->name;
     }
     const char *hint = spk_cli_nearest(word, names);

@@ -44,7 +44,10 @@ static void put_values(struct output *output, const struct entry *entry)
 static void put_also(struct output *output, const char *also)
 {
     const char *before = "Also known as\n";
-    while (also != NULL && *also != '\0') {
+    if (also == NULL) {
+        return;
+    }
+    while (*also != '\0') {
         size_t len = strcspn(also, " ");
         const char *next = also + len + strspn(also + len, " ");
         spk_cli_put_format(output, "%s.Va %.*s %s\n", before, (int)len, also, *next != '\0' ? "," : ".");

@@ -132,7 +132,7 @@ static bool compile(struct filter_compiler *c)
 enum spk_status spk_filter_new(const struct spk_registry *registry, const char *text, struct spk_filter **out,
                                struct spk_filter_fault *fault, struct spk_error *error)
 {
-    struct spk_filter_fault unasked;
+    struct spk_filter_fault unasked = { 0 };
     size_t len = strlen(text);
     *out = NULL;
     struct filter_compiler c = {
