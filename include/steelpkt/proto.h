@@ -300,7 +300,8 @@ enum {
     SPK_RAW = 1 << 3,        /* takes every payload that nobody else takes */
     SPK_NO_PAYLOAD = 1 << 4, /* ends with its header: what is left over belongs to the layer around it */
     SPK_WHOLE = 1 << 5,      /* a header that is cut shows none of its rows */
-    SPK_QUOTES = 1 << 6      /* its payload is the beginning of another packet, which it tells of */
+    SPK_QUOTES = 1 << 6,     /* its payload is the beginning of another packet, which it tells of */
+    SPK_WITH_PAYLOAD = 1 << 7 /* as bytes (a filter's tcp[20:4], len(icmp)) it is its header and its payload */
 };
 
 /*

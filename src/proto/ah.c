@@ -47,6 +47,7 @@ const struct spk_proto spk_proto_ah = {
     .name = "ah", .pyclass = "AH", .title = "Authentication Header", .spec = "RFC 4302",
     .hdr = { .name = "AH", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_REF, .hlen = SPK_REF(LENGTH, 4, 8), .min = 12,
+    .flags = SPK_WITH_PAYLOAD,
     .next = SPK_NEXTS({ .space = "ip.proto", .keys = { NEXT_HEADER } }),
     .sits = SPK_SITS({ "ip.proto", 51 }),
 };

@@ -481,7 +481,7 @@ const struct spk_proto spk_proto_icmp = {
     .extent = SPK_EXTENT_ROWS, .min = 4,
     .len = SPK_REF(QUOTED, 4, 8), .len_when = { SPK_EQ, TYPE, 0xf7, UNREACHABLE },
     .csum = CHECKSUM, .covers = SPK_COVERS_ALL,
-    .flags = SPK_QUOTES,
+    .flags = SPK_QUOTES | SPK_WITH_PAYLOAD,
     .tail_at = find_tail, .tail = "icmp.tail",
     .next = SPK_NEXTS({ .space = "icmp.type", .keys = { TYPE } }),
     .sits = SPK_SITS({ "ip.proto", 1 }),

@@ -555,7 +555,7 @@ const struct spk_proto spk_proto_icmpv6 = {
     .extent = SPK_EXTENT_ROWS, .min = 4,
     .len = SPK_REF(QUOTED, 8, 8), .len_when = { SPK_EQ, TYPE, 0xfd, UNREACHABLE },
     .csum = CHECKSUM, .covers = SPK_COVERS_PSEUDO6,
-    .flags = SPK_QUOTES,
+    .flags = SPK_QUOTES | SPK_WITH_PAYLOAD,
     .next = SPK_NEXTS({ .space = "icmpv6.type", .keys = { TYPE } }),
     .sits = SPK_SITS({ "ip.proto", 58 }),
 };

@@ -133,6 +133,7 @@ const struct spk_proto spk_proto_ipv6_routing = {
     .spec = "RFC 8200 section 4.4",
     .hdr = { .name = "IPv6Routing", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_REF, .hlen = SPK_REF(LEN, 8, 8), .min = 8,
+    .flags = SPK_WITH_PAYLOAD,
     .next = SPK_NEXTS({ .space = "ip.proto", .keys = { NXT } }),
     .sits = SPK_SITS({ "ip.proto", 43 }),
 };

@@ -283,6 +283,7 @@ const struct spk_proto spk_proto_tcp = {
     .holds = name_multipath,
     .hdr = { .name = "TCP", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_REF, .hlen = SPK_REF(DATA_OFFSET, 4, 0), .min = 20,
+    .flags = SPK_WITH_PAYLOAD,
     .csum = CHECKSUM, .covers = SPK_COVERS_PSEUDO,
     .next = SPK_NEXTS({ .space = "tcp.port", .pick = SPK_PICK_LOWER, .keys = { SRCPORT, DSTPORT } }),
     .sits = SPK_SITS({ "ip.proto", 6 }),

@@ -67,8 +67,22 @@ static void need_protos(struct spk_filter *filter)
 {
     for (uint32_t i = 0; i < filter->step_count; i++) {
         uint8_t code = filter->steps[i].code;
-        if (code == CODE_EXISTS_PROTO || code == CODE_READ_PROTO) {
-            filter->needs[filter->steps[i].a] = true;
+        for (uint32_t p = 0; p < filter->registry->proto_count; p++) {
+            bool read = code == CODE_EXISTS_PROTO || code == CODE_READ_PROTO;
+            filter->needs[p] |= read && (p == filter->steps[i].a || filter->kin[p] == filter->steps[i].a);
+        }
+    }
+}
+
+static void find_kin(struct spk_filter *filter)
+{
+    const struct spk_cproto *protos = filter->registry->protos;
+    for (uint32_t p = 0; p < filter->registry->proto_count; p++) {
+        filter->kin[p] = p;
+        for (uint32_t q = 0; protos[p].proto->shows != NULL && q < filter->registry->proto_count; q++) {
+            if (strcmp(protos[q].proto->name, protos[p].proto->shows) == 0) {
+                filter->kin[p] = q;
+            }
         }
     }
 }
@@ -88,9 +102,11 @@ static bool begin(struct filter_compiler *c)
     /* no literal takes more than sixteen bytes beyond its own text */
     filter->arena = spk_alloc((size_t)c->len * 17 + 64);
     filter->needs = spk_alloc_zeroed(filter->registry->proto_count, sizeof filter->needs[0]);
-    if (filter->text == NULL || filter->arena == NULL || filter->needs == NULL) {
+    filter->kin = spk_alloc_zeroed(filter->registry->proto_count, sizeof filter->kin[0]);
+    if (filter->text == NULL || filter->arena == NULL || filter->needs == NULL || filter->kin == NULL) {
         return spk_filter_no_memory(c);
     }
+    find_kin(filter);
     memcpy(filter->text, c->text, c->len);
     filter->text[c->len] = '\0';
     c->text = filter->text; /* literals point into it */
@@ -179,6 +195,7 @@ void spk_filter_free(struct spk_filter *filter)
     spk_free(filter->args);
     spk_free(filter->regexes);
     spk_free(filter->needs);
+    spk_free(filter->kin);
     spk_reach_free(filter->reach);
     spk_free(filter);
 }

@@ -194,6 +194,7 @@ struct spk_filter {
     uint32_t regex_count, regex_room;
     uint32_t made_count;     /* registers that are made on the way */
     bool *needs;             /* a protocol */
+    uint32_t *kin;           /* a protocol: the one whose name it bears, mostly itself */
     struct spk_reach *reach; /* as far as the filter looks */
 };
 

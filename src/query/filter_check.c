@@ -99,10 +99,11 @@ static bool is_number(struct filter_type type)
     return type.kind == SPK_UINT || type.kind == SPK_INT;
 }
 
+/* Whether a on the left may be compared with b on the right: a number also with a truth, as in Wireshark. */
 static bool are_comparable(struct filter_type a, struct filter_type b)
 {
-    if (is_number(a) && is_number(b)) {
-        return true;
+    if (is_number(a)) {
+        return is_number(b) || b.kind == SPK_BOOL;
     }
     if (a.kind == b.kind) {
         return a.kind != SPK_NONE;

@@ -118,9 +118,22 @@ static uint8_t *keep(struct spk_matcher *matcher, size_t size)
 
 /* ---- layers ---- */
 
-/* Which of its protocol's layers it is, from 1, and how many there are. */
-static void place_among(const struct spk_packet *packet, uint32_t layer, uint32_t *place, uint32_t *count)
+/*
+ * Whether the layer is of the protocol, or of another that is named as it is (both versions of sll). A header that is cut
+ * and shows nothing is not there.
+ */
+static bool is_of(const struct spk_matcher *matcher, uint32_t layer, uint32_t proto)
 {
+    const struct spk_layer *at = &matcher->packet->layers[layer];
+    bool shown =
+        (at->flags & SPK_LAYER_SHORT) == 0 || (matcher->filter->registry->protos[at->proto].flags & SPK_WHOLE) == 0;
+    return shown && (at->proto == proto || matcher->filter->kin[at->proto] == proto);
+}
+
+/* Which of its protocol's layers it is, from 1, and how many there are. */
+static void place_among(const struct spk_matcher *matcher, uint32_t layer, uint32_t *place, uint32_t *count)
+{
+    const struct spk_packet *packet = matcher->packet;
     *place = 1;
     *count = 1;
     if (layer >= packet->count) {
@@ -128,7 +141,7 @@ static void place_among(const struct spk_packet *packet, uint32_t layer, uint32_
     }
     *count = 0;
     for (uint32_t i = 0; i < packet->count; i++) {
-        *count += packet->layers[i].proto == packet->layers[layer].proto;
+        *count += is_of(matcher, i, matcher->filter->kin[packet->layers[layer].proto]);
         *place = i == layer ? *count : *place;
     }
 }
@@ -140,7 +153,7 @@ static bool is_chosen(const struct spk_matcher *matcher, const struct filter_ran
     if (chosen->count == 0) {
         return true;
     }
-    place_among(matcher->packet, layer, &place, &count);
+    place_among(matcher, layer, &place, &count);
     for (uint32_t i = 0; i < chosen->count; i++) {
         const struct filter_range *range = &matcher->filter->ranges[chosen->first + i];
         int64_t first = range->first < 0 ? (int64_t)count + 1 + range->first : range->first;
@@ -172,14 +185,14 @@ static bool is_record(const struct spk_matcher *matcher, uint32_t proto)
 static bool has_layer(const struct spk_matcher *matcher, uint32_t proto)
 {
     for (uint32_t i = 0; i < matcher->packet->count; i++) {
-        if (matcher->packet->layers[i].proto == proto) {
+        if (is_of(matcher, i, proto)) {
             return true;
         }
     }
     return is_record(matcher, proto);
 }
 
-/* A protocol's bytes: its header, and for a search all that the layer holds. */
+/* A protocol's bytes: its header (or with its payload), and for a search all that the layer holds. */
 static bool read_proto(struct spk_matcher *matcher, const struct filter_step *step)
 {
     const struct spk_packet *packet = matcher->packet;
@@ -194,15 +207,16 @@ static bool read_proto(struct spk_matcher *matcher, const struct filter_step *st
     }
     for (uint32_t i = 0; i < packet->count; i++) {
         const struct spk_layer *layer = &packet->layers[i];
-        if (layer->proto != step->a || !is_chosen(matcher, &step->ranges, i)) {
+        if (!is_of(matcher, i, step->a) || !is_chosen(matcher, &step->ranges, i)) {
             continue;
         }
         uint32_t end = layer->end < packet->caplen ? layer->end : packet->caplen;
+        uint32_t all = end > layer->at ? end - layer->at : 0;
+        bool with_payload = (matcher->filter->registry->protos[layer->proto].flags & SPK_WITH_PAYLOAD) != 0;
         struct spk_item one = { .layer = i };
-        one.value = (struct spk_value){ .kind = FILTER_PROTO,
-                                        .data = packet->data + layer->at,
-                                        .len = layer->hdr_len,
-                                        .u = end > layer->at ? end - layer->at : 0 };
+        one.value = (struct spk_value){
+            .kind = FILTER_PROTO, .data = packet->data + layer->at, .len = with_payload ? all : layer->hdr_len, .u = all
+        };
         if (!push(matcher, to, &one)) {
             return false;
         }

@@ -89,6 +89,13 @@ def pick(names, wanted):
     return [n for n in names if any(n == w or n.startswith(w + ".") for w in wanted)]
 
 
+def stays(protocol, known, spoken):
+    """Known protocols stay switched on, and the parts that tshark calls protocols (tcp.options.mss)."""
+    if protocol in with_options(known) or protocol == "pkt_comment":
+        return True
+    return protocol not in spoken and any(protocol.startswith(word + ".") for word in known)
+
+
 class Work:
     """What every worker process needs; made once in each."""
 
@@ -107,15 +114,9 @@ class Work:
 
     def know(self, known, spoken):
         """Second round: these protocols are known; tshark speaks of `spoken` in frame.protocols."""
-        self.known, self.standing = known, with_options(known)
-        self.restricted = self.tshark([p for p in self.protocols if not self.keeps(p, spoken)])
+        self.known = known
+        self.restricted = self.tshark([p for p in self.protocols if not stays(p, known, spoken)])
         self.comparison = Comparison(self.names, self.extra, known, self.accepted, OPEN)
-
-    def keeps(self, protocol, spoken):
-        """Known protocols stay, and the parts that tshark calls protocols (tcp.options.mss)."""
-        if protocol in self.standing or protocol == "pkt_comment":
-            return True
-        return protocol not in spoken and any(protocol.startswith(word + ".") for word in self.known)
 
 
 def _begin(*settings):

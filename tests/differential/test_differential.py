@@ -6,8 +6,11 @@ from pathlib import Path
 
 import accepted
 import fields
+import filters
+import grammar
 import predicates
 import report
+import sharkd
 from compare import Comparison
 from voices import Answer
 
@@ -151,6 +154,54 @@ class Differential(unittest.TestCase):
         text = report.differences([result], 1)
         self.assertIn("a.pcap:7", text)
         self.assertIn("ip.src: values differ", text)
+
+
+class Filters(unittest.TestCase):
+    def judged(self, ours, theirs, doubtful=(), text=""):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "accepted.txt"
+            path.write_text(text)
+            lines = filters.load_accepted(path)
+        result = filters.Result()
+        filters.judge("udp.port == 1", ours, theirs, set(doubtful), lines, result)
+        return result
+
+    def test_equal_answers_are_no_difference(self):
+        self.assertEqual(self.judged([1, 2], [1, 2]).differences, [])
+        self.assertEqual(self.judged("no such field", "unknown").differences, [])
+
+    def test_one_packet_is_a_difference(self):
+        for ours, theirs in (([1], [1, 2]), ([1, 2], [1]), ([1], [])):
+            self.assertEqual(self.judged(ours, theirs).differences[0][1], "packets")
+
+    def test_a_refusal_is_a_difference(self):
+        self.assertEqual(self.judged("no", [1]).differences[0][1], "we refuse")
+        self.assertEqual(self.judged([], "no").differences[0][1], "tshark refuses")
+
+    def test_packets_whose_fields_differ_are_counted_apart(self):
+        result = self.judged([1, 2], [1], doubtful=[2])
+        self.assertEqual((result.differences, result.apart), ([], 1))
+
+    def test_an_accepted_line_speaks_of_its_kind_only(self):
+        text = "udp.*only: 1 | packets | both: a reason | udp.port == 1\n"
+        self.assertEqual(self.judged([1], [], text=text).differences, [])
+        self.assertEqual(len(self.judged([1], "no", text=text).differences), 1)
+        with self.assertRaises(ValueError):
+            self.judged([1], [1], text="udp | nonsense | both | udp\n")
+        with self.assertRaises(ValueError):
+            self.judged([1], [1], text="udp | packets | both | udp\n" * 16)
+
+    def test_what_ends_sharkd_is_told(self):
+        self.assertEqual(self.judged([1], sharkd.CRASHED).ended, ["udp.port == 1"])
+
+    def test_the_same_seed_makes_the_same_filters(self):
+        types = {"a.n": "FT_UINT8", "a.m": "FT_UINT16", "a.l": "FT_UINT32", "a.b": "FT_BYTES", "a.s": "FT_STRING",
+                 "a.e": "FT_ETHER", "a.i": "FT_IPv4", "a.j": "FT_IPv6", "a.t": "FT_RELATIVE_TIME", "a.f": "FT_BOOLEAN"}
+        values = {"a.n": ["1"], "a.m": ["2"], "a.l": ["3"], "a.b": ["0a0b"], "a.s": ["example"],
+                  "a.e": ["00:00:00:00:00:01"], "a.i": ["192.0.2.1"], "a.j": ["::1"], "a.t": ["1.5"], "a.f": ["1"]}
+        made = [grammar.make(types, values, ["a"], 200) for _ in range(2)]
+        self.assertEqual(made[0], made[1])
+        self.assertEqual(len(set(made[0])), 200)
 
 
 if __name__ == "__main__":
