@@ -60,6 +60,7 @@ def main():
         with open(os.path.join(folder, hashlib.sha1(data).hexdigest()[:16]), "wb") as file:
             file.write(data)
     links = links_of_the_target()
+    ethernet = []
     for path in sorted(glob.glob(os.path.join(ROOT, "tests/captures/*.pcap*"))):
         with open(path, "rb") as file:
             data = file.read()
@@ -76,6 +77,8 @@ def main():
         for link, packet in packets:
             # 12: what tcpdump's own number for raw IP is on this system
             link = 101 if link == 12 else link
+            if link == 1:
+                ethernet.append(packet)
             if link in links:
                 put("decode", bytes([links.index(link), 0]) + packet)
     for path in glob.glob(os.path.join(ROOT, "fuzz/crashes/*/*")):  # what was found before stays found
@@ -87,6 +90,11 @@ def main():
             lines += [line.split(None, 1)[1].strip() for line in file if re.match(r"build\b\s*\S", line)]
     for line in lines:
         put("build_line", line.encode())
+    with open(os.path.join(ROOT, "tests/differential/filters.txt")) as file:
+        filters = [line.strip().encode() for line in file if line.strip() and not line.startswith("#")]
+    for number, text in enumerate(filters):  # each with a packet of its own, most of them Ethernet's
+        text += b" " * (-len(text) % 4)
+        put("filter", bytes([len(text) // 4]) + text + ethernet[number % len(ethernet)])
     for target in sorted(os.listdir(directory)):
         print(f"{target}: {len(os.listdir(os.path.join(directory, target)))} seeds")
 

@@ -291,6 +291,35 @@ static void test_needs(void **state)
     spk_filter_free(filter);
 }
 
+/* A filter on addresses is asked before anyone looks at what is above them. */
+static void test_decodes_no_further(void **state)
+{
+    const struct spk_registry *registry = spk_registry_default();
+    const char *line = "eth / ip(src=192.0.2.1, proto=17) / udp(dport=53) / dns(queries=[(name=example.com, type=1)])";
+    struct spk_build *build = NULL;
+    struct spk_filter *filter = NULL;
+    struct spk_reach *reach = NULL;
+    struct spk_packet packet;
+    struct spk_record record = { .link = SPK_LINK_ETHERNET };
+    (void)state;
+    assert_int_equal(spk_build_new(registry, &build), SPK_OK);
+    assert_int_equal(spk_build_line(build, line, NULL), SPK_OK);
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &record.data, &record.caplen, NULL),
+                     SPK_OK);
+    record.len = record.caplen;
+    spk_decode_record(registry, &record, &packet);
+    assert_string_equal(spk_layer_proto(&packet, packet.count - 1)->name, "dns");
+    assert_int_equal(spk_filter_new(registry, "ip.src == 192.0.2.1 && eth.type == 0x800", &filter, NULL, NULL), SPK_OK);
+    assert_int_equal(spk_reach_new(registry, spk_filter_needs(filter), &reach, NULL), SPK_OK);
+    spk_decode_reach(reach, &record, &packet);
+    for (unsigned i = 0; i < packet.count; i++) {
+        assert_string_not_equal(spk_layer_proto(&packet, i)->name, "dns");
+    }
+    spk_reach_free(reach);
+    spk_filter_free(filter);
+    spk_build_free(build);
+}
+
 static void test_times(void **state)
 {
     static const struct asked asked[] = {
@@ -368,11 +397,17 @@ static void test_words_have_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comparisons), cmocka_unit_test(test_words_of_the_language),
-        cmocka_unit_test(test_any_and_all), cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_limits),      cmocka_unit_test(test_too_many_values),
-        cmocka_unit_test(test_needs),       cmocka_unit_test(test_times),
-        cmocka_unit_test(test_scan),        cmocka_unit_test(test_words_have_sentences),
+        cmocka_unit_test(test_comparisons),
+        cmocka_unit_test(test_words_of_the_language),
+        cmocka_unit_test(test_any_and_all),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_too_many_values),
+        cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_decodes_no_further),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_words_have_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

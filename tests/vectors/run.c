@@ -158,6 +158,86 @@ static void check_build(struct run *run, const struct vector_line *line)
     }
 }
 
+static void check_filter(struct run *run, const struct vector_line *line)
+{
+    struct spk_filter *filter = NULL;
+    struct spk_matcher *matcher = NULL;
+    struct spk_error error = { 0 };
+    bool matches = false;
+    char text[512];
+    const char *found = text;
+    if (spk_filter_new(run->registry, line->name, &filter, NULL, &error) != SPK_OK) {
+        spk_error_text(&error, text, sizeof text);
+    } else {
+        assert_int_equal(spk_matcher_new(filter, &matcher), SPK_OK);
+        assert_int_equal(spk_matcher_match(matcher, &run->packet, &matches), SPK_OK);
+        found = matches ? "match" : "no";
+    }
+    if (strcmp(found, line->text) != 0) {
+        complain(run, line->number, line->name, line->text, found);
+    }
+    spk_matcher_free(matcher);
+    spk_filter_free(filter);
+}
+
+/* A value as a filter writes it, behind its field's name; false: of a kind that filters compare in no such way. */
+static bool write_test(const struct spk_field *field, const struct spk_value *value, char *text, size_t size)
+{
+    const char *join = text[0] != '\0' ? " && " : "";
+    size_t len = strlen(text);
+    if (len + strlen(field->name) + value->len * 4u + 64 > size) {
+        return false;
+    }
+    len += (size_t)snprintf(text + len, size - len, "%s%s == ", join, field->name);
+    switch (value->kind) {
+    case SPK_BOOL:
+    case SPK_UINT:
+    case SPK_INT:
+        snprintf(text + len, size - len, "%lld", (long long)value->u);
+        return value->u <= INT64_MAX;
+    case SPK_IP4:
+    case SPK_IP6:
+    case SPK_MAC:
+        spk_value_text(field->row, value, text + len, size - len);
+        return true;
+    case SPK_BYTES:
+    case SPK_TEXT: /* in a string every byte can be written */
+        text[len++] = '"';
+        for (uint32_t i = 0; i < value->len; i++) {
+            len += (size_t)snprintf(text + len, size - len, "\\x%02x", value->data[i]);
+        }
+        snprintf(text + len, size - len, "\"");
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Every value that a packet shows is found by a filter that names it. */
+static void check_found(struct run *run)
+{
+    static char text[SPK_FILTER_TEXT_MAX + 1];
+    struct spk_walk walk;
+    struct spk_scratch scratch;
+    struct spk_value value;
+    text[0] = '\0';
+    spk_walk_begin(&walk, &run->packet);
+    for (enum spk_walk_event event = spk_walk_next(&walk); event != SPK_EVENT_END; event = spk_walk_next(&walk)) {
+        size_t before = strlen(text);
+        const struct spk_field *field = walk.field != UINT32_MAX ? spk_registry_field(run->registry, walk.field) : NULL;
+        if (event == SPK_EVENT_VALUE && field != NULL && (walk.row->flags & SPK_TUTORIAL) == 0
+            && field->row->bits == walk.row->bits && spk_walk_value(&walk, &scratch, &value)
+            && !write_test(field, &value, text, sizeof text)) {
+            text[before] = '\0';
+        }
+    }
+    if (text[0] != '\0') {
+        static char match[] = "match";
+        struct vector_line line = { .kind = LINE_FILTER, .number = run->vector->number, .name = text, .text = match };
+        check_filter(run, &line);
+    }
+}
+
 static void check_lines(struct run *run)
 {
     for (size_t i = 0; i < run->vector->line_count; i++) {
@@ -173,6 +253,9 @@ static void check_lines(struct run *run)
         case LINE_BUILD:
         case LINE_BUILD_FIX:
             check_build(run, line);
+            break;
+        case LINE_FILTER:
+            check_filter(run, line);
             break;
         default:
             break;
@@ -403,6 +486,7 @@ static void check_vector(struct run *run)
         complain_bytes(run, vector->number, "encode(decode(bytes))", data, data != NULL ? len : 0);
     }
     check_prefixes(run);
+    check_found(run);
     check_changes(run);
     check_sums(run);
     free(run->exact);

@@ -113,6 +113,17 @@ static bool add_field(struct vector *vector, unsigned number, char *rest)
     return add_line(vector, LINE_FIELD, number, rest, value[1] == ' ' ? value + 2 : value + 1);
 }
 
+/* "EXPR = match" or "EXPR = no"; the filter may hold any sign. */
+static bool add_filter(struct vector *vector, unsigned number, char *rest)
+{
+    char *last = strrchr(rest, '=');
+    if (last == NULL || last == rest || last[-1] != ' ' || last[1] != ' ') {
+        return false;
+    }
+    last[-1] = '\0';
+    return add_line(vector, LINE_FILTER, number, rest, last + 2);
+}
+
 static bool add_vector(struct vector_file *file, unsigned number, char *name)
 {
     struct vector *more = realloc(file->vectors, (file->count + 1) * sizeof *more);
@@ -131,8 +142,10 @@ static bool take_line(struct vector *vector, unsigned number, const char *word, 
         const char *word;
         enum vector_line_kind kind;
     } plain[] = {
-        { "protocols", LINE_PROTOCOLS }, { "stop", LINE_STOP },     { "build", LINE_BUILD },
-        { "build+fix", LINE_BUILD_FIX }, { "filter", LINE_FILTER },
+        { "protocols", LINE_PROTOCOLS },
+        { "stop", LINE_STOP },
+        { "build", LINE_BUILD },
+        { "build+fix", LINE_BUILD_FIX },
     };
     if (strcmp(word, "as") == 0) {
         vector->as = rest;
@@ -151,6 +164,9 @@ static bool take_line(struct vector *vector, unsigned number, const char *word, 
     }
     if (strcmp(word, "field") == 0) {
         return add_field(vector, number, rest);
+    }
+    if (strcmp(word, "filter") == 0) {
+        return add_filter(vector, number, rest);
     }
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         if (strcmp(word, plain[i].word) == 0) {

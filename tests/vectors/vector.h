@@ -12,7 +12,7 @@
  *   stop PROTO AT NEED HAVE REASON    what the strict check says: truncated, malformed or deep; without it: well formed
  *   build LINE                        gives these bytes (spk_build_line)
  *   build+fix LINE                    gives them with lengths and checksums computed and names compressed
- *   filter EXPR = match | no          for the filter tests
+ *   filter EXPR = match | no          whether a display filter keeps the packet
  *   count N                           the last line: how many vectors the file has
  */
 #ifndef VECTORS_VECTOR_H
@@ -27,7 +27,7 @@ enum vector_line_kind { LINE_FIELD, LINE_ABSENT, LINE_PROTOCOLS, LINE_STOP, LINE
 struct vector_line {
     enum vector_line_kind kind;
     unsigned number; /* in the file, from 1 */
-    char *name;      /* LINE_FIELD, LINE_ABSENT */
+    char *name;      /* LINE_FIELD, LINE_ABSENT; LINE_FILTER: the filter */
     char *text;
 };
 
