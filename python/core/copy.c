@@ -27,7 +27,13 @@ PyObject *core_pkt_reduce(PyObject *self, PyObject *unused)
                                     (Py_ssize_t)layer->tail_len, layer->next, flags, none_for(layer->payload),
                                     none_for(layer->l7_ports), none_for(layer->store), none_for(own));
     Py_XDECREF(own);
-    return state != NULL ? Py_BuildValue("O()N", Py_TYPE(self), state) : NULL;
+    PyObject *module = state != NULL ? PyImport_ImportModule("copyreg") : NULL;
+    PyObject *make = module != NULL ? PyObject_GetAttrString(module, "__newobj__") : NULL;
+    PyObject *reduced = make != NULL ? Py_BuildValue("O(O)O", make, Py_TYPE(self), state) : NULL;
+    Py_XDECREF(make);
+    Py_XDECREF(module);
+    Py_XDECREF(state);
+    return reduced;
 }
 
 static PyObject *part(PyObject *state, Py_ssize_t index)
@@ -93,7 +99,7 @@ PyObject *core_pkt_setstate(PyObject *self, PyObject *state)
     bool known = next >= 0 && (size_t)next < spk_registry_proto_count(layer->klass->state->registry)
                  && layer->klass->state->classes[next] != NULL;
     layer->next = known ? (uint16_t)next : CORE_NOBODY;
-    layer->flags = (uint8_t)(flags & KEPT_FLAGS);
+    layer->flags = (uint8_t)((flags & KEPT_FLAGS) | CORE_BUILT);
     if (store == Py_None || layer->klass->shape != CORE_VARIED)
         layer->flags &= (uint8_t)~CORE_MELTED;
     layer->payload = NULL;

@@ -96,6 +96,8 @@ void *core_raise(const struct core_state *state, const struct spk_error *error);
 /* ---- classes.c, pkt.c, ... ---- */
 
 int core_add_ip4ph(PyObject *module, struct core_state *state);
+/* The class of the elements of that name: made when it is first asked for. */
+PyObject *core_element_named(PyObject *module, PyObject *name);
 int core_add_decode(PyObject *module);
 int core_add_classes(PyObject *module, struct core_state *state);
 void core_free_classes(struct core_state *state);

@@ -39,6 +39,7 @@ static PyMethodDef functions[] = {
       "decode(data, link_type=1)\n--\n\nA packet from bytes, by the capture's link type (1: Ethernet). Each tag is a "
       "layer, "
       "and ports say what TCP and UDP carry. What cannot be decoded is a NullPkt." },
+    { "_element", core_element_named, METH_O, NULL },
     { NULL, NULL, 0, NULL },
 };
 

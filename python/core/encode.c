@@ -205,7 +205,9 @@ static int put_layers(struct encoder *e, struct core_layer *first)
             return -1;
         }
         struct spk_layer *place = &e->packet.layers[e->packet.count];
-        *place = (struct spk_layer){ .proto = layer->klass->index, .at = (uint32_t)e->out.len };
+        bool known = layer->klass->proto != NULL;
+        *place = (struct spk_layer){ .proto = known ? layer->klass->index : e->state->null->index,
+                                     .at = (uint32_t)e->out.len };
         e->layers[e->packet.count++] = (struct core_layer *)Py_NewRef((PyObject *)layer);
         if (core_header_bytes(layer, e->options, &e->out) < 0)
             return -1;
@@ -274,7 +276,7 @@ static int keep_fixed(struct encoder *e)
         struct core_layer *layer = e->layers[i];
         const struct spk_layer *place = &e->packet.layers[i];
         const uint8_t *header = e->out.data + place->at;
-        if (layer->klass->special->keeps_bytes || place->hdr_len < layer->klass->fixed)
+        if (layer->klass->special->keeps_bytes || layer->klass->proto == NULL || place->hdr_len < layer->klass->fixed)
             continue;
         if ((layer->flags & CORE_MELTED) != 0) {
             if (core_rows_refresh(layer, header, place->hdr_len) < 0)
@@ -294,6 +296,9 @@ static int keep_fixed(struct encoder *e)
 static int fix_all(struct encoder *e)
 {
     e->packet.registry = e->state->registry;
+    e->packet.frame = NULL;
+    e->packet.fcs_len = 0;
+    e->packet.stop = (struct spk_stop){ 0 };
     e->packet.data = e->out.data;
     e->packet.caplen = e->packet.len = (uint32_t)e->out.len;
     for (unsigned i = 0; i < e->packet.count; i++)

@@ -1,7 +1,7 @@
 /* igmp: IGMP, whose layout the tutorial's class chooses by version, and the records of a report. */
 #include "types.h"
 
-enum { QUERY = 0x11, REPORT_V2 = 0x16, REPORT_V3 = 0x22 };
+enum { QUERY = 0x11, REPORT_V1 = 0x12, REPORT_V2 = 0x16, REPORT_V3 = 0x22 };
 
 static PyObject *value_of(struct core_layer *layer, const char *name)
 {
@@ -79,7 +79,17 @@ static const struct core_attr *attr_of(const struct core_layer *layer, const cha
     return NULL;
 }
 
-/* What the bytes say; 2 where they say nothing. */
+/* RFC 3376 section 7.1, of a message that was decoded and then taken apart. */
+static long version_of_values(struct core_layer *layer)
+{
+    long type = number_of(layer, "type");
+
+    if (type == QUERY)
+        return value_of(layer, "num_records") != NULL ? 3 : number_of(layer, "max_resp") == 0 ? 1 : 2;
+    return type == REPORT_V3 ? 3 : type == REPORT_V1 ? 1 : 2;
+}
+
+/* What the bytes say; 2 in a new message. */
 static PyObject *get_version(struct core_layer *layer, const struct core_attr *attr)
 {
     PyObject *given = core_layer_recall(layer, attr->word);
@@ -87,7 +97,7 @@ static PyObject *get_version(struct core_layer *layer, const struct core_attr *a
     if (given != NULL || PyErr_Occurred())
         return Py_XNewRef(given);
     if ((layer->flags & CORE_MELTED) != 0 || layer->source == NULL)
-        return PyLong_FromLong(2);
+        return PyLong_FromLong(layer->source != NULL ? version_of_values(layer) : 2);
     PyObject *version = core_rows_find(layer, attr, NULL);
     return version == NULL && !PyErr_Occurred() ? PyLong_FromLong(1) : version;
 }

@@ -304,7 +304,7 @@ static int set_keywords(struct core_layer *layer, PyObject *kwargs)
         if (done < 0)
             return -1;
     }
-    return layer->klass->special->built != NULL ? layer->klass->special->built(layer) : 0;
+    return 0;
 }
 
 /* An element's attributes by their position. */
@@ -393,7 +393,7 @@ int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs)
     struct core_layer *layer = (struct core_layer *)self;
     PyObject *data = NULL;
 
-    if (layer->source != NULL || layer->payload != NULL || layer->store != NULL || layer->flags != CORE_UNKNOWN)
+    if (layer->source != NULL || layer->payload != NULL || layer->store != NULL || (layer->flags & CORE_BUILT) != 0)
         reset(layer);
     if (find_data(layer, args, kwargs, &data) < 0)
         return -1;
@@ -403,5 +403,10 @@ int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs)
         reset(layer);
         return -1;
     }
-    return kwargs != NULL ? set_keywords(layer, kwargs) : 0;
+    if (kwargs != NULL && set_keywords(layer, kwargs) < 0)
+        return -1;
+    if (layer->klass->special->built != NULL && layer->klass->special->built(layer) < 0)
+        return -1;
+    layer->flags |= CORE_BUILT;
+    return 0;
 }

@@ -63,6 +63,8 @@ struct core_special {
     const uint16_t *ports; /* default ports, ended by 0; NULL: those at which the protocol sits */
     /* Ended by a NULL name. With get, each takes the place of what the rows give that name; else it adds a range. */
     const struct core_attr *attrs;
+    const char *const
+        *only; /* all its attributes, in the order of a constructor's arguments; NULL: those of the rows */
     const char *const *fields; /* query fields that are no row's, ended by NULL */
     /* Takes a header from bytes; -1 without an exception: too few. */
     int (*decode)(struct core_layer *layer, const uint8_t *data, uint32_t len);
@@ -124,7 +126,8 @@ enum {
     CORE_REGISTRY = 1 << 2, /* the registry says who follows, above UDP and TCP too, and each tag is a layer */
     CORE_SHORT = 1 << 3,    /* the header is not all there or not well formed */
     CORE_UNKNOWN = 1 << 4,  /* who follows was not looked up: built, not decoded */
-    CORE_QUOTED = 1 << 5    /* within what an error message quotes: may end anywhere */
+    CORE_QUOTED = 1 << 5,   /* within what an error message quotes: may end anywhere */
+    CORE_BUILT = 1 << 6     /* the constructor is done */
 };
 
 struct core_layer {

@@ -325,9 +325,12 @@ static const char *const mpls_fields[] = {
     "mpls.top.stack_bit", "mpls.top.ttl",   NULL,
 };
 
+static const uint16_t no_ports[] = { 0 };
+
 const struct core_special core_special_mpls = {
     .name = "MPLS",
     .pq_type = 34887,
+    .ports = no_ports,
     .decode = decode_mpls,
     .above = above_mpls,
     .field = field_mpls,

@@ -81,7 +81,8 @@ static bool spell_whole(const struct spk_walk *walk, struct spk_scratch *scratch
         memcpy(scratch->bytes + len, piece.data, closing_dot ? 0 : taken);
         len += closing_dot ? 0 : taken;
         if (!pointer) {
-            *value = (struct spk_value){ .kind = SPK_TEXT, .data = scratch->bytes, .len = len };
+            /* the dot that closes every name is left out: the root is the empty text */
+            *value = (struct spk_value){ .kind = SPK_TEXT, .data = scratch->bytes, .len = len > 0 ? len - 1 : 0 };
             return true;
         }
         uint32_t target = 0;
@@ -102,7 +103,8 @@ PyObject *core_walk_value(const struct spk_walk *walk)
     bool there = false;
 
     if (walk->row->codec != NULL && walk->row->codec->pointed_at && walk->row->view.op == SPK_NOT_A_VIEW)
-        there = spell_whole(walk, &scratch, &value);
+        /* a pointer that leads nowhere is kept as it stands */
+        there = spell_whole(walk, &scratch, &value) || spk_walk_spelling(walk, &scratch, &value);
     else if (walk->row->view.op == SPK_NOT_A_VIEW)
         there = spk_walk_spelling(walk, &scratch, &value);
     else
@@ -140,10 +142,13 @@ static PyObject *find_value(const struct spk_packet *packet, const struct core_a
 
 /* What values are put into while a walk goes on: the header, or an element of a list, within others perhaps. */
 struct taker {
-    PyObject *dicts[SPK_DEPTH_MAX]; /* borrowed */
-    bool element[SPK_DEPTH_MAX];
+    PyObject *dicts[SPK_DEPTH_MAX];                   /* borrowed */
+    const struct core_class *elements[SPK_DEPTH_MAX]; /* NULL: the header */
     unsigned depth;
-    unsigned choices; /* within a CHOICE of an element: its bytes are taken whole */
+    /* Within a CHOICE of an element: its bytes are taken whole, names in them written out. */
+    unsigned choices;
+    struct core_bytes choice;
+    uint32_t taken; /* up to there they were */
 };
 
 static int put(PyObject *dict, const char *name, PyObject *value)
@@ -169,12 +174,48 @@ static int append(PyObject *dict, const char *name, PyObject *value)
     return done;
 }
 
+/* A value within a CHOICE: its octets, once where several values share one. */
+static int take_octets(struct taker *taker, const struct spk_walk *walk)
+{
+    struct spk_scratch scratch;
+    struct spk_value value;
+    uint32_t end = walk->at + walk->len;
+    uint32_t from = walk->at > taker->taken ? walk->at : taker->taken;
+
+    if (end <= from)
+        return 0;
+    taker->taken = end;
+    if (walk->row->codec == NULL || !walk->row->codec->pointed_at || !spell_whole(walk, &scratch, &value))
+        return core_bytes_add(&taker->choice, walk->packet->data + from, end - from) != NULL ? 0 : -1;
+    uint32_t room = value.len + 16;
+    uint8_t *out = core_bytes_add(&taker->choice, NULL, room);
+    int32_t bytes = out != NULL ? walk->row->codec->put(&value, NULL, out, room) : -1;
+    taker->choice.len -= room - (bytes > 0 ? (uint32_t)bytes : 0);
+    return out != NULL ? 0 : -1;
+}
+
+/* Views are not taken, but those that an element's class shows in place of their rows. */
+static bool is_taken(const struct taker *taker, const struct spk_walk *walk, const char *name)
+{
+    const struct core_class *klass = taker->elements[taker->depth];
+
+    if (klass == NULL || klass->special->only == NULL)
+        return walk->row->view.op == SPK_NOT_A_VIEW;
+    for (const char *const *only = klass->special->only; *only != NULL; only++) {
+        if (strcmp(*only, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int take_value(struct taker *taker, const struct spk_walk *walk)
 {
     const char *name = core_row_attr(walk->row);
     PyObject *dict = taker->dicts[taker->depth];
 
-    if (name == NULL || walk->row->view.op != SPK_NOT_A_VIEW || taker->choices > 0)
+    if (taker->choices > 0 && walk->row->view.op == SPK_NOT_A_VIEW)
+        return take_octets(taker, walk);
+    if (name == NULL || taker->choices > 0 || !is_taken(taker, walk, name))
         return 0;
     PyObject *value = core_walk_value(walk);
     if (value == NULL)
@@ -192,7 +233,7 @@ static int enter_element(struct core_state *state, struct taker *taker, const st
     if (element == NULL)
         return -1;
     element->store = PyDict_New();
-    element->flags = CORE_MELTED;
+    element->flags = CORE_MELTED | CORE_BUILT;
     PyObject *dict = element->store;
     if (dict == NULL
         || append(taker->dicts[taker->depth], core_row_attr(walk->row), Py_NewRef((PyObject *)element)) < 0) {
@@ -201,36 +242,62 @@ static int enter_element(struct core_state *state, struct taker *taker, const st
     }
     Py_DECREF(element); /* the list has it */
     taker->dicts[++taker->depth] = dict;
+    taker->elements[taker->depth] = klass;
     return 0;
 }
 
 static int enter(struct core_state *state, struct taker *taker, const struct spk_walk *walk)
 {
-    const char *name = core_row_attr(walk->row);
-
     if (taker->choices > 0) {
         taker->choices++;
         return 0;
     }
     if (is_list(walk->row))
-        return name != NULL && taker->depth + 1 < SPK_DEPTH_MAX ? enter_element(state, taker, walk) : 0;
+        return enter_element(state, taker, walk);
     if (walk->row->kind == SPK_CHOICE && taker->depth > 0) {
         taker->choices = 1;
-        if (name != NULL)
-            return put(taker->dicts[taker->depth], name,
-                       PyBytes_FromStringAndSize((const char *)walk->packet->data + walk->at, walk->len));
+        taker->choice.len = 0;
+        taker->taken = walk->at;
     }
     return 0;
+}
+
+/* An element of which nothing could be read is none. */
+static int leave_element(struct taker *taker, const char *name)
+{
+    bool empty = PyDict_Size(taker->dicts[taker->depth]) == 0;
+    PyObject *list = PyDict_GetItemString(taker->dicts[--taker->depth], name);
+    Py_ssize_t count = list != NULL ? PyList_Size(list) : 0;
+
+    return empty && count > 0 ? PyList_SetSlice(list, count - 1, count, NULL) : 0;
+}
+
+static int leave(struct taker *taker, const struct spk_walk *walk)
+{
+    const char *name = core_row_attr(walk->row);
+
+    if (taker->choices == 0 && is_list(walk->row) && taker->depth > 0)
+        return leave_element(taker, name);
+    if (taker->choices == 0)
+        return 0;
+    if (--taker->choices > 0 || name == NULL)
+        return 0;
+    return put(taker->dicts[taker->depth], name,
+               PyBytes_FromStringAndSize((const char *)taker->choice.data, (Py_ssize_t)taker->choice.len));
 }
 
 /* All rows of a header as attributes. -1 with an exception. */
 static int take(struct core_layer *layer, const struct spk_packet *packet, PyObject *dict)
 {
     struct core_state *state = layer->klass->state;
-    struct taker taker = { .dicts = { dict } };
+    struct taker taker;
     struct spk_walk walk;
     int done = 0;
 
+    taker.dicts[0] = dict;
+    taker.elements[0] = NULL;
+    taker.depth = taker.choices = 0;
+    core_bytes_begin(&taker.choice);
     spk_walk_begin(&walk, packet);
     for (enum spk_walk_event event; done == 0 && (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
         if (event == SPK_EVENT_VALUE) {
@@ -238,15 +305,15 @@ static int take(struct core_layer *layer, const struct spk_packet *packet, PyObj
         } else if (event == SPK_EVENT_ENTER) {
             done = enter(state, &taker, &walk);
         } else if (event == SPK_EVENT_LEAVE) {
-            if (taker.choices > 0)
-                taker.choices--;
-            else if (is_list(walk.row) && taker.depth > 0)
-                taker.depth--;
+            done = leave(&taker, &walk);
+        } else if (event == SPK_EVENT_RAW && taker.choices > 0) {
+            done = core_bytes_add(&taker.choice, packet->data + walk.at, walk.len) != NULL ? 0 : -1;
         } else if (event == SPK_EVENT_RAW && taker.depth == 0 && walk.at < packet->layers[0].hdr_len) {
             /* behind the last row: kept, to be written again */
             done = put(dict, CORE_RAW_TAIL, PyBytes_FromStringAndSize((const char *)packet->data + walk.at, walk.len));
         }
     }
+    core_bytes_free(&taker.choice);
     return done;
 }
 

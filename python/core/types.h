@@ -15,6 +15,14 @@ int core_layer_clear(PyObject *self);
 /* Takes a packet from an object of the caller's. -1 with an exception. */
 int core_layer_from_data(struct core_layer *layer, PyObject *data);
 
+/* ---- collect.c ---- */
+
+/* Attributes, fields and shape of a class whose protocol, group and special are known. -1 with an exception. */
+int core_class_collect(struct core_class *klass);
+bool core_row_is_number(const struct spk_row *row);
+/* An array with room for one more element than it has; NULL: no memory. */
+void *core_grow(void *array, size_t count, size_t *room, size_t size);
+
 /* ---- pkt.c: what every class inherits ---- */
 
 extern PyMethodDef core_pkt_methods[];

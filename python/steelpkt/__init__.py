@@ -1,15 +1,15 @@
 """Craft, decode, send, receive, read, write and query network packets."""
 
 from steelpkt import _core
-from steelpkt._core import Live, PacketError, Reader, Record, Writer, __version__, devices  # noqa: F401
-
-# Every packet class of the core is a name of the package.
-for _name in dir(_core):
-    if not _name.startswith("_"):
-        globals()[_name] = getattr(_core, _name)
-del _name
+from steelpkt._core import *  # noqa: F403: the packet classes, made from the rows, and what reads and writes
+from steelpkt._core import Live, Reader, Writer, __version__
 
 __all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "open"]
+
+
+def __getattr__(name):
+    """Elements of lists (options, records) have classes too, made when they are first met."""
+    return _core._element(name)
 
 
 def open(file, *, bpf=None):  # noqa: A001 - reads well as steelpkt.open

@@ -13,12 +13,14 @@ def _stored(packet):
 
 
 def text(packet):
-    """An expression that makes the packet again; a NullPkt says what it holds, as the tutorial shows it."""
+    """An expression that makes the packet again; NullPkt and DNS's parts say what they hold, as the tutorial shows it."""
     name = type(packet).__name__
     if packet.pkt_name == "NullPkt" and isinstance(getattr(packet, "payload", None), bytes):
         return f"{packet.pkt_name}: {packet.payload.decode('utf-8', 'backslashreplace')}"
     if not hasattr(type(packet), "_attributes") or type(packet).__module__ != "steelpkt":
         return object.__repr__(packet)
+    if packet.pkt_name in ("DNSQuery", "DNSResource"):
+        return f"{name}({', '.join(f'{word}={getattr(packet, word)}' for word, *_ in packet._attributes())})"
     words = dict(_stored(packet))
     if type(packet)._element:
         return f"{name}({', '.join(f'{word}={value!r}' for word, value in words.items())})"

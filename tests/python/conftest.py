@@ -2,7 +2,9 @@
 import ctypes
 import os
 import shutil
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -42,3 +44,35 @@ def wire():
     finally:
         libc.setns(before, CLONE_NEWNET)
         os.close(before)
+
+
+@pytest.fixture(scope="session")
+def name_server():
+    """dnsmasq on a port of its own, which answers for example.test from what it is told here."""
+    if shutil.which("dnsmasq") is None:
+        pytest.skip("dnsmasq is not installed")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    server = subprocess.Popen(
+        ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=", "--pid-file=",
+         f"--port={port}", "--listen-address=127.0.0.1", "--bind-interfaces", "--auth-server=ns.example.test,lo",
+         "--auth-zone=example.test", "--auth-soa=7,keeper.example.test,7200,900,1209600",
+         "--host-record=www.example.test,192.0.2.7", "--local=/example.test/"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    question = bytes.fromhex("000101000001000000000000") + b"\3www\7example\4test\0\0\1\0\1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(0.2)
+        for _ in range(50):
+            if server.poll() is not None:
+                pytest.skip("dnsmasq does not run here: " + server.stderr.read().decode().strip())
+            try:
+                sock.sendto(question, ("127.0.0.1", port))
+                sock.recv(512)
+                break
+            except OSError:
+                time.sleep(0.1)
+    yield "127.0.0.1", port
+    server.terminate()
+    server.wait()
+    server.stderr.close()
