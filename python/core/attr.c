@@ -37,8 +37,29 @@ void core_attr_store(uint8_t *header, const struct core_attr *attr, uint64_t num
         at[i - 1] = (uint8_t)number;
 }
 
-static PyObject *ip4_text(uint32_t address)
+/*
+ * Addresses come again and again: the text of those seen last is kept, each at a place of its own, and what is known by
+ * its number is the very same str.
+ */
+static struct core_text *text_at(struct core_state *state, uint64_t number)
 {
+    return &state->texts[(number * 0x9e3779b97f4a7c15U) >> (64 - CORE_TEXT_BITS)];
+}
+
+static PyObject *keep_text(struct core_text *place, uint64_t number, PyObject *text)
+{
+    if (text != NULL) {
+        core_replace(&place->text, Py_NewRef(text));
+        place->number = number;
+    }
+    return text;
+}
+
+static PyObject *ip4_text(struct core_state *state, uint32_t address)
+{
+    struct core_text *place = text_at(state, address);
+    if (place->text != NULL && place->number == address)
+        return Py_NewRef(place->text);
     char text[16];
     unsigned len = 0;
 
@@ -52,13 +73,21 @@ static PyObject *ip4_text(uint32_t address)
         if (shift > 0)
             text[len++] = '.';
     }
-    return PyUnicode_FromStringAndSize(text, len);
+    return keep_text(place, address, PyUnicode_FromStringAndSize(text, len));
 }
 
-static PyObject *mac_text(const uint8_t *mac)
+static PyObject *mac_text(struct core_state *state, const uint8_t *mac)
 {
     static const char digits[] = "0123456789abcdef";
+    enum { IS_MAC = 1 }; /* above the 48 bits: no IPv4 address has it */
+    uint64_t number = IS_MAC;
     char text[17];
+
+    for (unsigned i = 0; i < 6; i++)
+        number = number << 8 | mac[i];
+    struct core_text *place = text_at(state, number);
+    if (place->text != NULL && place->number == number)
+        return Py_NewRef(place->text);
 
     for (unsigned i = 0; i < 6; i++) {
         text[3 * i] = digits[mac[i] >> 4];
@@ -66,7 +95,7 @@ static PyObject *mac_text(const uint8_t *mac)
         if (i < 5)
             text[3 * i + 2] = ':';
     }
-    return PyUnicode_FromStringAndSize(text, sizeof text);
+    return keep_text(place, number, PyUnicode_FromStringAndSize(text, sizeof text));
 }
 
 static inline PyObject *get_fixed(struct core_layer *layer, const struct core_attr *attr)
@@ -77,9 +106,9 @@ static inline PyObject *get_fixed(struct core_layer *layer, const struct core_at
 
     switch (attr->row->kind) {
     case SPK_IP4:
-        return ip4_text((uint32_t)core_attr_load(layer, attr));
+        return ip4_text(layer->klass->state, (uint32_t)core_attr_load(layer, attr));
     case SPK_MAC:
-        return mac_text(at);
+        return mac_text(layer->klass->state, at);
     case SPK_IP6:
     case SPK_BYTES:
     case SPK_TEXT:
@@ -103,14 +132,89 @@ static bool is_within(const struct core_attr *attr, const struct spk_value *valu
     return false;
 }
 
+/* Addresses that people write again and again are constants of their code: the very same str means the same number. */
+static struct core_text *parsed_at(struct core_state *state, const PyObject *object)
+{
+    return &state->parsed[((uintptr_t)object >> 4) & ((1U << CORE_PARSED_BITS) - 1)];
+}
+
+static uint64_t number_of(const struct spk_value *value)
+{
+    uint64_t number = 0;
+
+    for (unsigned i = 0; i < value->len; i++)
+        number = number << 8 | value->data[i];
+    return value->data == NULL ? value->u : number;
+}
+
+/* An IPv4 or MAC address as a number. -1 with an exception. */
+static int parse_address(const struct core_attr *attr, PyObject *object, uint64_t *number)
+{
+    struct core_text *place = parsed_at(attr->klass->state, object);
+    struct core_keep keep;
+    struct spk_value value;
+
+    if (place->text == object && place->kind == attr->row->kind) {
+        *number = place->number;
+        return 0;
+    }
+    if (core_to_value(attr->row, object, &keep, &value) < 0)
+        return -1;
+    *number = number_of(&value);
+    core_keep_done(&keep);
+    if (PyUnicode_CheckExact(object)) {
+        core_replace(&place->text, Py_NewRef(object));
+        place->number = *number;
+        place->kind = attr->row->kind;
+    }
+    return 0;
+}
+
+static uint8_t *own_header(struct core_layer *layer, const struct core_attr *attr)
+{
+    if (core_layer_own(layer, layer->hdr_len > attr->end ? layer->hdr_len : attr->end) < 0)
+        return NULL;
+    return layer->hdr == layer->room ? layer->room : layer->heap;
+}
+
+/* What most settings are: an address, or a number that fits. */
+static int set_quickly(struct core_layer *layer, const struct core_attr *attr, PyObject *object, bool *done)
+{
+    uint8_t kind = attr->row->kind;
+    uint64_t number = 0;
+
+    *done = false;
+    if (kind != SPK_IP4 && kind != SPK_MAC && (!PyLong_CheckExact(object) || attr->most > 0 || kind == SPK_INT))
+        return 0;
+    int status = kind == SPK_IP4 || kind == SPK_MAC ? parse_address(attr, object, &number)
+                 : attr->load > 0                   ? core_to_number(object, attr->width, attr->name, &number)
+                                                    : 1;
+    if (status > 0)
+        return 0;
+    uint8_t *header = status == 0 ? own_header(layer, attr) : NULL;
+    *done = true;
+    if (header == NULL)
+        return -1;
+    if (kind != SPK_MAC) {
+        core_attr_store(header, attr, number);
+        return 0;
+    }
+    for (unsigned i = 6; i-- > 0; number >>= 8)
+        header[attr->byte + i] = (uint8_t)number;
+    return 0;
+}
+
 int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, PyObject *object)
 {
     struct core_keep keep;
     struct spk_value value;
+    bool quick = false;
 
+    int done = set_quickly(layer, attr, object, &quick);
+    if (quick)
+        return done;
     if (core_to_value(attr->row, object, &keep, &value) < 0)
         return -1;
-    int done = 0;
     bool number = value.data == NULL;
     if (number && !is_within(attr, &value)) {
         done = -1;
@@ -119,16 +223,13 @@ int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, 
                      value.len);
         done = -1;
     }
-    uint32_t len = layer->hdr_len > attr->end ? layer->hdr_len : attr->end;
-    if (done == 0)
-        done = core_layer_own(layer, len);
-    if (done == 0) {
-        uint8_t *header = layer->heap != NULL && layer->hdr == layer->heap ? layer->heap : layer->room;
-        if (number)
-            core_attr_store(header, attr, value.u & attr->mask);
-        else
-            memcpy(header + attr->byte, value.data, value.len);
-    }
+    uint8_t *header = done == 0 ? own_header(layer, attr) : NULL;
+    if (header == NULL)
+        done = -1;
+    else if (number)
+        core_attr_store(header, attr, value.u & attr->mask);
+    else
+        memcpy(header + attr->byte, value.data, value.len);
     core_keep_done(&keep);
     return done;
 }

@@ -325,6 +325,7 @@ int core_class_collect(struct core_class *klass)
     for (size_t i = 0; i < klass->attr_count; i++) {
         if (klass->attrs[i].how == CORE_TAIL)
             klass->tail = &klass->attrs[i];
+        klass->by_word[core_word_slot(klass->attrs[i].word)] = &klass->attrs[i];
     }
     return 0;
 }

@@ -65,6 +65,14 @@ int core_to_number(PyObject *object, unsigned bits, const char *name, uint64_t *
     unsigned type_bits = bits <= 8 ? 8 : bits <= 16 ? 16 : bits <= 32 ? 32 : 64;
     PyObject *whole = NULL;
 
+    if (PyLong_CheckExact(object) && bits < 63) {
+        int over = 0;
+        long long number_there = PyLong_AsLongLongAndOverflow(object, &over);
+        if (over == 0 && number_there >= 0 && number_there >> bits == 0) {
+            *number = (uint64_t)number_there;
+            return 0;
+        }
+    }
     if (PyLong_CheckExact(object))
         whole = Py_NewRef(object);
     else if (PyFloat_Check(object))

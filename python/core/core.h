@@ -15,7 +15,14 @@
 
 struct core_class;
 
-enum { CORE_TYPE_SLOTS = 1024 };
+enum { CORE_TYPE_SLOTS = 1024, CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6 };
+
+/* The text of an address and its number. */
+struct core_text {
+    uint64_t number;
+    PyObject *text;
+    uint8_t kind;
+};
 
 /* Words that are looked for often, as interned str; CORE_WORDS are their texts, in the same order. */
 struct core_words {
@@ -32,7 +39,9 @@ struct core_state {
     PyObject *module;       /* borrowed: the module whose state this is */
     PyObject *packet_error; /* PacketError: a packet that is no packet */
     struct core_words words;
-    struct core_class **classes; /* one for each protocol, by its index; then others */
+    struct core_text texts[1 << CORE_TEXT_BITS];    /* by number: shown last */
+    struct core_text parsed[1 << CORE_PARSED_BITS]; /* by object: read last */
+    struct core_class **classes;                    /* one for each protocol, by its index; then others */
     size_t class_count, class_room;
     struct core_class *by_type[CORE_TYPE_SLOTS]; /* the same, hashed by the type's address */
     /* Of those, the ones that the others know. */

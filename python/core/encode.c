@@ -175,8 +175,12 @@ static int put_payload(struct encoder *e, struct core_layer *layer, PyObject **n
 {
     bool opaque = layer->klass->special->opaque;
 
+    /* nothing to be computed in what stays bytes: the caller's ports, if any, say so */
+    bool plain = layer->klass->special->above != NULL && !layer->klass->special->entry && layer->l7_ports == NULL
+                 && (layer->flags & CORE_REGISTRY) == 0;
+
     *next = NULL;
-    if (layer->payload == NULL && (layer->rest_len == 0 || !e->fixes || opaque || !layer->klass->has_payload))
+    if (layer->payload == NULL && (layer->rest_len == 0 || !e->fixes || opaque || plain || !layer->klass->has_payload))
         return core_bytes_add(&e->out, layer->rest, layer->rest_len) != NULL ? 0 : -1;
     PyObject *payload = core_layer_payload(layer);
     if (payload == NULL || payload == Py_None)
@@ -293,6 +297,17 @@ static int keep_fixed(struct encoder *e)
     return 0;
 }
 
+/* Whether a layer with a checksum keeps its lengths: what is computed then differs. */
+static bool has_kept_lengths(const struct encoder *e)
+{
+    for (unsigned i = 0; i < e->packet.count; i++) {
+        const struct core_class *klass = e->layers[i]->klass;
+        if (klass->special->keeps_lengths && klass->proto->covers != SPK_COVERS_NOTHING)
+            return true;
+    }
+    return false;
+}
+
 static int fix_all(struct encoder *e)
 {
     e->packet.registry = e->state->registry;
@@ -303,6 +318,12 @@ static int fix_all(struct encoder *e)
     e->packet.caplen = e->packet.len = (uint32_t)e->out.len;
     for (unsigned i = 0; i < e->packet.count; i++)
         e->packet.layers[i].end = e->packet.len;
+    /* both at once, where that is asked for the same layers */
+    bool pseudo = e->options->pseudo != NULL || e->options->udp_csum != 0;
+    if (e->options->update && e->options->csum && !pseudo && !has_kept_lengths(e)) {
+        fix(e, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, has_length);
+        return keep_fixed(e);
+    }
     if (e->options->update)
         fix(e, SPK_FIX_LENGTHS, has_length);
     if (e->options->pseudo != NULL && e->options->pseudo != Py_None && fix_by_pseudo(e) < 0)

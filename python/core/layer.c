@@ -219,6 +219,9 @@ PyObject *core_layer_recall(const struct core_layer *layer, PyObject *word)
 
 const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
 {
+    const struct core_attr *const *slot = &klass->by_word[core_word_slot(word)];
+    if (*slot != NULL && (*slot)->word == word)
+        return *slot;
     for (size_t i = 0; i < klass->attr_count; i++) {
         if (klass->attrs[i].word == word)
             return &klass->attrs[i];
@@ -275,8 +278,10 @@ int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value
 {
     const struct core_class *klass = layer->klass;
     const struct core_words *words = &klass->state->words;
-    const struct core_attr *attr = core_class_attr(klass, word);
 
+    if (word == words->payload && klass->has_payload)
+        return core_layer_set_payload(layer, value);
+    const struct core_attr *attr = core_class_attr(klass, word);
     if (attr != NULL && attr->writable)
         return core_attr_set((PyObject *)layer, value, (void *)attr);
     if (klass->has_payload && PyUnicode_Compare(word, words->payload) == 0)

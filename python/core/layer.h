@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
+enum { CORE_WORD_SLOTS = 64, CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
 
 struct core_layer;
 struct core_bytes;
@@ -108,6 +108,7 @@ struct core_class {
     uint32_t init_len;
     struct core_attr *attrs;
     size_t attr_count;
+    const struct core_attr *by_word[CORE_WORD_SLOTS]; /* some of them, by the word's address */
     struct core_field *fields;
     size_t field_count;
     const struct core_attr *tail; /* the one that is CORE_TAIL, or NULL */
@@ -166,6 +167,10 @@ int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports);
 /* store[word] = value, in a new store if need be. */
 int core_layer_remember(struct core_layer *layer, PyObject *word, PyObject *value);
+static inline size_t core_word_slot(const PyObject *word)
+{
+    return ((uintptr_t)word >> 4) % CORE_WORD_SLOTS;
+}
 /* What store has, borrowed; NULL without an exception: nothing. */
 PyObject *core_layer_recall(const struct core_layer *layer, PyObject *word);
 /* Bytes of a bytes-like object as a bytes object. A new reference, or NULL with TypeError. */

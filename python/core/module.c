@@ -101,6 +101,10 @@ static void free_module(void *module)
     PyObject **word = &state->words.data;
 
     clear_module(module);
+    for (size_t i = 0; i < SPK_COUNT_OF(state->texts); i++)
+        Py_CLEAR(state->texts[i].text);
+    for (size_t i = 0; i < SPK_COUNT_OF(state->parsed); i++)
+        Py_CLEAR(state->parsed[i].text);
     for (size_t i = 0; i < sizeof state->words / sizeof *word; i++)
         Py_CLEAR(word[i]);
     core_free_classes(state);

@@ -1,18 +1,26 @@
 """Craft, decode, send, receive, read, write and query network packets."""
 
+from __future__ import annotations
+
 from steelpkt import _core
 from steelpkt._core import *  # noqa: F403: the packet classes, made from the rows, and what reads and writes
 from steelpkt._core import Live, Reader, Writer, __version__
 
+TYPE_CHECKING = False  # what typing says, too, but importing that takes longer than all the rest
+if TYPE_CHECKING:
+    from typing import Any
+
+    from steelpkt._core import File
+
 __all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "open"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     """Elements of lists (options, records) have classes too, made when they are first met."""
     return _core._element(name)
 
 
-def open(file, *, bpf=None):  # noqa: A001 - reads well as steelpkt.open
+def open(file: File, *, bpf: str | None = None) -> Reader:  # noqa: A001 - reads well as steelpkt.open
     """The packets of a capture, as an iterator of Records that closes with `with`.
 
     file is a path, a descriptor or a binary file object (a pipe too); pcap and pcapng are read, plain or in gzip, zstd or
@@ -22,7 +30,8 @@ def open(file, *, bpf=None):  # noqa: A001 - reads well as steelpkt.open
     return Reader(file, bpf=bpf)
 
 
-def create(file, *, format=None, compression=None, level=0, nanoseconds=True, link_type=None, snap_len=0):  # noqa: A002
+def create(file: File, *, format: str | None = None, compression: str | None = None, level: int = 0,  # noqa: A002
+           nanoseconds: bool = True, link_type: int | None = None, snap_len: int = 0) -> Writer:
     """A capture to be written: write(record) or write(data, time=...), then close(), or use it in `with`.
 
     file is a path, a descriptor or a binary file object. format ('pcap', 'pcapng') and compression ('gzip', 'zstd', 'lz4')
@@ -33,7 +42,7 @@ def create(file, *, format=None, compression=None, level=0, nanoseconds=True, li
                   snap_len=snap_len)
 
 
-def capture(device, *, bpf=None, snap_len=0, promiscuous=True, buffer=0):
+def capture(device: str, *, bpf: str | None = None, snap_len: int = 0, promiscuous: bool = True, buffer: int = 0) -> Live:
     """The packets of a network device as they come, as an iterator of Records that closes with `with`.
 
     Its send(data) puts a packet on the device, stop() ends the iteration from any thread, counts() says what became of the

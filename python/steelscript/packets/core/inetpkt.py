@@ -2,8 +2,8 @@
 
 from enum import IntEnum
 
-from steelpkt import *  # noqa: F401,F403: every packet class
-from steelpkt import __all__ as _classes
+from steelpkt import _core
+from steelpkt._core import *  # noqa: F403: every packet class
 
 
 class ETHERTYPES(IntEnum):
@@ -148,5 +148,5 @@ class IP_CONST:
 
 
 # Of the package's names only the classes: who takes everything from here keeps the language's own open.
-__all__ = [*(name for name in _classes if isinstance(globals()[name], type)), "ETHERTYPES", "PROTO", "ARP_OPS", "ARP_CONST",
-           "IP_CONST"]
+__all__ = [*(_name for _name in dir(_core) if isinstance(getattr(_core, _name), type)), "ETHERTYPES", "PROTO", "ARP_OPS",
+           "ARP_CONST", "IP_CONST"]
