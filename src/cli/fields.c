@@ -49,10 +49,30 @@ static bool also_matches(const char *also, const char *pattern)
     return false;
 }
 
-/* A protocol's name or title brings all its fields, else a field's own name or a further one counts. */
+/* Whether the row stands in the group, or in a group within it. */
+static bool is_member(const struct spk_group *group, const struct spk_row *row, unsigned depth)
+{
+    for (size_t i = 0; i < group->count && depth < SPK_DEPTH_MAX; i++) {
+        const struct spk_row *one = &group->rows[i];
+        bool found = one == row || (one->in != NULL && is_member(one->in, row, depth + 1));
+        for (size_t k = 0; !found && one->cases != NULL && one->cases[k].in != NULL; k++) {
+            found = is_member(one->cases[k].in, row, depth + 1);
+        }
+        if (found) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A protocol's name or title and a group's name bring all their fields, else a field's own name or a further one counts. */
 static bool matches(const struct entry *entry, const char *pattern)
 {
     if (pattern == NULL) {
+        return true;
+    }
+    const struct spk_field *group = spk_field_find(spk_registry_default(), pattern);
+    if (group != NULL && group->kind == SPK_GROUP && is_member(group->row->in, entry->row, 0)) {
         return true;
     }
     const struct spk_proto *proto = entry->proto;
@@ -200,7 +220,11 @@ static int run_fields(const struct given *given)
         output.code = spk_cli_no_memory();
     }
     code = spk_cli_output_end(&output, false);
-    return code != DONE ? code : listing.count > 0 ? DONE : USAGE;
+    if (code == DONE && listing.count == 0) {
+        code = spk_cli_usage(listing.pattern, "no field or protocol of that name",
+                             spk_field_nearest(spk_registry_default(), listing.pattern));
+    }
+    return code;
 }
 
 static const struct example examples[] = {
@@ -215,8 +239,8 @@ const struct command spk_cli_fields = {
     .operand_takes = TAKES_FIELD,
     .summary = "The protocols and fields known.",
     .about =
-        "Lists fields with type and meaning: all of them, those of the protocol PATTERN, or those whose name holds "
-        "PATTERN (with *, ? or [] the whole name must match). Exit code 1 when there are none.",
+        "Lists fields with type and meaning: all of them, those of the protocol or group PATTERN, or those whose name "
+        "holds PATTERN (with *, ? or [] the whole name must match). Exit code 1 when there are none.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
     .examples = examples,

@@ -20,11 +20,16 @@ size_t spk_cli_brief(const char *help)
     return len;
 }
 
-static void put_words(struct output *output, const struct word *words, int indent, int width)
+/* Words and what they mean, below each other. */
+static void put_words(struct output *output, const struct word *words, size_t indent)
 {
+    size_t width = 0;
+    for (size_t i = 0; words != NULL && words[i].text != NULL; i++) {
+        width = strlen(words[i].text) > width ? strlen(words[i].text) : width;
+    }
     for (; words != NULL && words->text != NULL; words++) {
-        spk_cli_put_format(output, "%*s%-*s ", indent, "", width, words->text);
-        spk_cli_put_wrapped(output, words->help, (size_t)indent + (size_t)width + 1, COLUMNS);
+        spk_cli_put_format(output, "%*s%-*s  ", (int)indent, "", (int)width, words->text);
+        spk_cli_put_wrapped(output, words->help, indent + width + 2, COLUMNS);
     }
 }
 
@@ -42,7 +47,7 @@ static void put_option(struct output *output, const struct option *option)
         spk_cli_put_format(output, "%-*s ", HELP_AT - 1, left);
     }
     spk_cli_put_wrapped(output, option->help, HELP_AT, COLUMNS);
-    put_words(output, option->words, HELP_AT + 2, 8);
+    put_words(output, option->words, HELP_AT + 2);
 }
 
 static void put_examples(struct output *output, const struct example *examples)
@@ -95,7 +100,7 @@ int spk_cli_help_all(bool missing)
     }
     spk_cli_put(&output,
                 "\nsteelpkt SUBCOMMAND --help tells more, and so does man steelpkt-SUBCOMMAND.\n\nExit codes:\n");
-    put_words(&output, spk_cli_exits, 2, 2);
+    put_words(&output, spk_cli_exits, 2);
     code = spk_cli_output_end(&output, false);
     return missing ? USAGE : code;
 }

@@ -1,4 +1,5 @@
 /* info: what a capture is, before anyone asks what is in it. One pass over the records; nothing is decoded. */
+#include "input.h"
 #include "pager.h"
 #include "select.h"
 
@@ -107,13 +108,8 @@ static void count_record(struct summary *s, const struct spk_reader *reader, con
     count_comments(s, record);
 }
 
-static enum spk_status next_record(void *context, struct spk_record *record, struct spk_error *error)
-{
-    return spk_reader_next(context, record, error);
-}
-
 /* Only what the filter keeps is counted. */
-static void read_filtered(struct summary *s, struct spk_reader *reader)
+static void read_filtered(struct summary *s, struct input *input)
 {
     struct spk_query *query = NULL;
     struct spk_scan *scan = NULL;
@@ -121,31 +117,36 @@ static void read_filtered(struct summary *s, struct spk_reader *reader)
     struct spk_query_options wanted = { .registry = s->registry, .filter = s->filter, .decode = true };
     if (spk_query_new(NULL, 0, &wanted, &query, &s->error) == SPK_OK
         && spk_scan_new(query, &scan, &s->error) == SPK_OK) {
-        spk_scan_source(scan, s->path, next_record, reader);
+        spk_scan_source(scan, s->path, spk_cli_input_next, input);
         while (spk_scan_next(scan, &cells, &s->error) == SPK_OK) {
-            count_record(s, reader, cells->record);
+            count_record(s, input->reader, cells->record);
         }
     }
     spk_scan_free(scan);
     spk_query_free(query);
 }
 
-static void read_capture(struct summary *s)
+/* Gives an exit code: of the opening, which tells its errors itself, or INTERRUPTED. What ends the reading is in s->error. */
+static int read_capture(struct summary *s)
 {
-    struct spk_reader *reader = NULL;
+    struct input input;
     struct spk_record record;
-    if (spk_reader_open(s->path, &reader, &s->error) != SPK_OK) {
-        return;
-    }
-    if (s->filter != NULL) {
-        read_filtered(s, reader);
-    } else {
-        while (spk_reader_next(reader, &record, &s->error) == SPK_OK) {
-            count_record(s, reader, &record);
+    int code = spk_cli_input_begin(&input, &s->path, 1, NULL);
+    if (code == DONE) {
+        spk_cli_progress_begin(&input.progress, &s->path, 1, false);
+        if (s->filter != NULL) {
+            read_filtered(s, &input);
+        } else {
+            while (spk_cli_input_next(&input, &record, &s->error) == SPK_OK) {
+                count_record(s, input.reader, &record);
+            }
         }
+        spk_cli_progress_end(&input.progress);
+        spk_reader_info(input.reader, &s->info);
+        code = spk_cli_interrupted() ? INTERRUPTED : DONE;
     }
-    spk_reader_info(reader, &s->info);
-    spk_reader_close(reader);
+    spk_cli_input_end(&input);
+    return code;
 }
 
 static bool has_times(const struct summary *s)
@@ -335,25 +336,26 @@ static void put_json(struct output *output, const struct summary *s)
     spk_cli_put(output, "\n");
 }
 
-/* A file that cannot be opened at all is a usage error; damage comes after what was read. */
+/* Half of a capture has no summary: nothing is shown when the user interrupts. Damage is told after what was read. */
 static int show_one(struct output *output, const struct summary *asked, bool json, bool first)
 {
     struct summary s = *asked;
-    read_capture(&s);
-    if (s.info.format != 0) {
-        if (json) {
-            put_json(output, &s);
-        } else {
-            spk_cli_put(output, first ? "" : "\n");
-            put_text(output, &s);
-        }
+    int code = read_capture(&s);
+    if (code != DONE) {
+        return code;
+    }
+    if (json) {
+        put_json(output, &s);
+    } else {
+        spk_cli_put(output, first ? "" : "\n");
+        put_text(output, &s);
     }
     if (!spk_cli_output_flush(output)) {
         return output->code;
     }
     if (s.error.code < 0) {
         spk_cli_error(&s.error);
-        return s.error.code == SPK_ERR_IO && s.info.format == 0 ? USAGE : DAMAGED;
+        return DAMAGED;
     }
     return DONE;
 }
@@ -364,7 +366,7 @@ static int run_info(const struct given *given)
     struct spk_registry *registry = NULL;
     struct spk_filter *filter = NULL;
     if (given->operand_count == 0) {
-        return spk_cli_usage(NULL, "a file is needed", NULL);
+        return spk_cli_usage(NULL, "a file is needed; - is standard input", NULL);
     }
     int code = spk_cli_registry(given, &registry);
     code = code == DONE ? spk_cli_display_filter(given, registry, &filter) : code;
@@ -373,7 +375,7 @@ static int run_info(const struct given *given)
     if (code == DONE) {
         spk_cli_pager_begin(&output, given, given->operands, given->operand_count);
     }
-    for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE; i++) {
+    for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE && worst != INTERRUPTED; i++) {
         struct summary asked = { .path = given->operands[i], .registry = registry, .filter = filter };
         int one = show_one(&output, &asked, spk_cli_has(given, OPTION_JSON), i == 0);
         worst = one > worst ? one : worst;

@@ -36,7 +36,7 @@ static void catch_signals(void)
 {
     struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
     sigemptyset(&action.sa_mask);
-    empty_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    empty_fd = empty_fd >= 0 ? empty_fd : open("/dev/null", O_RDONLY | O_CLOEXEC);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }

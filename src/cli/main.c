@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int print_version(void)
 {
@@ -18,6 +19,9 @@ static int refuse_command(const char *word)
     const char *names[NAMES_MAX + 1] = { NULL };
     for (size_t i = 0; i < NAMES_MAX && spk_cli_commands[i] != NULL; i++) {
         names[i] = spk_cli_commands[i]->name;
+    }
+    if (access(word, F_OK) == 0) {
+        return spk_cli_usage(word, "this is a file; which sub-command is it for? steelpkt --help lists them", NULL);
     }
     const char *hint = spk_cli_nearest(word, names);
     const char *what = word[0] == '-' ? "no such option"

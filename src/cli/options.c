@@ -233,14 +233,17 @@ bool spk_cli_has(const struct given *given, enum option_id id)
 bool spk_cli_look_up(const char *text, const struct word *words, uint8_t *value)
 {
     const char *names[WORDS_MAX + 1] = { NULL };
+    char what[256] = "not one of ";
     for (size_t i = 0; words[i].text != NULL; i++) {
         if (strcmp(words[i].text, text) == 0) {
             *value = words[i].value;
             return true;
         }
         names[i < WORDS_MAX ? i : WORDS_MAX - 1] = words[i].text;
+        size_t len = strlen(what);
+        snprintf(what + len, sizeof what - len, "%s%s", i > 0 ? ", " : "", words[i].text);
     }
-    spk_cli_usage(text, "no such choice here", spk_cli_nearest(text, names));
+    spk_cli_usage(text, what, spk_cli_nearest(text, names));
     return false;
 }
 

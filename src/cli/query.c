@@ -2,6 +2,7 @@
 #include "pass.h"
 #include "select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,7 +145,7 @@ static int read_settings(const struct given *given, struct settings *settings, c
     int code = spk_cli_select(given, &settings->query);
     code = code == DONE ? spk_cli_names(given, OPTION_FIELD, &settings->fields) : code;
     if (code == DONE && settings->fields.count == 0) {
-        return spk_cli_usage(NULL, "a field is needed: -e ip.src,ip.dst", NULL);
+        return spk_cli_usage(NULL, "a field is needed: -e ip.src,ip.dst; steelpkt fields lists them", NULL);
     }
     return code;
 }
@@ -155,6 +156,16 @@ struct run {
     struct spk_sink *sink;
 };
 
+/* A name that is no column; whoever asks for a protocol or a group is told where its fields are. */
+static int tell_no_field(const struct spk_error *error)
+{
+    char what[256];
+    const struct spk_registry *registry = spk_registry_default();
+    bool holds = spk_field_find(registry, error->who) != NULL || spk_registry_find(registry, error->who) != NULL;
+    snprintf(what, sizeof what, holds ? "%s; steelpkt fields %s lists them" : "%s", error->what, error->who);
+    return spk_cli_usage(error->who, what, error->hint);
+}
+
 static int make_query(struct run *run)
 {
     struct spk_error error;
@@ -162,7 +173,7 @@ static int make_query(struct run *run)
     enum spk_status status =
         spk_query_new(settings->fields.items, settings->fields.count, &settings->query, &run->pass.query, &error);
     if (status == SPK_ERR_USAGE) { /* the only hint it gives is a name */
-        return spk_cli_usage(error.who, error.what, error.hint);
+        return tell_no_field(&error);
     }
     if (status != SPK_OK) {
         spk_cli_error(&error);

@@ -203,7 +203,10 @@ def test_patterns():
     assert "udp.srcport" in [field["name"] for field in fields("UDP")]
     assert [field["name"] for field in fields("tcp.flags.s*")] == ["tcp.flags.syn", "tcp.flags.str"]
     assert [field["name"] for field in fields("tcp.flags.ecn")] == ["tcp.flags.ece"]
+    assert {"dns.queries", "dns.qry.name", "dns.qry.type"} <= {field["name"] for field in fields("dns.queries")}
+    assert "dns.a" not in [field["name"] for field in fields("dns.queries")]
+    assert "dns.a" in [field["name"] for field in fields("dns.answers")]
     nothing = run("fields", "no.such.field")
-    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (1, b"", b"")
+    assert (nothing.returncode, nothing.stdout) == (1, b"") and nothing.stderr
     assert run("fields", "--json", "no.such.field").returncode == 1
     assert "  udp.srcport " in run("fields", "udp.src").stdout.decode()

@@ -132,7 +132,8 @@ def test_a_full_disk(three):
     assert result.stderr == b"steelpkt: standard output: not written completely: No space left on device\n"
     result = query(three, "-o", FULL)
     assert result.returncode == 3 and b"/dev/full: not written completely: No space" in result.stderr
-    for words in (["show", three], ["fields"], ["--help"], ["--version"], ["query", "--help"]):
+    for words in (["show", three], ["fields"], ["info", three], ["--help"], ["--version"], ["query", "--help"],
+                  ["generate", "bash"]):
         with open(FULL, "wb") as full:
             assert run(*words, stdout=full).returncode == 3, words
 
@@ -152,9 +153,11 @@ def test_a_file_that_grows_too_large_ends_at_a_whole_row(make, tmp_path):
     assert 0 < len(text) <= 200003 and re.fullmatch(rb"(50\d\d\d\n)+", text)
 
 
-def test_a_reader_that_goes_away_is_no_noise(make):
+@pytest.mark.parametrize("words", [["query", "-e", "udp.srcport"], ["query", "-T", "table", "-e", "udp.srcport"],
+                                   ["query", "-T", "json", "-e", "udp.srcport"], ["show"], ["show", "--json"]])
+def test_a_reader_that_goes_away_is_no_noise(make, words):
     many = make(pcap(*[udp(50000 + n % 1000, 9) for n in range(60000)]))
-    process = start("query", "-e", "udp.srcport", str(many))
+    process = start(*words, str(many))
     process.stdout.read(20)
     process.stdout.close()
     assert process.wait(20) == 3 and process.stderr.read() == b""
@@ -193,11 +196,21 @@ def test_what_is_understood_but_not_read_is_no_usage_error(make):
     assert (result.returncode, result.stdout) == (2, b"") and b"version" in result.stderr
 
 
-def test_progress_is_told_to_a_terminal_and_taken_away(tmp_path):
+def test_an_interrupted_summary_is_none(make):
+    process = start("info", "-")
+    process.stdin.write(pcap(udp(1, 9), udp(2, 9)))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 4
+    assert process.stdout.read() == b"" and process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("words", [["query", "-e", "udp.srcport"], ["info"]])
+def test_progress_is_told_to_a_terminal_and_taken_away(tmp_path, words):
     burst = pcap(udp(1, 9))[24:] * 10000
     ours, theirs = pty.openpty()
     with open(tmp_path / "out", "wb") as out:
-        process = subprocess.Popen([COMMAND, "query", "-e", "udp.srcport", "-"], stdin=subprocess.PIPE, stdout=out,
+        process = subprocess.Popen([COMMAND, *words, "-"], stdin=subprocess.PIPE, stdout=out,
                                    stderr=theirs)
     process.stdin.write(pcap() + burst)
     process.stdin.flush()
@@ -209,5 +222,5 @@ def test_progress_is_told_to_a_terminal_and_taken_away(tmp_path):
     told = os.read(ours, 4096).decode()
     os.close(ours)
     assert re.fullmatch(r"(\r\d+ s)+\r {8}\r", told)
-    quick = run("query", "-e", "udp.srcport", "-", stdin=pcap() + burst)
+    quick = run(*words, "-", stdin=pcap() + burst)
     assert quick.stderr == b""
