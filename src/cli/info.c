@@ -126,7 +126,7 @@ static void read_filtered(struct summary *s, struct input *input)
     spk_query_free(query);
 }
 
-/* Gives an exit code: of the opening, which tells its errors itself, or INTERRUPTED. What ends the reading is in s->error. */
+/* Gives an exit code: of the opening, which tells its errors itself, or INTERRUPTED. s->error: what ended the reading. */
 static int read_capture(struct summary *s)
 {
     struct input input;

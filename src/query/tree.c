@@ -1,6 +1,7 @@
 /* tree: one packet as people read it: a line a layer and a field, then the bytes. */
 #include "query/tree.h"
 #include "packet/walk.h"
+#include "packet/walk_row.h"
 #include "query/out.h"
 #include "wire/registry.h"
 #include "wire/text.h"
@@ -185,10 +186,30 @@ static void make_text(struct tree *tree, const struct spk_row *row, const struct
     }
 }
 
-/* Names of this project that only repeat what other rows of the tree hold are for those who ask for them. */
-static bool is_repetition(const struct spk_row *row)
+/* Whether a later row of the group shows the very same under Wireshark's name, and does so here. */
+static bool has_twin(const struct spk_walk *walk)
 {
-    return row->view.op != SPK_NOT_A_VIEW && (row->flags & SPK_OWN_NAME) != 0;
+    const struct spk_walk_level *level = &walk->levels[walk->depth];
+    const struct spk_cgroup *group = spk_walk_group(level);
+    int own = 0;
+    while (own < group->count && group->rows[own].row != walk->row) {
+        own++;
+    }
+    for (int i = own + 1; i < group->count; i++) {
+        const struct spk_row *row = group->rows[i].row;
+        bool same = row->view.op == SPK_VIEW_SPAN && row->view.a == own && (row->bits == 0 || row->bits == walk->width);
+        bool known = row->when[0].row <= own && row->when[1].row <= own;
+        if (same && known && (row->flags & SPK_OWN_NAME) == 0 && spk_walk_holds(walk->packet, level, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Names of this project that only repeat what other lines of the tree say are for those who ask for them. */
+static bool is_repetition(const struct spk_walk *walk)
+{
+    return (walk->row->flags & SPK_OWN_NAME) != 0 && (walk->row->view.op != SPK_NOT_A_VIEW || has_twin(walk));
 }
 
 static void put_field(struct tree *tree, const struct spk_walk *walk)
@@ -199,8 +220,7 @@ static void put_field(struct tree *tree, const struct spk_walk *walk)
     if (marked) {
         mark_bytes(tree, walk);
     }
-    if (!spk_tree_shows(walk) || (is_repetition(walk->row) && !asked)
-        || !spk_walk_value(walk, &tree->scratch, &value)) {
+    if (!spk_tree_shows(walk) || (is_repetition(walk) && !asked) || !spk_walk_value(walk, &tree->scratch, &value)) {
         return;
     }
     size_t indent = begin_line(tree, walk, marked);
