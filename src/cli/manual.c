@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put_spelling(struct output *output, const struct option *option)
+/* An option's letter and name, or in short only the letter where it has one, and its argument. */
+static void put_spelling(struct output *output, const struct option *option, bool brief)
 {
     if (option->letter != 0) {
         spk_cli_put_format(output, " Fl %c", option->letter);
     }
-    if (option->name != NULL) {
+    if (option->name != NULL && (option->letter == 0 || !brief)) {
         spk_cli_put_format(output, "%s Fl -%s", option->letter != 0 ? " ," : "", option->name);
     }
     if (option->argument != NULL) {
@@ -19,28 +20,23 @@ static void put_spelling(struct output *output, const struct option *option)
     spk_cli_put(output, "\n");
 }
 
-/* "-e FIELD... [PATTERN]" as macros, a line each. */
+/* "-e FIELD... [PATTERN]" as macros, a line each; what stands behind an option is its argument and on its line. */
 static void put_operands(struct output *output, const char *operands)
 {
+    const char *lead = ".";
     while (*operands != '\0') {
         size_t len = strcspn(operands, " ");
-        const char *more = "";
-        const char *word = operands;
-        size_t end = len;
-        bool optional = word[0] == '[';
-        word += optional ? 1 : 0;
-        end -= optional ? 2 : 0;
-        if (end > 3 && strncmp(word + end - 3, "...", 3) == 0) {
-            more = " ...";
-            end -= 3;
-        }
+        bool optional = operands[0] == '[';
+        size_t shown = len - (optional ? 2 : 0);
+        const char *word = operands + optional;
+        bool more = shown > 3 && strncmp(word + shown - 3, "...", 3) == 0;
         if (word[0] == '-') {
-            spk_cli_put_format(output, ".Fl %.*s", (int)end - 1, word + 1);
-            operands += len + strspn(operands + len, " ");
-            len = strcspn(operands, " ");
-            spk_cli_put_format(output, " Ar %.*s ...\n", (int)strcspn(operands, ". "), operands);
+            spk_cli_put_format(output, ".Fl %.*s", (int)shown - 1, word + 1);
+            lead = " ";
         } else {
-            spk_cli_put_format(output, ".%sAr %.*s%s\n", optional ? "Op " : "", (int)end, word, more);
+            spk_cli_put_format(output, "%s%sAr %.*s%s\n", lead, optional ? "Op " : "", (int)(more ? shown - 3 : shown),
+                               word, more ? " ..." : "");
+            lead = ".";
         }
         operands += len + strspn(operands + len, " ");
     }
@@ -59,8 +55,7 @@ static void put_synopsis(struct output *output, const struct command *command)
     for (size_t i = 0; spk_cli_option(command, i) != NULL; i++) {
         if (!is_operand(command, spk_cli_option(command, i))) {
             spk_cli_put(output, ".Op");
-            const struct option *option = spk_cli_option(command, i);
-            put_spelling(output, option);
+            put_spelling(output, spk_cli_option(command, i), true);
         }
     }
     put_operands(output, command->operands);
@@ -76,7 +71,7 @@ static void put_options(struct output *output, const struct command *command)
             group = option->group;
         }
         spk_cli_put(output, ".It");
-        put_spelling(output, option);
+        put_spelling(output, option, false);
         spk_cli_mdoc_prose(output, option->help);
         if (option->words != NULL) {
             spk_cli_mdoc_words(output, "Cm", option->words);

@@ -47,6 +47,7 @@ CASES = [  # what is typed, what must be offered, what must not
     (["query", "cap"], ["capture.pcap"], []),
     (["info", "cap"], ["capture.pcap"], []),
     (["show", "-c", ""], [], ["capture.pcap"]),
+    (["convert", "--compress", "zs"], ["zstd"], ["gzip"]),
     (["query", "-Y", "ip.tt"], ["ip.ttl"], ["ip.src"]),
     (["fields", "tcp.flags.sy"], ["tcp.flags.syn"], ["capture.pcap"]),
     (["query", "-e", "dns.quer"], [], ["dns.queries"]),  # a group has no column
@@ -78,6 +79,15 @@ def test_bash_goes_from_protocols_to_fields(scripts):
     assert ask("udp") == ["udp.", "= -o nospace "]
     assert "udp.srcport" in ask("udp.") and ask("udp.")[-1] == "= "
     assert "ip.src,udp." in ask("ip.src,ud")
+
+
+@have("bash")
+@pytest.mark.parametrize("typed", [["--compress", "z"], ["--compress", "=", "z"]])
+def test_bash_behind_a_long_name(scripts, typed):
+    """readline takes --name=VALUE apart into three words."""
+    out = subprocess.run(["bash", "-c", BASH, "bash", COMMAND, "convert", *typed], cwd=scripts, capture_output=True,
+                         text=True, check=True, timeout=60).stdout
+    assert out == "zstd\n= \n"
 
 
 @have("bash")
