@@ -37,9 +37,8 @@ struct run {
 };
 
 /* Adds the field of a name, or all of a protocol. Gives an exit code. */
-static int add_marks(struct run *run, const char *name)
+static int add_marks(struct run *run, const struct spk_registry *registry, const char *name)
 {
-    const struct spk_registry *registry = spk_registry_default();
     const struct spk_field *field = spk_field_find(registry, name);
     const struct spk_proto *proto = spk_registry_find(registry, name);
     if (field == NULL && proto == NULL) {
@@ -58,13 +57,13 @@ static int make_marks(const struct given *given, struct run *run)
 {
     struct names names;
     int code = spk_cli_names(given, OPTION_FIELD, &names);
-    const struct spk_registry *registry = spk_registry_default();
+    const struct spk_registry *registry = run->pass.registry != NULL ? run->pass.registry : spk_registry_default();
     if (code == DONE && names.count > 0 && registry != NULL) {
         run->marks = malloc(names.count * spk_registry_field_count(registry) * sizeof run->marks[0]);
         code = run->marks != NULL ? DONE : spk_cli_no_memory();
     }
     for (size_t i = 0; i < names.count && code == DONE; i++) {
-        code = add_marks(run, names.items[i]);
+        code = add_marks(run, registry, names.items[i]);
     }
     run->tree.marks = run->marks;
     spk_cli_names_free(&names);

@@ -69,6 +69,12 @@ def test_groups_and_protocols_are_marked_whole():
     assert marked("tcp") == set()
 
 
+def test_marks_and_decode_as_go_together(make):
+    path = make(pcap(udp(5300, 1000, txt_answer(b"text"))))
+    words = ["show", "-d", "udp.port==5300,dns", "-e", "dns.txt", path]
+    assert parse_dump(run(*words).stdout.decode())[1] == set(range(74, 78))
+
+
 def test_bytes_stand_beside_their_line():
     """What the gutter shows is what stands at that place: whole bytes, the first six of more, or bits."""
     seen = {"bits": 0, "bytes": 0, "more": 0}
