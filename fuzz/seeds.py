@@ -42,11 +42,11 @@ def pcapng_packets(data):
         at += length
 
 
-def links_of_the_target():
-    """The link types that fuzz/decode.c picks from, in its order."""
+def links_of(target):
+    """The link types that a target picks from, in its order."""
     with open(os.path.join(ROOT, "include/steelpkt/capture.h")) as file:
         numbers = dict(re.findall(r"(SPK_LINK_\w+) = (\d+)", file.read()))
-    with open(os.path.join(ROOT, "fuzz/decode.c")) as file:
+    with open(os.path.join(ROOT, f"fuzz/{target}.c")) as file:
         listed = re.search(r"links\[\] = \{(.*?)\}", file.read(), re.S).group(1)
     return [int(numbers.get(word, word)) for word in re.findall(r"\w+", listed)]
 
@@ -59,7 +59,7 @@ def main():
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, hashlib.sha1(data).hexdigest()[:16]), "wb") as file:
             file.write(data)
-    links = links_of_the_target()
+    heads = {"decode": (links_of("decode"), b"\0"), "show": (links_of("show"), b"\x50\0")}
     ethernet = []
     for path in sorted(glob.glob(os.path.join(ROOT, "tests/captures/*.pcap*"))):
         with open(path, "rb") as file:
@@ -79,8 +79,9 @@ def main():
             link = 101 if link == 12 else link
             if link == 1:
                 ethernet.append(packet)
-            if link in links:
-                put("decode", bytes([links.index(link), 0]) + packet)
+            for target, (links, head) in heads.items():
+                if link in links:
+                    put(target, bytes([links.index(link)]) + head + packet)
     for path in glob.glob(os.path.join(ROOT, "fuzz/crashes/*/*")):  # what was found before stays found
         with open(path, "rb") as file:
             put(os.path.basename(os.path.dirname(path)), file.read())

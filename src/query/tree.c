@@ -100,7 +100,7 @@ static void mark_bytes(struct tree *tree, const struct spk_walk *walk)
         memset(room, 0, size);
         tree->marks.len = size;
     }
-    for (uint32_t at = walk->at; at < walk->at + walk->len; at++) {
+    for (uint32_t at = walk->at; at < walk->at + walk->len && at < tree->packet->caplen; at++) {
         tree->marks.data[at / 8] |= (uint8_t)(1u << (at % 8));
     }
 }

@@ -61,15 +61,15 @@ static size_t put_bytes(char *text, const uint8_t *data, uint32_t count)
 bool spk_tree_gutter(struct spk_buf *out, const struct spk_packet *packet, uint32_t bit, uint32_t width, bool marked)
 {
     char text[SPK_TREE_GUTTER];
+    uint32_t at = bit / 8;
     memset(text, ' ', sizeof text);
-    if (width > 0) {
-        uint32_t at = bit / 8;
+    if (width > 0 && at < packet->caplen) {
         uint32_t count = (bit + width + 7) / 8 - at;
-        bool whole = bit % 8 == 0 && width % 8 == 0;
+        uint32_t captured = packet->caplen - at < count ? packet->caplen - at : count;
+        bool bits = (bit % 8 != 0 || width % 8 != 0) && count * 8 <= BITS_SHOWN && captured == count;
         put_digits(text, at, 4);
         char *bytes = text + PLACE + 1;
-        size_t len = !whole && count * 8 <= BITS_SHOWN ? put_bits(bytes, packet->data, bit, width)
-                                                       : put_bytes(bytes, packet->data + at, count);
+        size_t len = bits ? put_bits(bytes, packet->data, bit, width) : put_bytes(bytes, packet->data + at, captured);
         if (marked) {
             bytes[-1] = '[';
             bytes[len] = ']';
