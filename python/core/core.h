@@ -15,7 +15,7 @@
 
 struct core_class;
 
-enum { CORE_TYPE_SLOTS = 1024, CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6 };
+enum { CORE_TYPE_SLOTS = 1024, CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536 };
 
 /* The text of an address and its number. */
 struct core_text {
@@ -47,8 +47,10 @@ struct core_state {
     /* Of those, the ones that the others know. */
     const struct core_class *pkt, *null, *ethernet, *vlan, *ip, *dns_stream;
     PyTypeObject *ip4ph, *record_type, *reader_type, *live_type;
-    PyObject *array_type; /* array.array, once it was needed */
-    PyObject *pkt2net;    /* PKT's own method: a class that has another overrides it */
+    PyObject *array_desk; /* an array('B') of CORE_DESK bytes, once one was needed; desk is its memory */
+    Py_buffer desk;
+    bool desk_taken;
+    PyObject *pkt2net; /* PKT's own method: a class that has another overrides it */
 };
 
 /* The state of a module object. */
@@ -90,8 +92,8 @@ int core_to_number(PyObject *object, unsigned bits, const char *name, uint64_t *
 /* How many letters differ: for hints. */
 size_t core_word_distance(const char *a, const char *b);
 
-/* array.array('B') of a bytes object. */
-PyObject *core_array(struct core_state *state, PyObject *bytes);
+/* An array.array('B') of size bytes at data. */
+PyObject *core_array(struct core_state *state, const void *data, size_t size);
 
 /* A name given as str or ASCII bytes, as str. A new reference, or NULL with TypeError. */
 PyObject *core_to_name(PyObject *object, const char *what);

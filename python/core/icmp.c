@@ -66,12 +66,8 @@ static int set_echo_data(struct core_layer *layer, const struct core_attr *attr,
 
 static PyObject *get_data(struct core_layer *layer, const struct core_attr *attr)
 {
-    PyObject *empty = PyBytes_FromStringAndSize(NULL, 0);
-    PyObject *array = empty != NULL ? core_array(layer->klass->state, empty) : NULL;
-
     (void)attr;
-    Py_XDECREF(empty);
-    return array;
+    return core_array(layer->klass->state, NULL, 0);
 }
 
 static int encode(struct core_layer *layer, const struct core_options *options, struct core_bytes *out)

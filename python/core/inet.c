@@ -81,12 +81,10 @@ static PyObject *keep_error(struct core_layer *layer)
 static PyObject *call_class(struct core_layer *layer, PyObject *type)
 {
     struct core_state *state = layer->klass->state;
-    PyObject *bytes = PyBytes_FromStringAndSize((const char *)layer->rest, layer->rest_len);
-    PyObject *array = bytes != NULL ? core_array(state, bytes) : NULL;
+    PyObject *array = core_array(state, layer->rest, layer->rest_len);
     PyObject *made = array != NULL ? PyObject_CallFunctionObjArgs(type, array, NULL) : NULL;
 
     Py_XDECREF(array);
-    Py_XDECREF(bytes);
     if (made != NULL && !core_is_layer(state, made)) {
         PyErr_Format(PyExc_TypeError, "%R made %R, which is no packet", type, Py_TYPE(made));
         Py_CLEAR(made);

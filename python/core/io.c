@@ -165,16 +165,47 @@ static PyObject *with_header(const struct spk_record *record)
                          (const char *)record->data, (Py_ssize_t)record->caplen);
 }
 
-PyObject *core_array(struct core_state *state, PyObject *bytes)
+static PyObject *call_array(const void *data, size_t size)
 {
-    if (state->array_type == NULL) {
-        PyObject *module = PyImport_ImportModule("array");
-        state->array_type = module != NULL ? PyObject_GetAttrString(module, "array") : NULL;
-        Py_XDECREF(module);
-        if (state->array_type == NULL)
-            return NULL;
+    PyObject *module = PyImport_ImportModule("array");
+    PyObject *array =
+        module != NULL ? PyObject_CallMethod(module, "array", "sy#", "B", (const char *)data, (Py_ssize_t)size) : NULL;
+
+    Py_XDECREF(module);
+    return array;
+}
+
+static int set_up_desk(struct core_state *state)
+{
+    char *zeros = PyMem_Calloc(CORE_DESK, 1);
+
+    if (zeros == NULL) {
+        PyErr_NoMemory();
+        return -1;
     }
-    return PyObject_CallFunction(state->array_type, "sO", "B", bytes);
+    state->array_desk = call_array(zeros, CORE_DESK);
+    PyMem_Free(zeros);
+    if (state->array_desk != NULL && PyObject_GetBuffer(state->array_desk, &state->desk, PyBUF_WRITABLE) == 0)
+        return 0;
+    Py_CLEAR(state->array_desk);
+    return -1;
+}
+
+/* Cut from a long array that is kept: a third of the steps that calling the type takes. */
+PyObject *core_array(struct core_state *state, const void *data, size_t size)
+{
+    PyObject *array;
+
+    if (size > CORE_DESK || state->desk_taken)
+        return call_array(data, size);
+    if (state->array_desk == NULL && set_up_desk(state) < 0)
+        return NULL;
+    state->desk_taken = true; /* cutting may begin a collection, whose finalizers come here again */
+    if (size > 0)
+        memcpy(state->desk.buf, data, size);
+    array = PySequence_GetSlice(state->array_desk, 0, (Py_ssize_t)size);
+    state->desk_taken = false;
+    return array;
 }
 
 static PyObject *with_link(struct core_state *state, bool array, const struct spk_record *record)
@@ -182,13 +213,9 @@ static PyObject *with_link(struct core_state *state, bool array, const struct sp
     PyObject *tuple = PyTuple_New(3);
     PyObject *time = PyFloat_FromDouble(core_seconds(record));
     PyObject *link = PyLong_FromLong(record->link);
-    PyObject *data = PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->caplen);
+    PyObject *data = array ? core_array(state, record->data, record->caplen)
+                           : PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->caplen);
 
-    if (array && data != NULL) {
-        PyObject *bytes = data;
-        data = core_array(state, bytes);
-        Py_DECREF(bytes);
-    }
     if (tuple == NULL || time == NULL || link == NULL || data == NULL) {
         Py_XDECREF(time);
         Py_XDECREF(link);

@@ -64,6 +64,7 @@ static int init_live(PyObject *object, PyObject *args, PyObject *kwargs)
     if (number < 0)
         return -1;
     self->form = (enum core_form)number;
+    self->stopping = false;
     self->closes = closes != 0;
     options.promiscuous = promiscuous != 0;
     enum spk_status status;

@@ -66,7 +66,7 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->record_type);
     Py_VISIT(state->reader_type);
     Py_VISIT(state->live_type);
-    Py_VISIT(state->array_type);
+    Py_VISIT(state->array_desk);
     Py_VISIT(state->ip4ph);
     Py_VISIT(state->pkt2net);
     for (size_t i = 0; i < state->class_count; i++) {
@@ -84,7 +84,9 @@ static int clear_module(PyObject *module)
     Py_CLEAR(state->record_type);
     Py_CLEAR(state->reader_type);
     Py_CLEAR(state->live_type);
-    Py_CLEAR(state->array_type);
+    if (state->desk.obj != NULL)
+        PyBuffer_Release(&state->desk);
+    Py_CLEAR(state->array_desk);
     Py_CLEAR(state->ip4ph);
     Py_CLEAR(state->pkt2net);
     for (size_t i = 0; i < state->class_count; i++) {

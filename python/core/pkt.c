@@ -282,7 +282,7 @@ static PyObject *from_buffer(PyObject *self, PyObject *const *args, Py_ssize_t c
         data = data != NULL && PyObject_CheckBuffer(data) ? data : NULL;
     }
     PyObject *bytes = data != NULL ? core_bytes_of(data) : PyBytes_FromStringAndSize(NULL, 0);
-    PyObject *array = bytes != NULL ? core_array(state, bytes) : NULL;
+    PyObject *array = bytes != NULL ? core_array(state, PyBytes_AsString(bytes), (size_t)PyBytes_Size(bytes)) : NULL;
     Py_XDECREF(bytes);
     return array != NULL ? Py_BuildValue("iN", data != NULL, array) : NULL;
 }

@@ -25,6 +25,7 @@ static int open_reader(struct reader *self, PyObject *from)
     struct spk_reader_info info;
     struct spk_error error;
 
+    core_file_clear(&self->file);
     if (core_file_open(&self->file, self->state, from, false) < 0)
         return -1;
     options.name = core_file_name(&self->file);

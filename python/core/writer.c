@@ -2,6 +2,7 @@
 #include "io.h"
 
 #include <string.h>
+#include <time.h>
 
 struct writer {
     PyObject_HEAD
@@ -98,6 +99,7 @@ static int open_writer(struct writer *self, PyObject *to, const struct spk_write
     struct spk_error error;
     enum spk_status status;
 
+    core_file_clear(&self->file);
     if (core_file_open(&self->file, self->state, to, true) < 0)
         return -1;
     const char *name = core_file_name(&self->file);
@@ -317,6 +319,59 @@ static PyObject *write_packet(PyObject *object, PyObject *args, PyObject *kwargs
     return status == 0 ? Py_NewRef(Py_None) : NULL;
 }
 
+/* The packet and the time among the arguments of writepkt; -1 with an exception. */
+static int take_two(PyObject *const *args, Py_ssize_t count, PyObject *keywords, PyObject **packet, PyObject **time)
+{
+    Py_ssize_t named = keywords != NULL ? PyTuple_Size(keywords) : 0;
+
+    *packet = count > 0 ? args[0] : NULL;
+    *time = count > 1 ? args[1] : NULL;
+    for (Py_ssize_t i = 0; i < named; i++) {
+        PyObject *keyword = PyTuple_GetItem(keywords, i);
+        if (*packet == NULL && PyUnicode_CompareWithASCIIString(keyword, "pkt") == 0)
+            *packet = args[count + i];
+        else if (*time == NULL && PyUnicode_CompareWithASCIIString(keyword, "ts") == 0)
+            *time = args[count + i];
+    }
+    if (count + named == 2 && *packet != NULL && *time != NULL)
+        return 0;
+    PyErr_SetString(PyExc_TypeError, "writepkt(pkt, ts) takes a packet and its time");
+    return -1;
+}
+
+/* Now, in the writer's units: what writepkt takes a time of 0 for. */
+static int64_t now(const struct writer *self)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + (self->nanoseconds ? now.tv_nsec : now.tv_nsec / 1000 * 1000);
+}
+
+static PyObject *writepkt(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+{
+    struct writer *self = (struct writer *)object;
+    struct spk_record record = { .link = self->link, .has_time = true };
+    PyObject *packet, *time;
+    Py_buffer view;
+    int status;
+
+    if (take_two(args, count, keywords, &packet, &time) < 0
+        || core_nanoseconds(time, self->nanoseconds ? 1 : 1000, &record.time_ns) < 0
+        || PyObject_GetBuffer(packet, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    record.time_ns = record.time_ns != 0 ? record.time_ns : now(self);
+    record.data = view.buf;
+    record.caplen = record.len = view.len < UINT32_MAX ? (uint32_t)view.len : UINT32_MAX;
+    status = core_lock_take(&self->lock);
+    if (status == 0) {
+        status = write_record(self, &record);
+        core_lock_release(&self->lock);
+    }
+    PyBuffer_Release(&view);
+    return status == 0 ? Py_NewRef(Py_None) : NULL;
+}
+
 static PyObject *flush_writer(PyObject *object, PyObject *nothing)
 {
     struct writer *self = (struct writer *)object;
@@ -366,6 +421,9 @@ static PyMethodDef methods[] = {
       "Writes a Record, or bytes with what is said of them: time in seconds since 1970 UTC or time_ns in nanoseconds, "
       "len\n"
       "the length on the wire. What the format cannot hold is a ValueError, and the writer can still be used." },
+    { "writepkt", (PyCFunction)(void (*)(void))writepkt, METH_FASTCALL | METH_KEYWORDS,
+      "writepkt(pkt, ts)\n--\n\nThe tutorial's: writes bytes that were captured at ts, in seconds since 1970 UTC; 0: "
+      "now." },
     { "flush", flush_writer, METH_NOARGS, "flush()\n--\n\nHands what was written so far to the operating system." },
     { "close", (PyCFunction)(void (*)(void))close_writer, METH_VARARGS | METH_KEYWORDS,
       "close(file_too=False)\n--\n\n"

@@ -47,6 +47,16 @@ def test_the_tutorial_s_reader():
         assert file.closed
 
 
+def test_arrays_of_every_length_are_their_own():
+    packets = [bytes(range(256)) * 1024, b"", b"a", b"b" * 65536, b"c" * 65537]
+    reader = PCAPReader(io.BytesIO(pcap(*[(1, 0, packet) for packet in packets])))
+    arrays = [data for _, data, _ in reader]
+    assert [data.tobytes() for data in arrays] == packets
+    arrays[2][0] = 7
+    arrays[2].append(5)
+    assert arrays[3].tobytes() == packets[3]
+
+
 def test_link_types_come_from_the_file():
     with open(CAPTURES / "raw-ip.pcap", "rb") as file:
         assert {link for _, _, link in PCAPReader(file)} == {101}

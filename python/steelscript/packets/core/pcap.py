@@ -76,12 +76,15 @@ class PCAPBase:
     _dumper = None
     _dump_link, _dump_snaplen = _ETHERNET, 0
 
+    def _dump_options(self):
+        return {"format": "pcap", "compression": "none", "nanoseconds": False, "link_type": self._dump_link,
+                "said_snap_len": self._dump_snaplen}
+
     def open_pcap_dumper(self, path):
         """Begins a capture at path, in place of one that may be open. 0, or -1 where it cannot be opened."""
         self.close_pcap_dumper()
         try:
-            self._dumper = _core.Writer(path, format="pcap", compression="none", nanoseconds=False,
-                                        link_type=self._dump_link, said_snap_len=self._dump_snaplen)
+            self._dumper = _core.Writer(path, **self._dump_options())
         except OSError:
             return -1
         return 0
@@ -190,13 +193,16 @@ def pcap_info(file):
 
 # ---- writing ----
 
-class PCAPWriter(PCAPBase):
+class PCAPWriter(_core.Writer, PCAPBase):
     """A capture that is written: pcap, with times in microseconds.
 
     PCAPWriter(file_handle, snap_len=0, net_layer=1) writes to a binary file object, the header at once; writepkt(data,
     timestamp) then each packet. snap_len cuts longer packets; 0 cuts none. PCAPWriter(filename="...", snaplen=0) opens a
-    dumper there, or with open_pcap_dumper(path) later; dump_pkt and dump_hdr_pkt write, and never cut.
+    file there, or with open_pcap_dumper(path) later; dump_pkt and dump_hdr_pkt write, and never cut.
     """
+
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
 
     def __init__(self, file_handle=None, snap_len=0, net_layer=_ETHERNET, *, filename=None, snaplen=0):
         if not 0 <= snaplen <= 0xffff:
@@ -208,31 +214,35 @@ class PCAPWriter(PCAPBase):
         if file_handle is not None:
             if not hasattr(file_handle, "write"):
                 raise TypeError("file_handle is a file object opened in binary; a path goes by filename=")
-            self._dumper = _core.Writer(file_handle, format="pcap", nanoseconds=False, link_type=net_layer,
-                                        snap_len=snap_len, at_once=True)
+            super().__init__(file_handle, format="pcap", nanoseconds=False, link_type=net_layer, snap_len=snap_len,
+                             at_once=True)
         elif filename:
             if not isinstance(filename, str):
                 raise TypeError(f"filename is a str, not {type(filename).__name__}")
             if self.open_pcap_dumper(filename) != 0:
                 raise ValueError(f"{filename}: cannot be opened for writing")
 
-    def writepkt(self, pkt, ts):
-        """Writes a packet that was captured at ts, in seconds since 1970 UTC; 0: now."""
-        if self._dumper is None:
-            raise ValueError("the writer is closed")
-        self._dumper.write(pkt, ts or time.time())
+    @property
+    def _dumper(self):
+        """What dump_pkt writes to: the writer itself, while it is open."""
+        return None if self.closed else self
+
+    def open_pcap_dumper(self, path):
+        """Begins a capture at path, in place of one that may be open. 0, or -1 where it cannot be opened."""
+        self.close_pcap_dumper()
+        try:
+            super().__init__(path, **self._dump_options())
+        except OSError:
+            return -1
+        return 0
+
+    def close_pcap_dumper(self):
+        """Writes what is left and closes."""
+        super().close()
 
     def close(self):
         """Writes what is left and closes, the file object that was given too."""
-        dumper, self._dumper = self._dumper, None
-        if dumper is not None:
-            dumper.close(file_too=not self._by_name)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.close()
+        super().close(file_too=not self._by_name)
 
 
 # ---- live ----
