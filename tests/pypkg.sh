@@ -30,6 +30,8 @@ cd "$directory"
 "$directory/empty/bin/python" -c 'import steelpkt, steelscript.packets; print(steelpkt.__version__)' > version.txt
 [ "$(cat version.txt)" = "$(sed -n "s/^  version: '\(.*\)',/\1/p" "$root/meson.build" | head -n 1)" ] ||
     fail "the package says another version than meson.build"
+"$directory/empty/bin/netflow-player" --help > player.txt
+grep -q -- --dest_ip player.txt || fail "the command netflow-player is not there"
 unzip -l "$wheel" > files.txt
 if grep -qE 'libsteelpkt|\.h$' files.txt; then
     fail "the wheel holds more than the package"

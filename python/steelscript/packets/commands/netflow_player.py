@@ -1,5 +1,7 @@
 """The command netflow-player: sends the NetFlow packets of a capture again."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 
@@ -8,7 +10,7 @@ from steelscript.packets.core.pcap import netflow_replay_raw_sock, netflow_repla
 __all__ = ["main", "parse_args"]
 
 
-def parse_args(argv):
+def parse_args(argv: list[str]) -> argparse.Namespace:
     """The options in argv, which is a command line without the program's name."""
     parser = argparse.ArgumentParser(
         prog="netflow-player", description="Sends the NetFlow packets of a capture again, in their old rhythm and with new "
@@ -30,7 +32,7 @@ def parse_args(argv):
     return options
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """Runs the command; gives its exit status."""
     try:
         options = parse_args(sys.argv[1:] if argv is None else argv)

@@ -14,6 +14,8 @@ with header = {"ts": {"tv_sec": int, "tv_usec": int}, "caplen": int, "len": int}
 gzip, zstd or lz4. All of it stands on steelpkt.Reader, Writer and Live.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import threading
 import time
@@ -23,6 +25,14 @@ from steelscript.packets.core.replay import netflow_replay_raw_sock, netflow_rep
 
 __all__ = ["PCAP_CONST", "PCAPBase", "PCAPReader", "PCAPSocket", "PCAPWriter", "findalldevs", "get_pkts_header", "int2ip",
            "ip2int", "lookupdev", "netflow_replay_raw_sock", "netflow_replay_system_sock", "pcap_info"]
+
+TYPE_CHECKING = False  # as in typing, which takes longer to import than all of this
+if TYPE_CHECKING:
+    from typing import IO, Any
+
+    from typing_extensions import Buffer
+
+    Header = dict[str, Any]
 
 _MILLION = 1000000
 _ETHERNET = 1
@@ -51,14 +61,14 @@ class PCAP_CONST:
 
 # ---- the header of a packet ----
 
-def get_pkts_header(ts, data):
+def get_pkts_header(ts: float, data: bytes) -> Header:
     """The header that the later release's calls take for data captured whole at ts, in seconds since 1970 UTC."""
     microseconds = round(ts * _MILLION)
     return {"ts": {"tv_sec": microseconds // _MILLION, "tv_usec": microseconds % _MILLION},
             "caplen": len(data), "len": len(data)}
 
 
-def _check_header(hdr):
+def _check_header(hdr: Header) -> tuple[int, int, int, int]:
     """The seconds, microseconds, captured and whole length of a header; ValueError for one that lacks any of them."""
     try:
         return hdr["ts"]["tv_sec"], hdr["ts"]["tv_usec"], hdr["caplen"], hdr["len"]
@@ -66,21 +76,21 @@ def _check_header(hdr):
         raise ValueError(f"the header has no {missing}") from None
 
 
-def _nanoseconds(tv_sec, tv_usec):
+def _nanoseconds(tv_sec: int, tv_usec: int) -> int:
     return (tv_sec * _MILLION + tv_usec) * 1000
 
 
 class PCAPBase:
     """What readers, writers and sockets share: a dumper, which writes packets to a file of its own."""
 
-    _dumper = None
+    _dumper: Any = None
     _dump_link, _dump_snaplen = _ETHERNET, 0
 
-    def _dump_options(self):
+    def _dump_options(self) -> dict[str, Any]:
         return {"format": "pcap", "compression": "none", "nanoseconds": False, "link_type": self._dump_link,
                 "said_snap_len": self._dump_snaplen}
 
-    def open_pcap_dumper(self, path):
+    def open_pcap_dumper(self, path: str) -> int:
         """Begins a capture at path, in place of one that may be open. 0, or -1 where it cannot be opened."""
         self.close_pcap_dumper()
         try:
@@ -89,18 +99,18 @@ class PCAPBase:
             return -1
         return 0
 
-    def close_pcap_dumper(self):
+    def close_pcap_dumper(self) -> None:
         """Ends the capture that open_pcap_dumper began, if one is open."""
         dumper, self._dumper = self._dumper, None
         if dumper is not None:
             dumper.close()
 
-    def dump_pkt(self, data, tv_sec=0, tv_usec=0):
+    def dump_pkt(self, data: Buffer, tv_sec: int = 0, tv_usec: int = 0) -> None:
         """Writes a packet to the open dumper, captured whole; at the time given, or now where tv_sec is 0."""
         if self._dumper is not None:
             self._dumper.write(data, time_ns=_nanoseconds(tv_sec, tv_usec) if tv_sec else time.time_ns())
 
-    def dump_hdr_pkt(self, hdr, data, tv_sec=0, tv_usec=0):
+    def dump_hdr_pkt(self, hdr: Header, data: bytes, tv_sec: int = 0, tv_usec: int = 0) -> None:
         """Writes a packet as its header describes it, at another time where tv_sec is not 0. ValueError: too little data."""
         sec, usec, caplen, length = _check_header(hdr)
         if caplen > len(data):
@@ -109,7 +119,7 @@ class PCAPBase:
             when = _nanoseconds(tv_sec, tv_usec) if tv_sec else _nanoseconds(sec, usec)
             self._dumper.write(memoryview(data)[:caplen], time_ns=when, len=length)
 
-    def add_bpf_filter(self, text):
+    def add_bpf_filter(self, text: str) -> int:
         """Nothing to filter here: 0."""
         return 0
 
@@ -124,21 +134,24 @@ class PCAPReader(_core.Reader, PCAPBase):
     data) and closes itself at the end. A capture that is cut short ends with a RuntimeWarning; other damage raises.
     """
 
-    def __new__(cls, *args, **kwargs):
+    if TYPE_CHECKING:
+        def __next__(self) -> tuple[Any, Any, Any]: ...  # type: ignore[override]
+
+    def __new__(cls, *args: object, **kwargs: object) -> Any:
         return super().__new__(cls)
 
-    def __init__(self, file_handle=None, pk_format=2, *, filename=None):
+    def __init__(self, file_handle: IO[bytes] | None = None, pk_format: int = 2, *, filename: str | None = None) -> None:
         if (file_handle is None) == (filename is None):
             raise ValueError("PCAPReader reads either file_handle, a file object, or filename=, a path")
         self._by_name = filename is not None
-        if self._by_name:
+        if filename is not None:
             if not isinstance(filename, str):
                 raise TypeError(f"filename is a str, not {type(filename).__name__}")
             try:
                 super().__init__(filename, "header", cut_is_end=True, closes=True)
             except OSError as error:
                 raise ValueError(str(error)) from error
-        else:
+        elif file_handle is not None:
             if not hasattr(file_handle, "read"):
                 raise TypeError("file_handle is a file object opened in binary; a path goes by filename=")
             if pk_format not in _FORMS:
@@ -148,30 +161,30 @@ class PCAPReader(_core.Reader, PCAPBase):
             self._dump_link, self._dump_snaplen = interface["link_type"], interface["snap_len"]
 
     @property
-    def decoder(self):
+    def decoder(self) -> PCAPReader:
         """The reader itself, which decodes whatever format the file has."""
         return self
 
-    def next(self):
+    def next(self) -> tuple[Any, Any, Any]:
         """The next packet, as next(reader)."""
         return next(self)
 
-    def pkts(self):
+    def pkts(self) -> list[tuple[Any, Any, Any]]:
         """All packets that are left, as a list."""
         return list(self)
 
-    def add_bpf_filter(self, text):
+    def add_bpf_filter(self, text: str) -> int:
         """From now on gives only packets that pass, in libpcap's language: 0. ValueError: a bad expression."""
         self.filter(text)
         return 0
 
-    def close(self):
+    def close(self) -> None:  # type: ignore[override]
         """Ends reading, and closes the file object that was given, and the dumper."""
         self.close_pcap_dumper()
         super().close(file_too=not self._by_name)
 
 
-def pcap_info(file):
+def pcap_info(file: IO[bytes] | str) -> dict[str, Any]:
     """What a capture holds: first_timestamp and last_timestamp (of the first and the last packet; None where there is none),
     total_packets, total_bytes (captured).
 
@@ -181,7 +194,9 @@ def pcap_info(file):
     packets = size = 0
     try:
         with _core.Reader(file, "bytes") as reader:
-            for timestamp, data, _ in reader:
+            packet: Any  # in this form
+            for packet in reader:
+                timestamp, data, _ = packet
                 first = timestamp if first is None else first
                 last = timestamp
                 packets += 1
@@ -201,10 +216,11 @@ class PCAPWriter(_core.Writer, PCAPBase):
     file there, or with open_pcap_dumper(path) later; dump_pkt and dump_hdr_pkt write, and never cut.
     """
 
-    def __new__(cls, *args, **kwargs):
+    def __new__(cls, *args: object, **kwargs: object) -> Any:
         return super().__new__(cls)
 
-    def __init__(self, file_handle=None, snap_len=0, net_layer=_ETHERNET, *, filename=None, snaplen=0):
+    def __init__(self, file_handle: IO[bytes] | None = None, snap_len: int = 0, net_layer: int = _ETHERNET, *,
+                 filename: str | None = None, snaplen: int = 0) -> None:
         if not 0 <= snaplen <= 0xffff:
             raise OverflowError("snaplen is a number from 0 to 65535")
         if file_handle is not None and filename is not None:
@@ -223,11 +239,11 @@ class PCAPWriter(_core.Writer, PCAPBase):
                 raise ValueError(f"{filename}: cannot be opened for writing")
 
     @property
-    def _dumper(self):
+    def _dumper(self) -> Any:
         """What dump_pkt writes to: the writer itself, while it is open."""
         return None if self.closed else self
 
-    def open_pcap_dumper(self, path):
+    def open_pcap_dumper(self, path: str) -> int:
         """Begins a capture at path, in place of one that may be open. 0, or -1 where it cannot be opened."""
         self.close_pcap_dumper()
         try:
@@ -236,28 +252,28 @@ class PCAPWriter(_core.Writer, PCAPBase):
             return -1
         return 0
 
-    def close_pcap_dumper(self):
+    def close_pcap_dumper(self) -> None:
         """Writes what is left and closes."""
         super().close()
 
-    def close(self):
+    def close(self) -> None:  # type: ignore[override]
         """Writes what is left and closes, the file object that was given too."""
         super().close(file_too=not self._by_name)
 
 
 # ---- live ----
 
-def findalldevs(devices, errtext=None):
+def findalldevs(devices: list[str], errtext: object = None) -> int:
     """Appends the names of all network devices to the list devices: 0. errtext is not used."""
     devices.extend(device["name"] for device in _core.devices())
     return 0
 
 
-def lookupdev(errtext=None):
+def lookupdev(errtext: object = None) -> str | None:
     """The name of a device to capture on: the first one that is up and no loopback; None: there is none."""
     for device in _core.devices():
         if device["up"] and not device["loopback"] and device["name"] != "any":
-            return device["name"]
+            return str(device["name"])
     return None
 
 
@@ -266,10 +282,13 @@ class PCAPSocket(_core.Live, PCAPBase):
     without one. sendpacket puts packets on it. Ends, and closes itself, once stop_event is set. Needs root.
     """
 
-    def __new__(cls, *args, **kwargs):
+    if TYPE_CHECKING:
+        def __next__(self) -> tuple[Any, Any, Any]: ...  # type: ignore[override]
+
+    def __new__(cls, *args: object, **kwargs: object) -> Any:
         return super().__new__(cls)
 
-    def __init__(self, *, devicename="", snaplen=0, promisc=1, to_ms=100):
+    def __init__(self, *, devicename: str = "", snaplen: int = 0, promisc: int = 1, to_ms: int = 100) -> None:
         if not isinstance(devicename, str):
             raise TypeError(f"devicename is a str, not {type(devicename).__name__}")
         try:
@@ -283,47 +302,47 @@ class PCAPSocket(_core.Live, PCAPBase):
         self._network, self._netmask = _network_of(devicename)
 
     @property
-    def network(self):
+    def network(self) -> str:
         """The device's IPv4 network, dotted; '0.0.0.0' where it has none."""
         return self._network
 
     @property
-    def netmask(self):
+    def netmask(self) -> str:
         """The network's mask, dotted; '255.255.255.255' where it has none."""
         return self._netmask
 
-    def set_snaplen(self, snaplen):
+    def set_snaplen(self, snaplen: int) -> int:
         """libpcap's answer on an open device: -4, it is activated already."""
         return _ALREADY_ACTIVATED
 
-    def set_promisc(self, promisc):
+    def set_promisc(self, promisc: int) -> int:
         """libpcap's answer on an open device: -4, it is activated already."""
         return _ALREADY_ACTIVATED
 
-    def set_timeout(self, to_ms):
+    def set_timeout(self, to_ms: int) -> int:
         """libpcap's answer on an open device: -4, it is activated already."""
         return _ALREADY_ACTIVATED
 
-    def getnonblock(self):
+    def getnonblock(self) -> int:
         """1 where the iteration does not wait for packets, else 0."""
         return self._nonblock
 
-    def setnonblock(self, nonblock):
+    def setnonblock(self, nonblock: int) -> int:
         """Whether the iteration gives (0, None, None) at once where there is no packet: 0, done."""
         self._nonblock = int(bool(nonblock))
         self.wait_ms = 0 if nonblock else self._to_ms
         return 0
 
-    def sendpacket(self, pkt):
+    def sendpacket(self, pkt: Buffer) -> int:
         """Sends a packet, headers and all: how many bytes it has. OSError: it was not sent."""
         return self.send(pkt)
 
-    def add_bpf_filter(self, text):
+    def add_bpf_filter(self, text: str) -> int:
         """From now on takes only packets that pass, in libpcap's language: 0. ValueError: a bad expression."""
         self.filter(text)
         return 0
 
-    def close(self):
+    def close(self) -> None:
         """Sets stop_event and gives the device back, and closes the dumper."""
         self.close_pcap_dumper()
         if self.stop_event is not None:
@@ -331,7 +350,7 @@ class PCAPSocket(_core.Live, PCAPBase):
         super().close()
 
 
-def _network_of(devicename):
+def _network_of(devicename: str) -> tuple[str, str]:
     """The IPv4 network of a device and its mask, dotted."""
     for device in _core.devices():
         if device["name"] == devicename and device["address"] is not None:
@@ -342,14 +361,14 @@ def _network_of(devicename):
 
 # ---- addresses ----
 
-def int2ip(addr):
+def int2ip(addr: int) -> str:
     """An IPv4 address as text: 0x01020304 is '1.2.3.4'."""
     if not 0 <= addr <= 0xffffffff:
         raise OverflowError("an IPv4 address has 32 bits")
     return str(ipaddress.IPv4Address(addr))
 
 
-def ip2int(addr):
+def ip2int(addr: str) -> int:
     """An IPv4 address as a number: '1.2.3.4' is 0x01020304. OSError: not an address."""
     try:
         return int(ipaddress.IPv4Address(addr))

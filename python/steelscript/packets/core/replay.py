@@ -1,5 +1,7 @@
 """NetFlow packets of a capture sent again, in their old rhythm and with new times: for testing what collects them."""
 
+from __future__ import annotations
+
 import ipaddress
 import socket
 import time
@@ -9,12 +11,18 @@ from steelpkt import Ethernet, NetflowSimple, decode
 
 __all__ = ["netflow_replay_raw_sock", "netflow_replay_system_sock"]
 
+TYPE_CHECKING = False  # as in typing, which takes longer to import than all of this
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from steelpkt import Record
+
 _BILLION = 1000000000
 _ETHERNET = 1
 _HAS_SEQUENCE = 9  # from this version on the header's fifth word is a sequence number, not nanoseconds
 
 
-def _records(pcap_file, expression):
+def _records(pcap_file: str, expression: str) -> Iterator[Record]:
     """The records of a capture that pass; ValueError where none does."""
     nothing = True
     with _core.Reader(pcap_file, bpf=expression, cut_is_end=True) as reader:
@@ -25,7 +33,7 @@ def _records(pcap_file, expression):
         raise ValueError(f"{pcap_file}: no packet that passes '{expression}'")
 
 
-def _in_time(records, blast_mode):
+def _in_time(records: Iterator[Record], blast_mode: int) -> Iterator[Record]:
     """Each record when it is due: the first at once, the others as long after it as they were captured; or all at once."""
     offset = None
     for record in records:
@@ -38,7 +46,7 @@ def _in_time(records, blast_mode):
         yield record
 
 
-def _renew(flow):
+def _renew(flow: NetflowSimple) -> None:
     """Gives a NetFlow header the present time."""
     now = time.time_ns()
     flow.unix_secs = now // _BILLION
@@ -46,7 +54,8 @@ def _renew(flow):
         flow.unix_nano_seconds = now % _BILLION
 
 
-def netflow_replay_system_sock(pcap_file, pcap_dst_port, dest_ip, dest_port, blast_mode=0):
+def netflow_replay_system_sock(pcap_file: str, pcap_dst_port: int, dest_ip: str, dest_port: int,
+                               blast_mode: int = 0) -> int:
     """Sends the NetFlow messages of a capture from an ordinary UDP socket to dest_ip and dest_port: 0.
 
     The messages are those of the UDP packets to pcap_dst_port. blast_mode: without waiting in between. ValueError: there are
@@ -64,8 +73,8 @@ def netflow_replay_system_sock(pcap_file, pcap_dst_port, dest_ip, dest_port, bla
     return 0
 
 
-def netflow_replay_raw_sock(device, pcap_file, pcap_dst_port, dest_ip, dest_mac, dest_port, src_ip="", src_mac="",
-                            blast_mode=0):
+def netflow_replay_raw_sock(device: str, pcap_file: str, pcap_dst_port: int, dest_ip: str, dest_mac: str, dest_port: int,
+                            src_ip: str = "", src_mac: str = "", blast_mode: int = 0) -> int:
     """Sends the NetFlow packets of a capture on a network device, headers and all, under new addresses: 0. Needs root.
 
     The packets are those over IPv4 to UDP port pcap_dst_port. Each gets dest_mac, dest_ip and dest_port, and src_mac and

@@ -16,6 +16,8 @@ Fields have the tutorial's values where those differ from Wireshark's (docs/tuto
 take part: pkt_classes brings their fields, and their default_ports() or l7_ports say whose payload they are.
 """
 
+from __future__ import annotations
+
 import difflib
 import os
 import re
@@ -31,6 +33,13 @@ from steelpkt import ARP, ICMP, IGMP, IP, MPLS, PKT, TCP, UDP, Ethernet, NullPkt
 
 __all__ = ["Frame", "PcapQuery", "get_field_val_f"]
 
+TYPE_CHECKING = False  # as in typing, which takes longer to import than all of this
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import IO, Any
+
+    Slice = tuple[int, int] | None
+
 _ETHERNET = 1
 _CUT = 18  # the later release knew names by so many characters; those are taken too
 _OFFSET = re.compile(r"(udp|tcp)\.payload\.offset\[(-?\d+):(-?\d+)\]")
@@ -40,30 +49,30 @@ _FROM_CELL, _FROM_HANDLER, _FROM_GROUP = range(3)
 class Frame:
     """What a capture says of a packet: its time and its lengths. hdr is a header as PCAPReader(filename=...) gives it."""
 
-    def __init__(self, ts, hdr):
+    def __init__(self, ts: float, hdr: dict[str, Any], /) -> None:
         self._values = {"frame.time_epoch": float(ts), "frame.len": hdr["len"], "frame.caplen": hdr["caplen"]}
 
     @classmethod
-    def query_info(cls):
+    def query_info(cls) -> tuple[int, tuple[str, ...]]:
         """Type and fields."""
         return 2, ("frame.time_epoch", "frame.len", "frame.caplen")
 
     @classmethod
-    def default_ports(cls):
+    def default_ports(cls) -> list[int]:
         """None."""
         return []
 
-    def get_field_val(self, field):
+    def get_field_val(self, field: str) -> Any:
         """The value of a field: seconds since 1970 UTC, bytes on the wire, bytes captured; None for any other name."""
         return self._values.get(field)
 
 
-def get_field_val_f(layer_index, field_name):
+def get_field_val_f(layer_index: int, field_name: str) -> Callable[[list[Any]], Any]:
     """A function that asks the layer of that index, in the list it is given, for the field."""
     return lambda layers: layers[layer_index].get_field_val(field_name)
 
 
-def _layer_classes():
+def _layer_classes() -> list[Any]:
     """The classes of the core that stand on no port: their fields can always be asked for. The later release's are first."""
     first = [Ethernet, IP, ICMP, IGMP, TCP, UDP, ARP, MPLS]
     every = [getattr(steelpkt, name) for name in steelpkt.__all__]
@@ -71,20 +80,20 @@ def _layer_classes():
                              and cls not in (NullPkt, Raw) and _core._proto_of(cls.__name__) and not cls.default_ports())]
 
 
-def _text(name):
+def _text(name: str | bytes) -> str:
     return name.decode("ascii") if isinstance(name, bytes) else name
 
 
-def _is_core(cls):
+def _is_core(cls: Any) -> bool:
     """Whether the library itself reads the fields of a class."""
     return cls is Frame or getattr(steelpkt, cls.__name__, None) is cls
 
 
-def _to_local(seconds):
+def _to_local(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds).astimezone()
 
 
-def _dataframe(rows, columns):
+def _dataframe(rows: list[Any], columns: list[str]) -> Any:
     import pandas  # optional: only who asks for frames needs it
     return pandas.DataFrame(rows, columns=columns) if rows else None
 
@@ -92,7 +101,7 @@ def _dataframe(rows, columns):
 class _Field:
     """A field that can be asked for: whose it is, and what its class calls it."""
 
-    def __init__(self, cls, pq_type, name):
+    def __init__(self, cls: Any, pq_type: int, name: str | bytes) -> None:
         self.cls, self.pq_type, self.name = cls, pq_type, name
 
 
@@ -106,16 +115,20 @@ class PcapQuery:
     to_ms are for a device; stop_event's is_set() ends a run; timeout is kept and not used.
     """
 
-    def __init__(self, *, pkt_classes=(), l7_ports=None, strict=False, **later):
+    def __init__(self, *, pkt_classes: Iterable[Any] = (), l7_ports: dict[int, Any] | None = None, strict: bool = False,
+                 **later: Any) -> None:
         self.strict, self.failures = strict, 0
-        self.fields, self._known, self._l7_ports = {}, {}, {}
+        self.fields: dict[str, int] = {}
+        self._known: dict[str, _Field] = {}
+        self._l7_ports: dict[int, Any] = {}
         for cls in reversed(_layer_classes()):
             self._add_class(cls)
         for cls in pkt_classes:
             self._add_class(cls)
             self._l7_ports.update((port, cls) for port in cls.default_ports())
         self._l7_ports.update(l7_ports or {})
-        self._source = self._iterator = None
+        self._source: Any = None
+        self._iterator: Any = None
         self._ended = False
         self.stop_event = later.pop("stop_event", None) if later else None
         if later or self.stop_event is not None:
@@ -124,7 +137,7 @@ class PcapQuery:
 
     # ---- what can be asked for ----
 
-    def _add_class(self, cls):
+    def _add_class(self, cls: Any) -> None:
         pq_type, names = cls.query_info()
         for name in names:
             field = _Field(cls, pq_type, name)
@@ -132,11 +145,11 @@ class PcapQuery:
                 self.fields[word] = pq_type
                 self._known[word] = field
 
-    def show_fields(self):
+    def show_fields(self) -> dict[str, int]:
         """The fields that can be asked for, a dict from name to the type of their class."""
         return self.fields
 
-    def _find(self, name):
+    def _find(self, name: str | bytes) -> tuple[_Field, Slice]:
         """The _Field of a name, and the slice (first, last) it asks for or None; KeyError."""
         name = _text(name)
         sliced = _OFFSET.fullmatch(name)
@@ -150,7 +163,7 @@ class PcapQuery:
             raise KeyError(f"unknown field {name}" + (f"; the nearest is {near[0]}" if near else ""))
         return self._known[name], None
 
-    def fields_supported(self, wshark_fields):
+    def fields_supported(self, wshark_fields: Iterable[str]) -> bool:
         """Whether each of the names can be asked for."""
         try:
             return bool([self._find(name) for name in wshark_fields] or True)
@@ -158,12 +171,12 @@ class PcapQuery:
             return False
 
     @property
-    def wshark_fields(self):
+    def wshark_fields(self) -> list[str]:
         """The columns that iteration and query() give."""
         return self._wshark_fields
 
     @wshark_fields.setter
-    def wshark_fields(self, names):
+    def wshark_fields(self, names: list[str]) -> None:
         if not isinstance(names, list):
             raise TypeError(f"wshark_fields is a list, not {type(names).__name__}")
         try:
@@ -177,8 +190,9 @@ class PcapQuery:
 
     # ---- sources ----
 
-    def _open(self, *, filename=None, devicename=None, wshark_fields=None, bpf_filter=None, snaplen=0, promisc=1, to_ms=50,
-              timeout=10.0):
+    def _open(self, *, filename: str | None = None, devicename: str | None = None, wshark_fields: object = None,
+              bpf_filter: str | None = None, snaplen: int = 0, promisc: int = 1, to_ms: int = 50,
+              timeout: float = 10.0) -> None:
         if (filename is None) == (devicename is None):
             raise ValueError("PcapQuery reads either filename=, a path, or devicename=, a network device")
         for name in (filename, devicename):
@@ -191,37 +205,37 @@ class PcapQuery:
                 if not stat.S_ISREG(os.stat(filename).st_mode):
                     raise ValueError(f"{filename}: not a regular file")
                 self._source = _core.Reader(filename, bpf=bpf_filter, cut_is_end=True)
-            else:
+            elif devicename is not None:
                 if devicename not in [device["name"] for device in _core.devices()]:
                     raise ValueError(f"{devicename}: no such network device")
                 self._source = _core.Live(devicename, snap_len=snaplen, promiscuous=promisc, bpf=bpf_filter)
         except OSError as error:
             raise ValueError(str(error)) from error
 
-    def close(self):
+    def close(self) -> None:
         """Gives the source back that was named when this was made."""
         self._iterator = None
         if self._source is not None:
             self._source.close()
             self._ended = True
 
-    def __enter__(self):
+    def __enter__(self) -> PcapQuery:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     # ---- rows ----
 
-    def _rows(self, source, names, **options):
+    def _rows(self, source: Any, names: Iterable[str], **options: Any) -> Any:
         plan = _Plan(self, names)
         return _core._Rows(source, tuple(plan.columns), tuple(plan.handlers), plan.ports, plan.ask, tuple(plan.groups),
                            **options)
 
-    def __iter__(self):
+    def __iter__(self) -> PcapQuery:
         return self
 
-    def __next__(self):
+    def __next__(self) -> tuple[Any, ...]:
         if self._iterator is None:
             if self._source is None:
                 raise ValueError("this PcapQuery was made without a source: use pcap_query(file_handle=...)")
@@ -230,7 +244,7 @@ class PcapQuery:
             self._iterator = self._rows(self._source, self._wshark_fields, stop_event=self.stop_event)
         return next(self._iterator)
 
-    def query(self, starttime=0.0, endtime=0.0, num_packets=0, dataframe=0):
+    def query(self, starttime: float = 0.0, endtime: float = 0.0, num_packets: int = 0, dataframe: int = 0) -> Any:
         """The rows of the packets from starttime to endtime (seconds since 1970 UTC, both included; 0.0: open), at most
         num_packets of them (0: all), as a list of tuples or, with dataframe, as a pandas DataFrame (None without rows).
 
@@ -249,7 +263,8 @@ class PcapQuery:
         self._ended = rows.exhausted
         return _dataframe(kept, self._wshark_fields) if dataframe else kept
 
-    def pcap_query(self, file_handle, wshark_fields, starttime, endtime, rdf=0, as_datetime=1):
+    def pcap_query(self, file_handle: IO[bytes], wshark_fields: list[str], starttime: float, endtime: float, rdf: int = 0,
+                   as_datetime: int = 1) -> Any:
         """The rows of a capture's Ethernet packets from starttime to endtime (seconds since 1970 UTC, both included; 0:
         open), as a list of lists or, with rdf, as a pandas DataFrame (None without rows).
 
@@ -265,17 +280,20 @@ class PcapQuery:
 class _Plan:
     """The columns of one run, as _core._Rows takes them."""
 
-    def __init__(self, query, names):
+    def __init__(self, query: PcapQuery, names: Iterable[str]) -> None:
         self.query, self.l7_ports, self.strict = query, query._l7_ports, query.strict
         self.classes = list(dict.fromkeys(self.l7_ports.values()))
-        self.columns, self.groups, self.group_fields, self.values = [], [], {}, []
+        self.columns: list[Any] = []
+        self.groups: list[Any] = []
+        self.group_fields: dict[Any, list[str | bytes]] = {}
+        self.values: list[tuple[int, str | bytes]] = []
         for name in names:
             self._add(*query._find(name))
         wanted = bool(self.values)
         self.handlers = [_core._proto_of(cls.__name__) if _is_core(cls) else None for cls in self.classes] if wanted else []
         self.ports = {port: self.classes.index(cls) for port, cls in self.l7_ports.items()} if wanted else {}
 
-    def _add(self, field, part):
+    def _add(self, field: _Field, part: Slice) -> None:
         cls, name = field.cls, _text(field.name)
         core = _is_core(cls)
         cell = name if core and _core._has_field(name) else None
@@ -295,13 +313,13 @@ class _Plan:
             self.group_fields[cls].append(field.name)
 
     @staticmethod
-    def _asker(cls, names):
-        def ask(data):
+    def _asker(cls: Any, names: list[str | bytes]) -> Callable[[bytes], tuple[Any, ...]]:
+        def ask(data: bytes) -> tuple[Any, ...]:
             layer = cls(data)
             return tuple(layer.get_field_val(name) for name in names)
         return ask
 
-    def ask(self, number, data, is_tcp):
+    def ask(self, number: int, data: bytes, is_tcp: bool) -> tuple[Any, ...] | None:
         """What the classes say of the payload of a UDP or TCP packet."""
         try:
             layer = (TCP if is_tcp else UDP)(data, l7_ports=self.l7_ports)
@@ -315,7 +333,7 @@ class _Plan:
             self._fail(number, data, error)
             return None
 
-    def _fail(self, number, data, error):
+    def _fail(self, number: int, data: bytes, error: Exception) -> None:
         self.query.failures += 1
         if self.query.failures == 1:
             ports = int.from_bytes(data[2:4], "big"), int.from_bytes(data[:2], "big")
