@@ -255,7 +255,8 @@ static bool take_sign(struct filter_compiler *c)
     while (((uint8_t)c->text[c->at + len] & 0xc0) == 0x80) {
         len++;
     }
-    return spk_filter_fail(c, c->at, len, "this has no meaning here");
+    return spk_filter_fail_hint(c, c->at, len, "this has no meaning here",
+                                c->text[c->at] == '=' ? "write == to compare" : NULL);
 }
 
 /* skip: a sign in front that is not part of the word. */

@@ -23,9 +23,15 @@ static bool take(const struct filter_node *node, struct typed *typed)
     return true;
 }
 
+/* A word with a point may have been meant as a field's name. */
 static bool wrong(struct filter_compiler *c, uint32_t node, const char *what)
 {
-    return spk_filter_fail(c, c->nodes[node].at, c->nodes[node].len, what);
+    const struct filter_node *n = &c->nodes[node];
+    struct typed typed;
+    bool name = n->kind == NODE_LITERAL && take(n, &typed) && strchr(typed.text, '.') != NULL
+                && ((typed.text[0] | 0x20) >= 'a' && (typed.text[0] | 0x20) <= 'z');
+    return spk_filter_fail_hint(c, n->at, n->len, what,
+                                name ? spk_field_nearest(c->filter->registry, typed.text) : NULL);
 }
 
 bool spk_filter_constant(struct filter_compiler *c, uint32_t node, struct filter_type type,

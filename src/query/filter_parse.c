@@ -82,7 +82,7 @@ static bool resolve(struct filter_compiler *c, const struct filter_token *token,
         }
     }
     if (token->kind == TOKEN_IDENTIFIER && made->kind == NODE_LITERAL) {
-        return spk_filter_fail(c, token->at, token->len, "unknown field");
+        return spk_filter_fail(c, token->at, token->len, "behind a point stands the name of a field or protocol");
     }
     return true;
 }

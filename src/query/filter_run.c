@@ -2,33 +2,9 @@
  * filter_run: a program over one packet. Fields are read as columns are (query/cells.h); what is made on the way lives in
  * registers that keep their memory from packet to packet.
  */
-#include "query/filter.h"
+#include "query/filter_run.h"
 
-#include "base/address.h"
 #include "base/memory.h"
-
-#include <string.h>
-
-/* A register for what is made on the way. */
-struct made {
-    struct spk_item *items;
-    uint32_t count, room;
-};
-
-struct spk_matcher {
-    const struct spk_filter *filter;
-    struct cell_maker maker;
-    struct made *made;
-    struct filter_match *match; /* NULL: no regular expression */
-    const struct spk_packet *packet;
-    enum spk_status failed;
-};
-
-/* What a register holds, whichever kind it is. */
-struct values {
-    const struct spk_item *items;
-    uint32_t count;
-};
 
 enum spk_status spk_matcher_new(const struct spk_filter *filter, struct spk_matcher **out)
 {
@@ -65,28 +41,27 @@ void spk_matcher_free(struct spk_matcher *matcher)
 
 /* ---- registers ---- */
 
-static struct values values_of(const struct spk_matcher *matcher, uint32_t reg)
+struct filter_values spk_filter_values(const struct spk_matcher *matcher, uint32_t reg)
 {
     const struct spk_filter *filter = matcher->filter;
     if (reg < filter->name_count) {
         const struct spk_cell *cell = &matcher->maker.cells[reg];
-        return (struct values){ cell->items, cell->count };
+        return (struct filter_values){ cell->items, cell->count };
     }
     reg -= filter->name_count;
     if (reg < filter->constant_count) {
-        return (struct values){ &filter->constants[reg], 1 };
+        return (struct filter_values){ &filter->constants[reg], 1 };
     }
-    const struct made *made = &matcher->made[reg - filter->constant_count];
-    return (struct values){ made->items, made->count };
+    const struct filter_made *made = &matcher->made[reg - filter->constant_count];
+    return (struct filter_values){ made->items, made->count };
 }
 
-static struct made *made_of(struct spk_matcher *matcher, uint32_t reg)
+struct filter_made *spk_filter_made(struct spk_matcher *matcher, uint32_t reg)
 {
     return &matcher->made[reg - matcher->filter->name_count - matcher->filter->constant_count];
 }
 
-/* False: no memory, or too many; remembered. */
-static bool push(struct spk_matcher *matcher, struct made *to, const struct spk_item *item)
+bool spk_filter_push(struct spk_matcher *matcher, struct filter_made *to, const struct spk_item *item)
 {
     if (to->count == to->room) {
         uint32_t room = to->room == 0 ? 8 : to->room * 2;
@@ -106,8 +81,7 @@ static bool push(struct spk_matcher *matcher, struct made *to, const struct spk_
     return true;
 }
 
-/* Bytes until the next packet; NULL: no memory, remembered. */
-static uint8_t *keep(struct spk_matcher *matcher, size_t size)
+uint8_t *spk_filter_room_for(struct spk_matcher *matcher, size_t size)
 {
     uint8_t *room = spk_cells_keep(&matcher->maker, size > 0 ? size : 1);
     if (room == NULL) {
@@ -166,11 +140,11 @@ static bool is_chosen(const struct spk_matcher *matcher, const struct filter_ran
 
 static bool read_layers(struct spk_matcher *matcher, const struct filter_step *step)
 {
-    struct values from = values_of(matcher, step->a);
-    struct made *to = made_of(matcher, step->to);
+    struct filter_values from = spk_filter_values(matcher, step->a);
+    struct filter_made *to = spk_filter_made(matcher, step->to);
     to->count = 0;
     for (uint32_t i = 0; i < from.count; i++) {
-        if (is_chosen(matcher, &step->ranges, from.items[i].layer) && !push(matcher, to, &from.items[i])) {
+        if (is_chosen(matcher, &step->ranges, from.items[i].layer) && !spk_filter_push(matcher, to, &from.items[i])) {
             return false;
         }
     }
@@ -196,14 +170,14 @@ static bool has_layer(const struct spk_matcher *matcher, uint32_t proto)
 static bool read_proto(struct spk_matcher *matcher, const struct filter_step *step)
 {
     const struct spk_packet *packet = matcher->packet;
-    struct made *to = made_of(matcher, step->to);
+    struct filter_made *to = spk_filter_made(matcher, step->to);
     to->count = 0;
     if (is_record(matcher, step->a)) {
         struct spk_item whole = { .layer = SPK_NO_LAYER };
         whole.value = (struct spk_value){
             .kind = FILTER_PROTO, .data = packet->data, .len = packet->caplen, .u = packet->caplen
         };
-        return is_chosen(matcher, &step->ranges, SPK_NO_LAYER) && push(matcher, to, &whole);
+        return is_chosen(matcher, &step->ranges, SPK_NO_LAYER) && spk_filter_push(matcher, to, &whole);
     }
     for (uint32_t i = 0; i < packet->count; i++) {
         const struct spk_layer *layer = &packet->layers[i];
@@ -217,7 +191,7 @@ static bool read_proto(struct spk_matcher *matcher, const struct filter_step *st
         one.value = (struct spk_value){
             .kind = FILTER_PROTO, .data = packet->data + layer->at, .len = with_payload ? all : layer->hdr_len, .u = all
         };
-        if (!push(matcher, to, &one)) {
+        if (!spk_filter_push(matcher, to, &one)) {
             return false;
         }
     }
@@ -229,21 +203,21 @@ static bool read_proto(struct spk_matcher *matcher, const struct filter_step *st
 static void make_slices(struct spk_matcher *matcher, const struct filter_step *step)
 {
     const struct filter_range *ranges = &matcher->filter->ranges[step->ranges.first];
-    struct values from = values_of(matcher, step->a);
-    struct made *to = made_of(matcher, step->to);
+    struct filter_values from = spk_filter_values(matcher, step->a);
+    struct filter_made *to = spk_filter_made(matcher, step->to);
     to->count = 0;
     for (uint32_t i = 0; i < from.count; i++) {
         uint8_t room[4];
         uint32_t len = 0;
         const uint8_t *bytes = spk_filter_octets(&from.items[i].value, room, &len);
-        uint8_t *kept = keep(matcher, spk_filter_slice_size(ranges, step->ranges.count, len));
+        uint8_t *kept = spk_filter_room_for(matcher, spk_filter_slice_size(ranges, step->ranges.count, len));
         struct spk_item item = { .layer = from.items[i].layer };
         if (kept == NULL) {
             return;
         }
         item.value = (struct spk_value){ .kind = SPK_BYTES, .data = kept };
         item.value.len = spk_filter_slice(ranges, step->ranges.count, bytes, len, kept);
-        if (!push(matcher, to, &item)) {
+        if (!spk_filter_push(matcher, to, &item)) {
             return;
         }
     }
@@ -257,21 +231,21 @@ static bool make_one(struct spk_matcher *matcher, const struct filter_step *step
     uint32_t len = 0;
     spk_filter_octets(a, room, &len);
     bool bytes = step->op == FILTER_BITS && a->data != NULL;
-    uint8_t *kept = bytes ? keep(matcher, len) : NULL;
+    uint8_t *kept = bytes ? spk_filter_room_for(matcher, len) : NULL;
     if (bytes && kept == NULL) {
         return false;
     }
     /* what has no result (a division by zero, a sum beyond its width) leaves none */
     return !spk_filter_arith(step->op, step->wide, a, b, kept, &item.value)
-           || push(matcher, made_of(matcher, step->to), &item);
+           || spk_filter_push(matcher, spk_filter_made(matcher, step->to), &item);
 }
 
 /* Every value of one side with every one of the other. */
 static void calculate(struct spk_matcher *matcher, const struct filter_step *step)
 {
-    struct values a = values_of(matcher, step->a);
-    struct values b = step->code == CODE_NEG ? a : values_of(matcher, step->b);
-    made_of(matcher, step->to)->count = 0;
+    struct filter_values a = spk_filter_values(matcher, step->a);
+    struct filter_values b = step->code == CODE_NEG ? a : spk_filter_values(matcher, step->b);
+    spk_filter_made(matcher, step->to)->count = 0;
     for (uint32_t i = 0; i < a.count; i++) {
         uint32_t count = step->code == CODE_NEG ? 1 : b.count;
         for (uint32_t k = 0; k < count; k++) {
@@ -280,117 +254,6 @@ static void calculate(struct spk_matcher *matcher, const struct filter_step *ste
             }
         }
     }
-}
-
-/* ---- functions ---- */
-
-static uint64_t length_of(const struct spk_value *value, uint8_t size)
-{
-    switch (value->kind) {
-    case SPK_UINT:
-    case SPK_INT:
-    case SPK_PAD:
-        return size;
-    case SPK_IP4:
-        return 4;
-    case SPK_IP6:
-        return 16;
-    case SPK_MAC:
-        return 6;
-    case SPK_BYTES:
-    case SPK_TEXT:
-    case FILTER_PROTO:
-        return value->len;
-    default:
-        return 0; /* as Wireshark has it for booleans and times */
-    }
-}
-
-static void change_case(const struct spk_value *value, bool upper, uint8_t *to)
-{
-    for (uint32_t i = 0; i < value->len; i++) {
-        uint8_t letter = value->data[i];
-        bool other = upper ? letter >= 'a' && letter <= 'z' : letter >= 'A' && letter <= 'Z';
-        to[i] = other ? letter ^ 0x20 : letter;
-    }
-}
-
-static uint32_t put_text(const struct spk_value *value, uint8_t *to)
-{
-    char *text = (char *)to;
-    bool negative = false;
-    switch (value->kind) {
-    case SPK_IP4:
-        return (uint32_t)spk_ip4_text((uint32_t)value->u, text);
-    case SPK_IP6:
-        return (uint32_t)spk_ip6_text(value->data, text);
-    case SPK_MAC:
-        return (uint32_t)spk_mac_text(value->data, text);
-    default:
-        *text = '-';
-        negative = value->kind == SPK_INT && (int64_t)value->u < 0;
-        return (uint32_t)(negative + spk_uint_text(negative ? 0 - value->u : value->u, text + negative));
-    }
-}
-
-/* One value for each value of the argument. False: failed, remembered. */
-static bool call_each(struct spk_matcher *matcher, const struct filter_step *step, const struct spk_item *from)
-{
-    const struct spk_value *value = &from->value;
-    struct spk_item item = { .layer = from->layer, .value = *value };
-    uint8_t *kept = NULL;
-    switch (step->op) {
-    case FUNCTION_LEN:
-        item.value = (struct spk_value){ .kind = SPK_UINT, .u = length_of(value, step->size) };
-        break;
-    case FUNCTION_UPPER:
-    case FUNCTION_LOWER:
-    case FUNCTION_STRING: {
-        bool text = step->op == FUNCTION_STRING;
-        kept = keep(matcher, text ? SPK_IP6_TEXT : value->len);
-        if (kept == NULL) {
-            return false;
-        }
-        item.value = (struct spk_value){ .kind = SPK_TEXT, .data = kept, .len = value->len };
-        if (text) {
-            item.value.len = put_text(value, kept);
-        } else {
-            change_case(value, step->op == FUNCTION_UPPER, kept);
-        }
-        break;
-    }
-    default: /* abs */
-        if (value->kind == SPK_INT || value->kind == SPK_DELTA || value->kind == SPK_TIME) {
-            item.value.u = (int64_t)value->u < 0 ? 0 - value->u : value->u;
-        }
-        break;
-    }
-    return push(matcher, made_of(matcher, step->to), &item);
-}
-
-static bool call(struct spk_matcher *matcher, const struct filter_step *step)
-{
-    struct values from = values_of(matcher, step->a);
-    struct made *to = made_of(matcher, step->to);
-    to->count = step->goes_on ? to->count : 0;
-    if (step->op == FUNCTION_COUNT) {
-        struct spk_item item = { .layer = SPK_NO_LAYER, .value = { .kind = SPK_UINT, .u = from.count } };
-        return from.count > 0 && push(matcher, to, &item);
-    }
-    for (uint32_t i = 0; i < from.count; i++) {
-        bool extreme = step->op == FUNCTION_MAX || step->op == FUNCTION_MIN;
-        if (!extreme && !call_each(matcher, step, &from.items[i])) {
-            return false;
-        }
-        if (extreme && to->count == 0) {
-            push(matcher, to, &from.items[i]);
-        } else if (extreme
-                   && spk_filter_compare(step->op == FUNCTION_MAX ? FILTER_GT : FILTER_LT, step->wide,
-                                         &from.items[i].value, &to->items[0].value)) {
-            to->items[0] = from.items[i];
-        }
-    }
-    return to->count > 0;
 }
 
 /* ---- tests ---- */
@@ -413,8 +276,9 @@ static bool is_pair(const struct spk_matcher *matcher, const struct filter_step 
 /* Whether any pair, or all pairs, fulfil the test; of none, all do. */
 static bool test_pairs(const struct spk_matcher *matcher, const struct filter_step *step)
 {
-    struct values a = values_of(matcher, step->a);
-    struct values b = step->code == CODE_MATCHES ? (struct values){ a.items, 1 } : values_of(matcher, step->b);
+    struct filter_values a = spk_filter_values(matcher, step->a);
+    struct filter_values b =
+        step->code == CODE_MATCHES ? (struct filter_values){ a.items, 1 } : spk_filter_values(matcher, step->b);
     bool all = step->quantifier == FILTER_ALL;
     for (uint32_t i = 0; i < a.count; i++) {
         for (uint32_t k = 0; k < b.count; k++) {
@@ -430,7 +294,7 @@ static bool test_pairs(const struct spk_matcher *matcher, const struct filter_st
 static bool stands(const struct spk_matcher *matcher, const struct filter_step *step, uint8_t op, uint32_t reg,
                    const struct spk_value *value)
 {
-    struct values some = values_of(matcher, reg);
+    struct filter_values some = spk_filter_values(matcher, reg);
     for (uint32_t i = 0; i < some.count; i++) {
         if (spk_filter_compare(op, step->wide, value, &some.items[i].value)) {
             return true;
@@ -455,7 +319,7 @@ static bool is_in(const struct spk_matcher *matcher, const struct filter_step *s
 
 static bool test_set(const struct spk_matcher *matcher, const struct filter_step *step)
 {
-    struct values a = values_of(matcher, step->a);
+    struct filter_values a = spk_filter_values(matcher, step->a);
     bool all = step->quantifier == FILTER_ALL;
     for (uint32_t i = 0; i < a.count; i++) {
         if (is_in(matcher, step, &a.items[i].value) != all) {
@@ -467,7 +331,7 @@ static bool test_set(const struct spk_matcher *matcher, const struct filter_step
 
 static bool has_content(const struct spk_matcher *matcher, const struct filter_step *step)
 {
-    struct values a = values_of(matcher, step->a);
+    struct filter_values a = spk_filter_values(matcher, step->a);
     for (uint32_t i = 0; i < a.count; i++) {
         if (step->code == CODE_NONEMPTY ? a.items[i].value.len > 0 : !spk_filter_is_zero(&a.items[i].value)) {
             return true;
@@ -498,7 +362,7 @@ static bool step_on(struct spk_matcher *matcher, const struct filter_step *step,
         calculate(matcher, step);
         return truth;
     case CODE_CALL:
-        return call(matcher, step);
+        return spk_filter_call(matcher, step);
     case CODE_COMPARE:
     case CODE_CONTAINS:
     case CODE_MATCHES:

@@ -1,6 +1,7 @@
 /* query: names to columns. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "query/filter.h"
 #include "query/plan.h"
 
 #include <string.h>
@@ -128,6 +129,17 @@ static enum spk_status fill_in(struct spk_query *query, const char *const *names
     return status == SPK_OK ? spk_plan_rows(query, error) : status;
 }
 
+static enum spk_status check_filter(const struct spk_query *query, struct spk_error *error)
+{
+    const struct spk_filter *filter = query->options.filter;
+    if (filter != NULL && filter->registry != query->registry) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                   .who = filter->text,
+                                                   .what = "the filter is of another registry than the query" });
+    }
+    return SPK_OK;
+}
+
 enum spk_status spk_query_new(const char *const *names, size_t count, const struct spk_query_options *options,
                               struct spk_query **out, struct spk_error *error)
 {
@@ -149,7 +161,8 @@ enum spk_status spk_query_new(const char *const *names, size_t count, const stru
     query->count = count;
     query->decode = query->options.decode || query->options.filter != NULL;
     query->registry = query->options.registry != NULL ? query->options.registry : spk_registry_default();
-    enum spk_status status = query->registry != NULL ? fill_in(query, names, error) : no_memory(error);
+    enum spk_status status = query->registry != NULL ? check_filter(query, error) : no_memory(error);
+    status = status == SPK_OK ? fill_in(query, names, error) : status;
     if (status != SPK_OK) {
         spk_query_free(query);
         return status;

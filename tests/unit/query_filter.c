@@ -206,7 +206,8 @@ static void test_faults(void **state)
 {
     (void)state;
     check_fault("q.id == 1 and q.nme", 14, 5, "q.name");
-    check_fault("q.id = 1", 5, 1, NULL);
+    check_fault("q.id = 1", 5, 1, "write == to compare");
+    check_fault("q.address == q.adress", 13, 8, "q.address");
     check_fault("q.id ==", 7, 0, NULL);
     check_fault("q.id == \"a", 8, 2, NULL);
     check_fault("q.id == 1)", 9, 1, NULL);
@@ -376,6 +377,10 @@ static void test_scan(void **state)
         ask("frame.number q.name frame.time_delta_displayed", options, SPK_SINK_TSV, false, &feed, text, sizeof text),
         SPK_END);
     assert_string_equal(text, "1\ta\t0.000000000\n3\ta\t0.000005000\n");
+    /* indexes of one registry mean nothing in another */
+    struct spk_query *query = NULL;
+    const char *name = "frame.number";
+    assert_int_equal(spk_query_new(&name, 1, &options, &query, NULL), SPK_ERR_USAGE);
     spk_filter_free(filter);
 }
 
