@@ -14,11 +14,13 @@
  */
 #include <steelpkt/proto.h>
 
+#include "proto/ip_protos.h"
+
 enum { NEXT_HEADER, LENGTH, RESERVED, SPI, SEQUENCE, ICV };
 
 static const struct spk_row rows[] = {
     [NEXT_HEADER] = {
-        .name = "ah.next_header", .attr = "nxt", .kind = SPK_UINT, .bits = 8, .init = 59,
+        .name = "ah.next_header", .attr = "nxt", .kind = SPK_UINT, .bits = 8, .init = 59, .names = spk_ip_protos,
         .doc = "What follows, by IANA's protocol numbers.",
     },
     [LENGTH] = {

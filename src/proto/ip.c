@@ -22,6 +22,7 @@
 #include <steelpkt/proto.h>
 
 #include "proto/ip_options.h"
+#include "proto/ip_protos.h"
 
 enum {
     VERSION, IHL, HDR_LEN, HDR_WORDS, DSFIELD, TOS, DSCP, ECN, LEN, ID, FLAGS, RB, DF, MF, FRAG_OFFSET, TTL, PROTO,
@@ -76,13 +77,6 @@ static bool get_current(const struct spk_place *place, struct spk_value *value)
     value->u = spk_place_uint(place, DST);
     return find_destination(place->packet, place->packet->layers[place->layer].at, &address);
 }
-
-static const struct spk_enum proto_names[] = {
-    { 0, "HOPOPT" }, { 1, "ICMP" }, { 2, "IGMP" }, { 4, "IPIP" }, { 6, "TCP" }, { 17, "UDP" }, { 41, "IPv6" },
-    { 43, "IPv6-Route" }, { 44, "IPv6-Frag" }, { 47, "GRE" }, { 50, "ESP" }, { 51, "AH" }, { 58, "ICMPv6" },
-    { 59, "IPv6-NoNxt" }, { 60, "IPv6-Opts" }, { 89, "OSPF" }, { 103, "PIM" }, { 112, "VRRP" }, { 132, "SCTP" },
-    { 0, NULL },
-};
 
 static const struct spk_enum ecn_names[] = {
     { 0, "Not-ECT" }, { 1, "ECT(1)" }, { 2, "ECT(0)" }, { 3, "CE" }, { 0, NULL },
@@ -156,7 +150,7 @@ static const struct spk_row rows[] = {
         .doc = "Time to live: hops that are left.",
     },
     [PROTO] = {
-        .name = "ip.proto", .kind = SPK_UINT, .bits = 8, .names = proto_names,
+        .name = "ip.proto", .kind = SPK_UINT, .bits = 8, .names = spk_ip_protos,
         .doc = "Protocol of the payload, by IANA's protocol numbers.",
     },
     [CHECKSUM] = {

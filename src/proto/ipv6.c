@@ -16,6 +16,8 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include "proto/ip_protos.h"
+
 #include <string.h>
 
 enum {
@@ -170,7 +172,7 @@ static const struct spk_row rows[] = {
         .doc = "Payload behind this header, extension headers included, in bytes; 0 in a jumbogram.",
     },
     [NXT] = {
-        .name = "ipv6.nxt", .kind = SPK_UINT, .bits = 8, .init = 59,
+        .name = "ipv6.nxt", .kind = SPK_UINT, .bits = 8, .init = 59, .names = spk_ip_protos,
         .doc = "What follows, by IANA's protocol numbers; 59: nothing.",
     },
     [HLIM] = {

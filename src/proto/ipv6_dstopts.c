@@ -9,13 +9,14 @@
  */
 #include <steelpkt/proto.h>
 
+#include "proto/ip_protos.h"
 #include "proto/ipv6_options.h"
 
 enum { NXT, LEN, LEN_OCT, OPTIONS };
 
 static const struct spk_row rows[] = {
     [NXT] = {
-        .name = "ipv6.dstopts.nxt", .kind = SPK_UINT, .bits = 8, .init = 59,
+        .name = "ipv6.dstopts.nxt", .kind = SPK_UINT, .bits = 8, .init = 59, .names = spk_ip_protos,
         .doc = "What follows, by IANA's protocol numbers.",
     },
     [LEN] = {

@@ -10,11 +10,13 @@
  */
 #include <steelpkt/proto.h>
 
+#include "proto/ip_protos.h"
+
 enum { NXT, RESERVED_OCTET, OFFSET, RESERVED_BITS, MORE, IDENT };
 
 static const struct spk_row rows[] = {
     [NXT] = {
-        .name = "ipv6.fraghdr.nxt", .kind = SPK_UINT, .bits = 8, .init = 59,
+        .name = "ipv6.fraghdr.nxt", .kind = SPK_UINT, .bits = 8, .init = 59, .names = spk_ip_protos,
         .doc = "What the fragmented part begins with, by IANA's protocol numbers.",
     },
     [RESERVED_OCTET] = {

@@ -12,6 +12,8 @@
  */
 #include <steelpkt/proto.h>
 
+#include "proto/ip_protos.h"
+
 static const struct spk_row source_rows[] = {
     {
         .name = "ipv6.routing.src.reserved", .attr = "reserved", .kind = SPK_BYTES, .bits = 32,
@@ -102,7 +104,7 @@ enum { NXT, LEN, LEN_OCT, TYPE, SEGLEFT, BODY };
 
 static const struct spk_row rows[] = {
     [NXT] = {
-        .name = "ipv6.routing.nxt", .kind = SPK_UINT, .bits = 8, .init = 59,
+        .name = "ipv6.routing.nxt", .kind = SPK_UINT, .bits = 8, .init = 59, .names = spk_ip_protos,
         .doc = "What follows, by IANA's protocol numbers.",
     },
     [LEN] = {
