@@ -63,13 +63,20 @@ static void need_fields(struct spk_filter *filter)
     }
 }
 
+/* A protocol, and those that are named as it is. */
+static void need_proto(struct spk_filter *filter, uint32_t proto)
+{
+    for (uint32_t p = 0; p < filter->registry->proto_count; p++) {
+        filter->needs[p] |= p == proto || filter->kin[p] == proto;
+    }
+}
+
 static void need_protos(struct spk_filter *filter)
 {
     for (uint32_t i = 0; i < filter->step_count; i++) {
-        uint8_t code = filter->steps[i].code;
-        for (uint32_t p = 0; p < filter->registry->proto_count; p++) {
-            bool read = code == CODE_EXISTS_PROTO || code == CODE_READ_PROTO;
-            filter->needs[p] |= read && (p == filter->steps[i].a || filter->kin[p] == filter->steps[i].a);
+        const struct filter_step *step = &filter->steps[i];
+        if (step->code == CODE_EXISTS_PROTO || step->code == CODE_READ_PROTO) {
+            need_proto(filter, step->a);
         }
     }
 }

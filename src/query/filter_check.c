@@ -26,9 +26,14 @@ static bool wrong(struct filter_compiler *c, uint32_t node, const char *what)
     return spk_filter_fail(c, at(c, node)->at, at(c, node)->len, what);
 }
 
+static bool is_quoted(const struct filter_node *node)
+{
+    return node->kind == NODE_STRING || node->kind == NODE_CHAR;
+}
+
 static bool is_literal(const struct filter_node *node)
 {
-    return node->kind == NODE_LITERAL || node->kind == NODE_STRING || node->kind == NODE_CHAR;
+    return node->kind == NODE_LITERAL || is_quoted(node);
 }
 
 /* Whether there is no field in it. Depth is bounded by the parser. */
@@ -199,13 +204,8 @@ static bool check_arith(struct filter_compiler *c, uint32_t node, const struct h
 {
     uint32_t a = at(c, node)->a;
     uint32_t b = at(c, node)->b;
-    for (uint32_t side = a;; side = b) {
-        if (at(c, side)->kind == NODE_STRING || at(c, side)->kind == NODE_CHAR) {
-            return wrong(c, side, "not something to calculate with");
-        }
-        if (side == b) {
-            break;
-        }
+    if (is_quoted(at(c, a)) || is_quoted(at(c, b))) {
+        return wrong(c, is_quoted(at(c, a)) ? a : b, "not something to calculate with");
     }
     if (hint == NULL && is_constant(c, a)) {
         return wrong(c, a, "a calculation begins with a field or a function here");
@@ -234,7 +234,7 @@ static bool check_extreme(struct filter_compiler *c, uint32_t node)
     struct hint first = { 0 };
     for (uint32_t argument = at(c, node)->a; argument != FILTER_NOTHING; argument = at(c, argument)->next) {
         bool is_first = argument == at(c, node)->a;
-        if (at(c, argument)->kind == NODE_STRING || at(c, argument)->kind == NODE_CHAR) {
+        if (is_quoted(at(c, argument))) {
             return wrong(c, argument, "a field is needed here");
         }
         if (is_first && is_constant(c, argument)) {

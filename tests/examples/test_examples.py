@@ -113,6 +113,13 @@ class Examples(unittest.TestCase):
             (1493834493.955906, 52047, 53, 1, 0, 0), (1493834493.978792, 53, 52047, 1, 5, 0)])
         self.assertEqual(lines[7:], [["6", "packets,", "10", "answers"]])
 
+    def test_a_filter_chooses_packets(self):
+        result = run("filter", CAPTURES / "dns.pcap", "dns.count.answers > 1")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "4\n6\n", ""))
+        result = run("filter", CAPTURES / "dns.pcap", "udp.port == 53 && dns.qry.nam")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertEqual(result.stderr.splitlines()[-1], " " * 18 + "^")
+
     def test_read_fields_shows_a_packet_row_by_row(self):
         result = run("read_fields", CAPTURES / "dns.pcap", 2)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
