@@ -1,6 +1,7 @@
 /*
  * Any bytes as a capture file: it is read to its end or to one clear error, record by record and block by block with the
- * same packets, and everything that a record or block points to can be read.
+ * same packets, and everything that a record or block points to can be read. Salvaging, it is read on behind damage:
+ * with gaps in order, up to the end.
  */
 #include <steelpkt.h>
 
@@ -51,20 +52,34 @@ static void touch_interfaces(const struct spk_reader *reader)
     }
 }
 
-/* Reads to the end; gives the packets and how it ended. */
-static uint64_t read_all(const uint8_t *data, size_t size, bool by_block, enum spk_status *end)
+/* Gaps come one behind the other, within the bytes that there are. */
+static uint64_t check_gap(const struct spk_error *gap, uint64_t last)
 {
+    if (gap->code != SPK_GAP || gap->what == NULL || gap->at < last) {
+        abort();
+    }
+    return gap->at + gap->skipped;
+}
+
+/* Reads to the end; gives the packets and how it ended. */
+static uint64_t read_all(const uint8_t *data, size_t size, bool by_block, bool salvage, enum spk_status *end)
+{
+    const struct spk_reader_options how = { .bytes = data, .size = size, .name = "fuzz", .salvage = salvage };
+    uint64_t gap_end = 0;
     struct spk_reader *reader = NULL;
     struct spk_error error = { 0 };
     struct spk_record record;
     struct spk_block block;
     uint64_t packets = 0;
-    *end = spk_reader_open_memory(data, size, "fuzz", &reader, &error);
-    while (*end == SPK_OK) {
+    *end = spk_reader_open_with(&how, &reader, &error);
+    while (*end == SPK_OK || *end == SPK_GAP) {
         block.is_packet = true;
         block.bytes = NULL;
         *end = by_block ? spk_reader_next_block(reader, &block, &record, &error)
                         : spk_reader_next(reader, &record, &error);
+        if (*end == SPK_GAP) {
+            gap_end = check_gap(&error, gap_end);
+        }
         if (*end == SPK_OK && block.is_packet) {
             touch_record(&record);
             packets++;
@@ -95,10 +110,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum spk_status by_record;
     enum spk_status by_block;
-    uint64_t records = read_all(data, size, false, &by_record);
-    uint64_t packets = read_all(data, size, true, &by_block);
-    if (records != packets || by_record != by_block) {
-        abort(); /* the same file, two stories */
+    for (int salvage = 0; salvage < 2; salvage++) {
+        uint64_t records = read_all(data, size, false, salvage == 1, &by_record);
+        uint64_t packets = read_all(data, size, true, salvage == 1, &by_block);
+        if (records != packets || by_record != by_block) {
+            abort(); /* the same file, two stories */
+        }
     }
     return 0;
 }

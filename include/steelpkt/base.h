@@ -32,14 +32,15 @@ extern "C" {
 /* What a function that can fail returns. Zero and above is not a failure. */
 enum spk_status {
     SPK_OK = 0,
-    SPK_END = 1,             /* nothing more to come: the input ended where it may end */
-    SPK_IDLE = 2,            /* nothing came within the time given; more may (live sources only) */
-    SPK_ERR_USAGE = -1,      /* the caller's arguments: an unknown field, a bad address text, a row out of order */
-    SPK_ERR_DAMAGED = -2,    /* the input breaks its format's rules */
-    SPK_ERR_CUT = -3,        /* the input ends in the middle of something */
-    SPK_ERR_IO = -4,         /* the operating system refused; sys_errno says why */
-    SPK_ERR_MEMORY = -5,     /* an allocation failed */
-    SPK_ERR_LIMIT = -6,      /* a stated limit of the library was reached */
+    SPK_END = 1,          /* nothing more to come: the input ended where it may end */
+    SPK_IDLE = 2,         /* nothing came within the time given; more may (live sources only) */
+    SPK_GAP = 3,          /* something is missing here, the error says what; more follows (readers that salvage only) */
+    SPK_ERR_USAGE = -1,   /* the caller's arguments: an unknown field, a bad address text, a row out of order */
+    SPK_ERR_DAMAGED = -2, /* the input breaks its format's rules */
+    SPK_ERR_CUT = -3,     /* the input ends in the middle of something */
+    SPK_ERR_IO = -4,      /* the operating system refused; sys_errno says why */
+    SPK_ERR_MEMORY = -5,  /* an allocation failed */
+    SPK_ERR_LIMIT = -6,   /* a stated limit of the library was reached */
     SPK_ERR_UNSUPPORTED = -7 /* understood, but not something this library does */
 };
 
@@ -56,13 +57,15 @@ struct spk_error {
     uint64_t packet;  /* number of the packet concerned, from 1; 0: none */
     uint64_t need;    /* bytes needed, where need or have is not 0 */
     uint64_t have;    /* bytes that were there */
+    uint64_t skipped; /* of a gap: bytes passed over from `at` on */
     int sys_errno;    /* the operating system's number; 0: none */
     bool has_at;
 };
 
 /*
  * Writes the error as one line without a newline: "WHO: WHAT, at byte N (packet M): needed X, had Y".
- * Where nothing was needed but something was there: "WHO: WHAT, at byte N (packet M): Y bytes".
+ * Where nothing was needed but something was there: "WHO: WHAT, at byte N (packet M): Y bytes". A gap goes on with
+ * "; skipped Z bytes".
  * Takes the error and room for size bytes; gives the length the whole sentence has (as snprintf does).
  */
 SPK_API size_t spk_error_text(const struct spk_error *error, char *text, size_t size);

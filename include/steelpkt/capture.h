@@ -52,8 +52,10 @@ enum spk_warning {
     SPK_WARN_NAMES = 1 << 7,            /* event: a damaged name resolution block: skipped */
     SPK_WARN_STATISTICS = 1 << 8,       /* event: statistics for an interface that is not there */
     SPK_WARN_SECRETS = 1 << 9,          /* event: a secrets block whose length lies: skipped */
-    SPK_WARN_INTERFACE_TEXT = 1 << 10   /* event: more interface options in one section than a
+    SPK_WARN_INTERFACE_TEXT = 1 << 10,  /* event: more interface options in one section than a
                                           reader keeps (16 MiB): spk_interface.options is NULL */
+    SPK_WARN_CUT = 1 << 11              /* the input ends in this record: data is what was there (only with
+                                          spk_reader_options.salvage) */
 };
 
 /* One packet as a capture holds it. Borrowed from the reader: valid until its next call. */
@@ -116,7 +118,10 @@ struct spk_reader_options {
     spk_read_fn read;
     void *context;     /* of read */
     bool large_window; /* take zstd frames with windows above 8 MiB too (memory: the window) */
-    const char *name;  /* for errors; NULL: the path */
+    bool has_link;     /* every record and interface is of this link type, whatever the capture says */
+    uint16_t link;
+    bool salvage;     /* read on behind damage: see spk_reader_next */
+    const char *name; /* for errors; NULL: the path */
 };
 
 /* The general form of the three above. */
@@ -127,6 +132,12 @@ SPK_API enum spk_status spk_reader_open_with(const struct spk_reader_options *op
  * The next record. SPK_OK: *record is filled in. SPK_END: the capture ended where it may end.
  * Anything below zero: one clear error, after which the reader gives the same error again;
  * everything before it was good.
+ *
+ * A reader that salvages gives SPK_GAP instead where it finds damage: *error says what is wrong, where, and how many bytes
+ * were passed over to the next record or block, which the next call gives. Behind damage a pcapng block is known by its
+ * lengths and type (so blocks of more than 512 KiB are not found), a pcap record by what follows it (three records near
+ * in time, or eight). What is left of a record that the input ends in is given behind its gap with SPK_WARN_CUT. Damage
+ * of the compression under a capture ends it in any case.
  */
 SPK_API enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record, struct spk_error *error);
 
@@ -145,6 +156,12 @@ enum spk_block_type {
     SPK_BLOCK_CUSTOM_NOCOPY = 0x40000bad,
     SPK_BLOCK_SECTION = 0x0a0d0d0a
 };
+
+/*
+ * The link type of a name as libpcap and https://www.tcpdump.org/linktypes.html have it, with or without its prefix
+ * (EN10MB, LINKTYPE_ETHERNET, DLT_RAW), in small or capital letters. False: there is none.
+ */
+SPK_API bool spk_link_type_find(const char *name, uint16_t *link);
 
 /* One block of a pcapng file, byte for byte. Borrowed from the reader: valid until its next call. */
 struct spk_block {
@@ -229,7 +246,9 @@ struct spk_reader_info {
     uint64_t packets;          /* delivered so far */
     uint64_t offset;           /* bytes of the uncompressed file read so far */
     uint64_t events;           /* how many there were */
-    uint32_t warnings;         /* all bits of enum spk_warning seen, in records and events */
+    uint64_t gaps;             /* that were told of, and the bytes in them */
+    uint64_t skipped;
+    uint32_t warnings; /* all bits of enum spk_warning seen, in records and events */
 };
 
 SPK_API void spk_reader_info(const struct spk_reader *reader, struct spk_reader_info *info);

@@ -61,6 +61,10 @@ size_t spk_error_text(const struct spk_error *error, char *text, size_t size)
             append(text, size, &length, system);
         }
     }
+    if (error->skipped > 0) {
+        snprintf(piece, sizeof piece, "; skipped %" PRIu64 " bytes", error->skipped);
+        append(text, size, &length, piece);
+    }
     if (error->hint != NULL) {
         append(text, size, &length, "; ");
         append(text, size, &length, error->hint);

@@ -259,7 +259,9 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block, 
     uint32_t caplen = load32(p + 8, reader->swapped);
     uint32_t len = load32(p + 12, reader->swapped);
     if ((seconds | fraction | caplen | len) == 0) {
-        return next_after_zeros(reader, record, error);
+        return reader->salvage.next != NULL
+                   ? fail(reader, error, SPK_ERR_DAMAGED, "zeros where a record should begin", 0, 0)
+                   : next_after_zeros(reader, record, error);
     }
     put_lengths_right(pcap, &caplen, &len);
     if (caplen > pcap->cap) {
@@ -322,8 +324,32 @@ static enum spk_status next_of_modified(struct spk_reader *reader, struct spk_bl
     if (short_headers) {
         return fail(reader, error, SPK_ERR_DAMAGED, "modified pcap whose records lack their 24-byte headers", 0, 0);
     }
-    reader->next = next;
+    if (reader->salvage.next != NULL) {
+        reader->salvage.next = next;
+    } else {
+        reader->next = next;
+    }
     return next(reader, block, record, error);
+}
+
+bool spk_pcap_cut_record(struct spk_reader *reader, struct spk_record *record)
+{
+    const struct pcap_state *pcap = &reader->pcap;
+    const uint8_t *p = reader->window.pos;
+    size_t have = spk_window_have(&reader->window);
+    if (have <= pcap->header_len) {
+        return false;
+    }
+    uint32_t fraction = load32(p + 4, reader->swapped);
+    uint32_t caplen = load32(p + 8, reader->swapped);
+    uint32_t len = load32(p + 12, reader->swapped);
+    put_lengths_right(pcap, &caplen, &len);
+    if (fraction >= pcap->per_second || caplen > len || caplen <= have - pcap->header_len) {
+        return false;
+    }
+    fill(reader, record, p, load32(p, reader->swapped), fraction, (uint32_t)(have - pcap->header_len), len);
+    record->warnings |= SPK_WARN_CUT;
+    return true;
 }
 
 bool spk_pcap_magic(const uint8_t *bytes)
@@ -340,9 +366,10 @@ bool spk_pcap_magic(const uint8_t *bytes)
 }
 
 /* The link type field: F bit and a count of 16-bit words of FCS above the type itself. */
-static void take_link(struct pcap_state *pcap, uint32_t field)
+static void take_link(struct spk_reader *reader, uint32_t field)
 {
-    pcap->link = (uint16_t)(field & 0xffffu);
+    struct pcap_state *pcap = &reader->pcap;
+    pcap->link = reader->has_link ? reader->link : (uint16_t)(field & 0xffffu);
     if ((field & 0x04000000u) != 0) {
         pcap->fcs_len = (uint8_t)((field >> 28) * 2);
     }
@@ -405,7 +432,7 @@ enum spk_status spk_pcap_open(struct spk_reader *reader, struct spk_error *error
     pcap->per_second = NS_PER_S / pcap->factor;
     pcap->snaplen = load32(window->pos + 16, reader->swapped);
     pcap->limit = pcap->snaplen > 0 ? pcap->snaplen : UINT32_MAX;
-    take_link(pcap, load32(window->pos + 20, reader->swapped));
+    take_link(reader, load32(window->pos + 20, reader->swapped));
     pcap->plain_limit = pcap->limit < pcap->cap ? pcap->limit : pcap->cap;
     window->pos += FILE_HEADER_LEN;
     return SPK_OK;

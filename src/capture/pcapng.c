@@ -13,11 +13,11 @@
 
 #define BLOCK_MIN 12u
 #define BLOCK_HEADER_LEN 12u /* what is looked at first: type, length, and a section's byte order */
-#define BYTE_ORDER 0x1a2b3c4du
 
 #define OPTION_EPB_FLAGS 2u
 
-#define EPB_LEN 32u /* a packet block without data and options */
+#define EPB_LEN 32u  /* a packet block without data and options */
+#define EPB_DATA 28u /* where its data begins */
 
 /* Longest blocks: of those that are looked into, and of those with large records or unknown. */
 #define BLOCK_MAX (16u * 1024u * 1024u)
@@ -56,6 +56,9 @@ static uint32_t block_cap(const struct spk_reader *reader, uint32_t type)
 static enum spk_status bad_length(struct spk_reader *reader, const struct spk_block *block, struct spk_error *error)
 {
     uint64_t zeros = 0;
+    if (block->type == 0 && block->size == 0 && reader->salvage.next != NULL) {
+        return fail(reader, error, SPK_ERR_DAMAGED, "zeros where a block should begin", block->offset, 0, 0);
+    }
     if (block->type == 0 && block->size == 0) {
         enum spk_status status = spk_reader_skip_zeros(reader, 4, &zeros, error);
         if (status < 0) {
@@ -115,11 +118,11 @@ static enum spk_status skip_block(struct spk_reader *reader, const struct spk_bl
 static enum spk_status take_byte_order(struct spk_reader *reader, struct spk_block *block, struct spk_error *error)
 {
     uint32_t order = load32(reader->window.pos + 8, false);
-    if (order != BYTE_ORDER && swap32(order) != BYTE_ORDER) {
+    if (order != SPK_BYTE_ORDER && swap32(order) != SPK_BYTE_ORDER) {
         return fail(reader, error, SPK_ERR_DAMAGED, "bad byte-order magic in a section header", block->offset + 8, 0,
                     0);
     }
-    block->swapped = order != BYTE_ORDER;
+    block->swapped = order != SPK_BYTE_ORDER;
     return SPK_OK;
 }
 
@@ -220,6 +223,40 @@ static inline void begin_record(const struct spk_reader *reader, const struct in
     record->swapped = reader->swapped;
 }
 
+static inline void take_time(const struct interface *interface, uint64_t ts, struct spk_record *record)
+{
+    if (interface->scale.plain && ts <= interface->scale.limit) {
+        record->time_ns = (int64_t)(ts * interface->scale.factor);
+        record->has_time = true;
+    } else {
+        record->time_ns = 0;
+        record->has_time = spk_time_scaled(&interface->scale, ts, &record->time_ns);
+        record->warnings |= record->has_time ? 0 : SPK_WARN_TIME_RANGE;
+    }
+}
+
+bool spk_pcapng_cut_record(struct spk_reader *reader, struct spk_record *record)
+{
+    const uint8_t *p = reader->window.pos;
+    const bool swapped = reader->swapped;
+    size_t have = spk_window_have(&reader->window);
+    if (have <= EPB_DATA || load32(p, swapped) != SPK_BLOCK_PACKET || load32(p + 8, swapped) >= reader->ng.count) {
+        return false;
+    }
+    const struct interface *interface = &reader->ng.interfaces[load32(p + 8, swapped)];
+    uint32_t caplen = load32(p + 20, swapped);
+    if (caplen > interface->cap || padded(caplen) + EPB_LEN > load32(p + 4, swapped)) {
+        return false;
+    }
+    begin_record(reader, interface, load32(p + 8, swapped), spk_window_offset(&reader->window), record);
+    record->data = p + EPB_DATA;
+    record->caplen = caplen < have - EPB_DATA ? caplen : (uint32_t)(have - EPB_DATA);
+    record->len = load32(p + 24, swapped);
+    record->warnings |= SPK_WARN_CUT;
+    take_time(interface, (uint64_t)load32(p + 12, swapped) << 32 | load32(p + 16, swapped), record);
+    return true;
+}
+
 /* An enhanced packet block, or an obsolete one, which differ only in their first word. */
 static enum spk_status take_packet(const struct spk_reader *reader, const struct spk_block *block,
                                    struct spk_record *record, struct spk_error *error)
@@ -249,14 +286,7 @@ static enum spk_status take_packet(const struct spk_reader *reader, const struct
     record->data = p + 28;
     record->caplen = caplen;
     record->len = load32(p + 24, swapped);
-    if (interface->scale.plain && ts <= interface->scale.limit) {
-        record->time_ns = (int64_t)(ts * interface->scale.factor);
-        record->has_time = true;
-    } else {
-        record->time_ns = 0;
-        record->has_time = spk_time_scaled(&interface->scale, ts, &record->time_ns);
-        record->warnings |= record->has_time ? 0 : SPK_WARN_TIME_RANGE;
-    }
+    take_time(interface, ts, record);
     if (caplen > record->len) {
         record->warnings |= SPK_WARN_CAPLEN_OVER_LEN;
     }

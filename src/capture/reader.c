@@ -153,6 +153,8 @@ enum spk_status spk_reader_open_with(const struct spk_reader_options *options, s
                                    .code = SPK_ERR_MEMORY, .what = "no memory to read with", .who = name_of(options) });
     }
     reader->name = name_of(options);
+    reader->has_link = options->has_link;
+    reader->link = options->link;
     enum spk_status status = open_source(reader, options, &failed);
     if (status == SPK_OK) {
         status = open_compressed(reader, options, &failed);
@@ -164,6 +166,9 @@ enum spk_status spk_reader_open_with(const struct spk_reader_options *options, s
         failed.who = reader->name;
         spk_reader_close(reader);
         return spk_fail(error, failed);
+    }
+    if (options->salvage) {
+        spk_salvage_begin(reader);
     }
     *out = reader;
     return SPK_OK;
@@ -208,12 +213,22 @@ static enum spk_status stop(struct spk_reader *reader, enum spk_status status, s
     return spk_fail(error, reader->failed);
 }
 
+/* What a salvaging reader left in `failed`, which is no failure. */
+static enum spk_status tell_gap(struct spk_reader *reader, struct spk_error *error)
+{
+    struct spk_error gap = reader->failed;
+    gap.who = reader->name;
+    gap.packet = reader->packets + 1;
+    reader->failed = (struct spk_error){ .code = SPK_OK };
+    return spk_fail(error, gap);
+}
+
 static inline enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
                                    struct spk_error *error)
 {
     enum spk_status status = reader->next(reader, block, record, &reader->failed);
     if (status != SPK_OK) {
-        return stop(reader, status, error);
+        return status == SPK_GAP ? tell_gap(reader, error) : stop(reader, status, error);
     }
     if (block == NULL || block->is_packet) {
         record->number = ++reader->packets;
@@ -266,6 +281,8 @@ void spk_reader_info(const struct spk_reader *reader, struct spk_reader_info *in
                                       .packets = reader->packets,
                                       .offset = spk_window_offset(&reader->window),
                                       .events = reader->events,
+                                      .gaps = reader->salvage.gaps,
+                                      .skipped = reader->salvage.skipped,
                                       .warnings = reader->warnings };
 }
 

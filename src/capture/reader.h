@@ -66,6 +66,19 @@ struct pcapng_state {
     bool large;          /* the section has an interface whose records may be large */
 };
 
+/* Of a reader that salvages. */
+struct salvage_state {
+    /* the format's own; NULL: damage ends the reading */
+    enum spk_status (*next)(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                            struct spk_error *error);
+    struct spk_block block; /* what was taken last */
+    struct spk_record record;
+    bool holds; /* it stands behind a gap and is still to be given */
+    bool has_last;
+    int64_t last_s; /* the last packet's time */
+    uint64_t gaps, skipped;
+};
+
 #define SPK_EVENTS_KEPT 16u
 
 struct spk_reader {
@@ -81,6 +94,9 @@ struct spk_reader {
     enum spk_compression compression;
     uint16_t version_major;
     uint16_t version_minor;
+    bool has_link; /* link is every record's */
+    uint16_t link;
+    struct salvage_state salvage;
     struct spk_error failed; /* code below 0: what every further call gives */
     struct pcap_state pcap;
     struct pcapng_state ng;
@@ -124,6 +140,16 @@ void spk_section_side_block(struct spk_reader *reader, const struct spk_block *b
 /* Takes the file header that the window begins with (4 bytes are there) and sets reader->next. */
 enum spk_status spk_pcap_open(struct spk_reader *reader, struct spk_error *error);
 enum spk_status spk_pcapng_open(struct spk_reader *reader, struct spk_error *error);
+
+/* From now on gives gaps for damage: behind the format's open. */
+void spk_salvage_begin(struct spk_reader *reader);
+
+/* What is there of the record that the input ends in, which the window begins with. False: not enough to tell. */
+bool spk_pcap_cut_record(struct spk_reader *reader, struct spk_record *record);
+bool spk_pcapng_cut_record(struct spk_reader *reader, struct spk_record *record);
+
+/* The number in a section header that says its byte order. */
+#define SPK_BYTE_ORDER 0x1a2b3c4du
 
 /* Whether four bytes begin a pcap file (of any form), in either byte order. */
 bool spk_pcap_magic(const uint8_t *bytes);

@@ -215,7 +215,7 @@ enum spk_status spk_section_interface(struct spk_reader *reader, const struct sp
     struct interface_options taken = take_options(reader, block, options, size);
     struct interface made = {
         .scale = spk_time_scale(taken.resolution, taken.offset_s),
-        .link = load16(block->bytes + 8, block->swapped),
+        .link = reader->has_link ? reader->link : load16(block->bytes + 8, block->swapped),
         .snaplen = load32(block->bytes + 12, block->swapped),
         .fcs_len = taken.fcs_len,
     };

@@ -146,11 +146,14 @@ static enum spk_status write_changed(struct run *run, const struct spk_block *bl
     return status;
 }
 
-/* A block that is no packet. Where packets are left out, a section cannot go on saying how long it is. */
+/*
+ * A block that is no packet. Where packets are left out, a section cannot go on saying how long it is; a link type that
+ * was told is put into the interfaces.
+ */
 static bool beside(void *context, const struct spk_block *block)
 {
     static const uint8_t unsaid[8] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
-    enum { SECTION_LENGTH_AT = 16 };
+    enum { LINK_AT = 8, SECTION_LENGTH_AT = 16 };
     struct run *run = context;
     struct spk_error error;
     if (!run->blocks) {
@@ -160,9 +163,16 @@ static bool beside(void *context, const struct spk_block *block)
     if (!open_writer(run, 0)) {
         return false;
     }
-    enum spk_status status = block->type == SPK_BLOCK_SECTION && run->chooses
-                                 ? write_changed(run, block, SECTION_LENGTH_AT, unsaid, sizeof unsaid, &error)
-                                 : spk_writer_write_block(run->writer, block, &error);
+    enum spk_status status;
+    if (block->type == SPK_BLOCK_SECTION && run->chooses) {
+        status = write_changed(run, block, SECTION_LENGTH_AT, unsaid, sizeof unsaid, &error);
+    } else if (block->type == SPK_BLOCK_INTERFACE && run->pass.input.how.has_link) {
+        uint16_t link = run->pass.input.how.link;
+        link = block->swapped ? (uint16_t)(link << 8 | link >> 8) : link;
+        status = write_changed(run, block, LINK_AT, &link, sizeof link, &error);
+    } else {
+        status = spk_writer_write_block(run->writer, block, &error);
+    }
     return status == SPK_OK || fail(run, &error);
 }
 
@@ -315,7 +325,7 @@ static int prepare(struct given *given, struct run *run)
     }
     spk_cli_ranges_limit(&run->ranges, &run->wanted);
     run->chooses = run->ranges.count > 0 || run->wanted.has_start || run->wanted.has_end || run->wanted.keep != NULL
-                   || run->wanted.filter != NULL || run->wanted.read_max > 0;
+                   || run->wanted.filter != NULL || run->wanted.read_max > 0 || spk_cli_has(given, OPTION_SALVAGE);
     if (spk_query_new(nothing_decoded, 1, &run->wanted, &pass->query, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }

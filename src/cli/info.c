@@ -10,6 +10,7 @@
 static const struct option options[] = {
     FILTER_OPTION,
     DECODE_OPTION,
+    READER_OPTIONS,
     { .name = "json", .group = "How to show it", .help = "One JSON object a file, a line each.", .id = OPTION_JSON },
 };
 
@@ -34,6 +35,7 @@ struct summary {
     const char *path;
     const struct spk_registry *registry; /* NULL: the default one */
     const struct spk_filter *filter;     /* NULL: every packet */
+    struct spk_reader_options how;
     struct spk_reader_info info;
     struct heard interfaces[LISTED_MAX];
     size_t interface_count, unlisted;
@@ -131,7 +133,7 @@ static int read_capture(struct summary *s)
 {
     struct input input;
     struct spk_record record;
-    int code = spk_cli_input_begin(&input, &s->path, 1, NULL);
+    int code = spk_cli_input_begin(&input, &s->path, 1, NULL, &s->how);
     if (code == DONE) {
         spk_cli_progress_begin(&input.progress, &s->path, 1, false);
         if (s->filter != NULL) {
@@ -251,6 +253,9 @@ static void put_text(struct output *output, const struct summary *s)
     }
     spk_cli_put_format(output, "%-13s %" PRIu64 "\n", "Packets", s->packets);
     spk_cli_put_format(output, "%-13s %" PRIu64 " captured, %" PRIu64 " on the wire\n", "Bytes", s->captured, s->wire);
+    if (s->info.gaps > 0) {
+        spk_cli_put_format(output, "%-13s %" PRIu64 ", %" PRIu64 " bytes skipped\n", "Gaps", s->info.gaps, s->info.skipped);
+    }
     put_times(output, s);
     put_interfaces(output, s);
     put_comments(output, s);
@@ -328,7 +333,9 @@ static void put_json(struct output *output, const struct summary *s)
     put_seconds(&json, "last", has_times(s), s->last_ns);
     put_lists(&json, s);
     spk_json_name(&json, "complete");
-    spk_json_bool(&json, s->error.code >= 0);
+    spk_json_bool(&json, s->error.code >= 0 && s->info.gaps == 0);
+    put_uint(&json, "gaps", s->info.gaps);
+    put_uint(&json, "bytes_skipped", s->info.skipped);
     spk_json_end(&json);
     if (json.failed && output->code == DONE) {
         output->code = spk_cli_no_memory();
@@ -357,7 +364,7 @@ static int show_one(struct output *output, const struct summary *asked, bool jso
         spk_cli_error(&s.error);
         return DAMAGED;
     }
-    return DONE;
+    return s.info.gaps > 0 ? DAMAGED : DONE;
 }
 
 static int run_info(const struct given *given)
@@ -368,7 +375,9 @@ static int run_info(const struct given *given)
     if (given->operand_count == 0) {
         return spk_cli_usage(NULL, "a file is needed; - is standard input", NULL);
     }
-    int code = spk_cli_registry(given, &registry);
+    struct spk_reader_options how = { .path = NULL };
+    int code = spk_cli_reader(given, &how);
+    code = code == DONE ? spk_cli_registry(given, &registry) : code;
     code = code == DONE ? spk_cli_display_filter(given, registry, &filter) : code;
     code = code == DONE ? spk_cli_output_begin(&output, NULL) : code;
     int worst = code;
@@ -376,7 +385,7 @@ static int run_info(const struct given *given)
         spk_cli_pager_begin(&output, given, given->operands, given->operand_count);
     }
     for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE && worst != INTERRUPTED; i++) {
-        struct summary asked = { .path = given->operands[i], .registry = registry, .filter = filter };
+        struct summary asked = { .path = given->operands[i], .how = how, .registry = registry, .filter = filter };
         int one = show_one(&output, &asked, spk_cli_has(given, OPTION_JSON), i == 0);
         worst = one > worst ? one : worst;
     }

@@ -123,8 +123,11 @@ static int open_reader(struct input *input)
     }
     input->waits = fstat(input->fd, &status) != 0 || !S_ISREG(status.st_mode);
     reading_fd = input->fd;
-    enum spk_status opened =
-        spk_reader_open_fd(input->fd, is_stdin(path) ? "standard input" : path, &input->reader, &error);
+    struct spk_reader_options how = input->how;
+    how.fd = input->fd;
+    how.use_fd = true;
+    how.name = is_stdin(path) ? "standard input" : path;
+    enum spk_status opened = spk_reader_open_with(&how, &input->reader, &error);
     if (interrupted) {
         return INTERRUPTED;
     }
@@ -135,9 +138,11 @@ static int open_reader(struct input *input)
     return DONE;
 }
 
-int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression)
+int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression,
+                        const struct spk_reader_options *how)
 {
-    *input = (struct input){ .paths = paths, .count = count, .fd = -1, .filter = { .expression = expression } };
+    *input =
+        (struct input){ .paths = paths, .count = count, .fd = -1, .how = *how, .filter = { .expression = expression } };
     for (size_t i = 0; i < count; i++) {
         int code = look(paths[i]);
         if (code != DONE) {
@@ -211,7 +216,9 @@ int spk_cli_input_try_filter(struct input *input)
     if (input->filter.expression == NULL || input->waits || is_stdin(input->paths[0])) {
         return DONE;
     }
-    if (spk_reader_open(input->paths[0], &reader, NULL) == SPK_OK && spk_reader_next(reader, &record, NULL) == SPK_OK) {
+    struct spk_reader_options how = input->how;
+    how.path = input->paths[0];
+    if (spk_reader_open_with(&how, &reader, NULL) == SPK_OK && spk_reader_next(reader, &record, NULL) == SPK_OK) {
         status = prepare(&input->filter, record.link, &error);
     }
     spk_reader_close(reader);
@@ -232,14 +239,18 @@ bool spk_cli_filter_keep(const void *context, const struct spk_record *record)
 /* ---- reading ---- */
 
 /* Reads on to a packet. SPK_END also when what stood beside the packets could not be passed on. */
-static enum spk_status next_block(struct input *input, struct spk_record *record, struct spk_error *error)
+static enum spk_status next_record(struct input *input, struct spk_record *record, struct spk_error *error)
 {
     for (;;) {
-        enum spk_status status = spk_reader_next_block(input->reader, &input->block, record, error);
-        if (status != SPK_OK || input->block.is_packet) {
+        bool blocks = input->beside != NULL;
+        enum spk_status status = blocks ? spk_reader_next_block(input->reader, &input->block, record, error)
+                                        : spk_reader_next(input->reader, record, error);
+        if (status == SPK_GAP) {
+            spk_cli_error(error);
+            input->gaps++;
+        } else if (status != SPK_OK || !blocks || input->block.is_packet) {
             return status;
-        }
-        if (!input->beside(input->context, &input->block)) {
+        } else if (!input->beside(input->context, &input->block)) {
             return SPK_END;
         }
     }
@@ -258,8 +269,7 @@ enum spk_status spk_cli_input_next(void *context, struct spk_record *record, str
         }
     }
     spk_cli_progress_step(&input->progress, input->fd);
-    enum spk_status status =
-        input->beside != NULL ? next_block(input, record, error) : spk_reader_next(input->reader, record, error);
+    enum spk_status status = next_record(input, record, error);
     if (interrupted && status != SPK_OK) {
         return SPK_END;
     }
@@ -277,6 +287,7 @@ static const struct {
     { SPK_WARN_TIME_RANGE, "a time that cannot be told: left empty" },
     { SPK_WARN_LINK_UNKNOWN, "an unknown link type" },
     { SPK_WARN_OPTIONS, "options that run past their block: dropped" },
+    { SPK_WARN_CUT, "cut by the end of the file: what is there of it" },
 };
 
 void spk_cli_input_warn(struct input *input, const struct spk_scan_counts *counts)

@@ -24,8 +24,10 @@ struct input {
     size_t count;
     size_t index; /* of the path being read */
     int fd;
-    bool waits; /* a pipe or the like: reading may take long */
+    bool waits;                    /* a pipe or the like: reading may take long */
+    struct spk_reader_options how; /* each is read */
     struct spk_reader *reader;
+    uint64_t gaps; /* that were told of */
     struct filter filter;
     struct oddity oddities[32]; /* by the bit of enum spk_warning */
     struct progress progress;
@@ -40,7 +42,8 @@ struct input {
 };
 
 /* Looks whether all paths can be read, and opens the first. Gives an exit code, after saying what is wrong. */
-int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression);
+int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression,
+                        const struct spk_reader_options *how);
 
 /*
  * Has libpcap look at the filter before anything is made: with the link type of the first packet, where the first file

@@ -59,10 +59,12 @@ static void next_source(struct pass *pass)
 
 int spk_cli_pass_input(struct pass *pass, const struct given *given)
 {
+    struct spk_reader_options how = { .path = NULL };
     int code = spk_cli_paths(given, &pass->paths, &pass->path_count);
     code = code == DONE ? check_apart(pass) : code;
+    code = code == DONE ? spk_cli_reader(given, &how) : code;
     if (code == DONE) {
-        code = spk_cli_input_begin(&pass->input, pass->paths, pass->path_count, spk_cli_last(given, OPTION_BPF));
+        code = spk_cli_input_begin(&pass->input, pass->paths, pass->path_count, spk_cli_last(given, OPTION_BPF), &how);
     }
     if (code != DONE) {
         return code;
@@ -135,6 +137,7 @@ int spk_cli_pass_end(struct pass *pass, int code)
     if (pass->scan != NULL) {
         spk_cli_input_warn(&pass->input, spk_scan_counts(pass->scan));
     }
+    code = code == DONE && pass->input.gaps > 0 ? DAMAGED : code;
     spk_scan_free(pass->scan);
     spk_query_free(pass->query);
     spk_filter_free(pass->filter);

@@ -1,6 +1,7 @@
 /* select: times and numbers from the command line. */
 #include "select.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,23 @@ static int read_time(const struct given *given, enum option_id id, bool up, bool
         spk_cli_error(&error);
         return USAGE;
     }
+    return DONE;
+}
+
+int spk_cli_reader(const struct given *given, struct spk_reader_options *options)
+{
+    const char *type = spk_cli_last(given, OPTION_LINK);
+    options->salvage = spk_cli_has(given, OPTION_SALVAGE);
+    options->has_link = type != NULL;
+    if (type == NULL || spk_link_type_find(type, &options->link)) {
+        return DONE;
+    }
+    char *end = NULL;
+    unsigned long number = type[0] >= '0' && type[0] <= '9' ? strtoul(type, &end, 10) : ULONG_MAX;
+    if (number > UINT16_MAX || *end != '\0') {
+        return spk_cli_usage(type, "no link type; a number or a name as in pcap-linktype(7) is needed", NULL);
+    }
+    options->link = (uint16_t)number;
     return DONE;
 }
 

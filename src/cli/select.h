@@ -15,6 +15,11 @@
     { .letter = 'd', .name = "decode-as", .argument = "RULE", .group = "How to read", .id = OPTION_DECODE_AS,          \
       .help = "Takes what sits at a port, EtherType or the like for another protocol: udp.port==5300,dns or "          \
               "tcp.port==8000-8010,dns; may be given again." }
+#define READER_OPTIONS                                                                                                 \
+    { .name = "link", .argument = "TYPE", .group = "How to read", .id = OPTION_LINK,                                   \
+      .help = "The link type of every packet, whatever the file says; a number or a name of pcap-linktype(7)." },      \
+    { .name = "salvage", .group = "How to read", .id = OPTION_SALVAGE,                                                 \
+      .help = "Reads on behind damage; each gap is reported, and the exit code is still 2." }
 #define SELECT_OPTIONS                                                                                                 \
     FILTER_OPTION,                                                                                                     \
     { .letter = 'f', .argument = "EXPR", .group = "Which packets", .id = OPTION_BPF,                                   \
@@ -27,8 +32,12 @@
       .help = "Stops after reading N packets." },                                                                      \
     { .letter = 'r', .argument = "FILE", .group = "Which packets", .id = OPTION_READ, .takes = TAKES_FILE,             \
       .help = "Another way to name a file, as tshark has it." },                                                       \
-    DECODE_OPTION
+    DECODE_OPTION,                                                                                                     \
+    READER_OPTIONS
 /* clang-format on */
+
+/* Fills in link type and salvage. Gives an exit code. */
+int spk_cli_reader(const struct given *given, struct spk_reader_options *options);
 
 /* The registry that -d makes, for the caller to free; NULL where none was given. Gives an exit code. */
 int spk_cli_registry(const struct given *given, struct spk_registry **registry);

@@ -44,7 +44,8 @@ def test_mandoc_has_nothing_to_say(pages, tmp_path, name):
 
 
 def test_references_lead_somewhere(pages):
-    there = {name.rpartition(".")[::2] for name in PAGES} | {("pcap-filter", "7"), ("less", "1"), ("wireshark-filter", "4")}
+    others = {("pcap-filter", "7"), ("pcap-linktype", "7"), ("less", "1"), ("wireshark-filter", "4")}
+    there = {name.rpartition(".")[::2] for name in PAGES} | others
     for name, page in pages.items():
         found = set(re.findall(r"Xr (\S+) (\d)", page))
         assert found <= there and len(found) > 3, name
