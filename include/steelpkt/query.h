@@ -223,6 +223,8 @@ struct spk_sink_options {
     bool header;     /* first a line with the columns' names (JSON: never) */
     bool safe;       /* as spk_out_put_safe: for terminals. JSON is safe by itself */
     char separator;  /* between the columns of tsv; 0: a tab */
+    char joiner;     /* between the occurrences in a column of tsv; 0: a comma */
+    char quote;      /* around each column of tsv that has a value; 0: nothing is */
     bool plain_text; /* csv: text that a spreadsheet would take for a formula gets an apostrophe in front */
     bool colour;     /* table: the names stand out by the terminal's colours */
     /*

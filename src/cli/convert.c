@@ -353,6 +353,14 @@ static int run_convert(const struct given *given)
     return code;
 }
 
+static const struct example examples[] = {
+    { "steelpkt convert trace.pcapng trace.pcap.gz", "A compressed pcap, for programs that read nothing else." },
+    { "steelpkt convert -Y 'dns.flags.rcode != 0' 'day-*.pcapng' failed.pcapng", "What failed, of a whole day." },
+    { "steelpkt convert --packets 1-100,205 trace.pcap -", "Some packets to standard output." },
+    { "steelpkt convert --salvage damaged.pcap whole.pcap", "What can be had of a damaged capture." },
+    { NULL, NULL },
+};
+
 const struct command spk_cli_convert = {
     .name = "convert",
     .operands = "IN... OUT",
@@ -364,5 +372,6 @@ const struct command spk_cli_convert = {
         "Several files are read in order as one; - is standard input, or as OUT standard output.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
+    .examples = examples,
     .run = run_convert,
 };

@@ -10,6 +10,7 @@
 static const struct option options[] = {
     FILTER_OPTION,
     DECODE_OPTION,
+    READ_OPTION,
     READER_OPTIONS,
     { .name = "json", .group = "How to show it", .help = "One JSON object a file, a line each.", .id = OPTION_JSON },
 };
@@ -55,46 +56,76 @@ static size_t keep(char *to, size_t room, const char *from, size_t len)
     return kept;
 }
 
-static void count_comments(struct summary *s, const struct spk_record *record)
+/* The comments among options: of a packet, or with number 0 of the file. */
+static void count_comments(struct summary *s, const uint8_t *from, size_t size, bool swapped, uint64_t number)
 {
-    const char *text = NULL;
-    size_t len = 0;
-    for (size_t at = 0; spk_record_comment(record, &at, &text, &len);) {
+    struct spk_option option;
+    for (size_t at = 0; spk_option_next(from, size, swapped, &at, &option);) {
+        if (option.code != SPK_OPTION_COMMENT) {
+            continue;
+        }
         if (s->comment_count < COMMENTS_MAX) {
             struct comment *comment = &s->comments[s->comment_count];
-            comment->packet = record->number;
-            comment->len = keep(comment->text, sizeof comment->text, text, len);
+            comment->packet = number;
+            comment->len = keep(comment->text, sizeof comment->text, (const char *)option.value, option.length);
         }
         s->comment_count++;
     }
 }
 
-static struct heard *find_interface(struct summary *s, const struct spk_reader *reader, const struct spk_record *record)
+/* NULL: there are more than are listed. */
+static struct heard *find_interface(struct summary *s, const struct spk_reader *reader, uint32_t section,
+                                    uint32_t index)
 {
     for (size_t i = 0; i < s->interface_count; i++) {
         struct heard *known = &s->interfaces[i];
-        if (known->section == record->section && known->interface == record->interface && known->link == record->link) {
+        if (known->section == section && known->interface == index) {
             return known;
         }
     }
     if (s->interface_count == LISTED_MAX) {
-        s->unlisted++;
         return NULL;
     }
     struct heard *made = &s->interfaces[s->interface_count++];
     struct spk_interface told;
-    *made = (struct heard){ .section = record->section, .interface = record->interface, .link = record->link };
-    if (spk_reader_interface(reader, record->interface, &told) && told.name != NULL) {
-        made->name_len = keep(made->name, sizeof made->name, told.name, told.name_len);
+    *made = (struct heard){ .section = section, .interface = index };
+    if (spk_reader_interface(reader, index, &told)) {
+        made->link = told.link;
+        made->name_len = keep(made->name, sizeof made->name, told.name, told.name != NULL ? told.name_len : 0);
     }
     return made;
 }
 
+struct counting {
+    struct summary *summary;
+    struct input *input;
+};
+
+/* A block that is no packet: an interface that may never be heard of, and what somebody remarked. */
+static bool count_block(void *context, const struct spk_block *block)
+{
+    const struct counting *counting = context;
+    const struct spk_reader *reader = counting->input->reader;
+    const uint8_t *remarks = NULL;
+    size_t size = 0;
+    if (block->type == SPK_BLOCK_INTERFACE) {
+        struct spk_reader_info info;
+        spk_reader_info(reader, &info);
+        find_interface(counting->summary, reader, block->section, info.interfaces - 1);
+    }
+    if (spk_block_options(block, &remarks, &size)) {
+        count_comments(counting->summary, remarks, size, block->swapped, 0);
+    }
+    return true;
+}
+
 static void count_record(struct summary *s, const struct spk_reader *reader, const struct spk_record *record)
 {
-    struct heard *interface = find_interface(s, reader, record);
+    struct heard *interface = find_interface(s, reader, record->section, record->interface);
     if (interface != NULL) {
         interface->packets++;
+    } else {
+        s->unlisted++;
     }
     if (!record->has_time) {
         s->without_time++;
@@ -107,7 +138,7 @@ static void count_record(struct summary *s, const struct spk_reader *reader, con
     s->packets++;
     s->captured += record->caplen;
     s->wire += record->len;
-    count_comments(s, record);
+    count_comments(s, record->options, record->options_len, record->swapped, record->number);
 }
 
 /* Only what the filter keeps is counted. */
@@ -134,7 +165,10 @@ static int read_capture(struct summary *s)
     struct input input;
     struct spk_record record;
     int code = spk_cli_input_begin(&input, &s->path, 1, NULL, &s->how);
+    struct counting counting = { s, &input };
     if (code == DONE) {
+        input.beside = count_block;
+        input.context = &counting;
         spk_cli_progress_begin(&input.progress, &s->path, 1, false);
         if (s->filter != NULL) {
             read_filtered(s, &input);
@@ -232,7 +266,10 @@ static void put_interfaces(struct output *output, const struct summary *s)
 static void put_comments(struct output *output, const struct summary *s)
 {
     for (uint64_t i = 0; i < s->comment_count && i < COMMENTS_MAX; i++) {
-        spk_cli_put_format(output, "%-13s packet %" PRIu64 ": ", i == 0 ? "Comments" : "", s->comments[i].packet);
+        spk_cli_put_format(output, "%-13s ", i == 0 ? "Comments" : "");
+        if (s->comments[i].packet > 0) {
+            spk_cli_put_format(output, "packet %" PRIu64 ": ", s->comments[i].packet);
+        }
         spk_cli_put_safe(output, s->comments[i].text, s->comments[i].len);
         spk_cli_put(output, "\n");
     }
@@ -254,7 +291,8 @@ static void put_text(struct output *output, const struct summary *s)
     spk_cli_put_format(output, "%-13s %" PRIu64 "\n", "Packets", s->packets);
     spk_cli_put_format(output, "%-13s %" PRIu64 " captured, %" PRIu64 " on the wire\n", "Bytes", s->captured, s->wire);
     if (s->info.gaps > 0) {
-        spk_cli_put_format(output, "%-13s %" PRIu64 ", %" PRIu64 " bytes skipped\n", "Gaps", s->info.gaps, s->info.skipped);
+        spk_cli_put_format(output, "%-13s %" PRIu64 ", %" PRIu64 " bytes skipped\n", "Gaps", s->info.gaps,
+                           s->info.skipped);
     }
     put_times(output, s);
     put_interfaces(output, s);
@@ -309,7 +347,12 @@ static void put_lists(struct spk_json *json, const struct summary *s)
     spk_json_list(json);
     for (uint64_t i = 0; i < s->comment_count && i < COMMENTS_MAX; i++) {
         spk_json_object(json);
-        put_uint(json, "packet", s->comments[i].packet);
+        spk_json_name(json, "packet");
+        if (s->comments[i].packet > 0) {
+            spk_json_uint(json, s->comments[i].packet);
+        } else {
+            spk_json_null(json);
+        }
         spk_json_name(json, "text");
         spk_json_bytes(json, s->comments[i].text, s->comments[i].len);
         spk_json_end(json);
@@ -367,32 +410,41 @@ static int show_one(struct output *output, const struct summary *asked, bool jso
     return s.info.gaps > 0 ? DAMAGED : DONE;
 }
 
-static int run_info(const struct given *given)
+static int show_all(const struct given *given, const struct summary *asked, const struct paths *paths)
 {
     struct output output;
-    struct spk_registry *registry = NULL;
-    struct spk_filter *filter = NULL;
-    if (given->operand_count == 0) {
-        return spk_cli_usage(NULL, "a file is needed; - is standard input", NULL);
-    }
-    struct spk_reader_options how = { .path = NULL };
-    int code = spk_cli_reader(given, &how);
-    code = code == DONE ? spk_cli_registry(given, &registry) : code;
-    code = code == DONE ? spk_cli_display_filter(given, registry, &filter) : code;
-    code = code == DONE ? spk_cli_output_begin(&output, NULL) : code;
+    int code = spk_cli_output_begin(&output, NULL);
     int worst = code;
     if (code == DONE) {
-        spk_cli_pager_begin(&output, given, given->operands, given->operand_count);
+        spk_cli_pager_begin(&output, given, paths->items, paths->count);
     }
-    for (size_t i = 0; i < given->operand_count && code == DONE && output.code == DONE && worst != INTERRUPTED; i++) {
-        struct summary asked = { .path = given->operands[i], .how = how, .registry = registry, .filter = filter };
-        int one = show_one(&output, &asked, spk_cli_has(given, OPTION_JSON), i == 0);
-        worst = one > worst ? one : worst;
+    for (size_t i = 0; i < paths->count && code == DONE && output.code == DONE && worst != INTERRUPTED; i++) {
+        struct summary one = *asked;
+        one.path = paths->items[i];
+        int found = show_one(&output, &one, spk_cli_has(given, OPTION_JSON), i == 0);
+        worst = found > worst ? found : worst;
     }
     code = code == DONE ? spk_cli_output_end(&output, false) : code;
+    return code != DONE ? code : worst;
+}
+
+static int run_info(const struct given *given)
+{
+    struct spk_registry *registry = NULL;
+    struct spk_filter *filter = NULL;
+    struct summary asked = { .path = NULL };
+    struct paths paths;
+    int code = spk_cli_paths(given, &paths);
+    code = code == DONE ? spk_cli_reader(given, &asked.how) : code;
+    code = code == DONE ? spk_cli_registry(given, &registry) : code;
+    code = code == DONE ? spk_cli_display_filter(given, registry, &filter) : code;
+    asked.registry = registry;
+    asked.filter = filter;
+    code = code == DONE ? show_all(given, &asked, &paths) : code;
     spk_filter_free(filter);
     spk_registry_free(registry);
-    return code != DONE ? code : worst;
+    spk_cli_paths_free(&paths);
+    return code;
 }
 
 static const struct example examples[] = {

@@ -2,7 +2,6 @@
 #include "pass.h"
 
 #include "pager.h"
-#include "select.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -32,8 +31,8 @@ static int check_apart(const struct pass *pass)
     if (out == NULL || stat(out, &to) != 0 || !S_ISREG(to.st_mode)) {
         return DONE;
     }
-    for (size_t i = 0; i < pass->path_count; i++) {
-        if (stat(pass->paths[i], &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino) {
+    for (size_t i = 0; i < pass->paths.count; i++) {
+        if (stat(pass->paths.items[i], &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino) {
             return spk_cli_usage(out, "it is read from and cannot be written", NULL);
         }
     }
@@ -54,22 +53,23 @@ static bool on_beside(void *context, const struct spk_block *block)
 
 static void next_source(struct pass *pass)
 {
-    spk_scan_source(pass->scan, pass->paths[pass->input.index], spk_cli_input_next, &pass->input);
+    spk_scan_source(pass->scan, pass->paths.items[pass->input.index], spk_cli_input_next, &pass->input);
 }
 
 int spk_cli_pass_input(struct pass *pass, const struct given *given)
 {
     struct spk_reader_options how = { .path = NULL };
-    int code = spk_cli_paths(given, &pass->paths, &pass->path_count);
+    int code = spk_cli_paths(given, &pass->paths);
     code = code == DONE ? check_apart(pass) : code;
     code = code == DONE ? spk_cli_reader(given, &how) : code;
     if (code == DONE) {
-        code = spk_cli_input_begin(&pass->input, pass->paths, pass->path_count, spk_cli_last(given, OPTION_BPF), &how);
+        code = spk_cli_input_begin(&pass->input, pass->paths.items, pass->paths.count, spk_cli_last(given, OPTION_BPF),
+                                   &how);
     }
     if (code != DONE) {
         return code;
     }
-    spk_cli_progress_begin(&pass->input.progress, pass->paths, pass->path_count, pass->output.terminal);
+    spk_cli_progress_begin(&pass->input.progress, pass->paths.items, pass->paths.count, pass->output.terminal);
     pass->input.dry = on_dry;
     pass->input.beside = pass->beside != NULL ? on_beside : NULL;
     pass->input.context = pass;
@@ -77,7 +77,7 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given)
         return spk_cli_no_memory();
     }
     next_source(pass);
-    spk_cli_pager_begin(&pass->output, given, pass->paths, pass->path_count);
+    spk_cli_pager_begin(&pass->output, given, pass->paths.items, pass->paths.count);
     return DONE;
 }
 
@@ -143,6 +143,6 @@ int spk_cli_pass_end(struct pass *pass, int code)
     spk_filter_free(pass->filter);
     spk_registry_free(pass->registry);
     spk_cli_input_end(&pass->input);
-    free(pass->paths);
+    spk_cli_paths_free(&pass->paths);
     return output != DONE ? output : code;
 }

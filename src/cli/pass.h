@@ -4,12 +4,12 @@
 
 #include "input.h"
 #include "output.h"
+#include "select.h"
 
 struct pass {
     struct input input;
     struct output output;
-    const char **paths;
-    size_t path_count;
+    struct paths paths;
     struct spk_registry *registry; /* NULL: the default one */
     struct spk_filter *filter;     /* NULL: no display filter */
     struct spk_query *query;

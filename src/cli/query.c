@@ -24,11 +24,16 @@ static const struct word occurrences[] = {
     { NULL, 0, NULL },
 };
 
+/* Those of tshark's -E. */
+#define TSHARK_SETTINGS                                                                                                \
+    "occurrence=f|l|a, header=y|n, bom=y|n, quote=d|s|n, separator=/t|/s|CHARACTER, aggregator=/s|CHARACTER"
+
 static const struct option options[] = {
     { .letter = 'e',
       .argument = "FIELD",
       .group = "What to show",
-      .help = "A field, or several separated by commas; may be given again. steelpkt fields lists them; _file and "
+      .help = "A field, or several separated by commas, or @FILE with a list of them; may be given again. steelpkt "
+              "fields lists them; _file and "
               "_number are the file and the packet's number in it.",
       .id = OPTION_FIELD,
       .takes = TAKES_FIELDS },
@@ -61,7 +66,7 @@ static const struct option options[] = {
     { .letter = 'E',
       .argument = "SETTING",
       .group = "As tshark has it",
-      .help = "occurrence=f|l|a, separator=/t|/s|CHARACTER or header=y|n.",
+      .help = TSHARK_SETTINGS ".",
       .id = OPTION_TSHARK },
     { .letter = 'n',
       .group = "As tshark has it",
@@ -73,8 +78,24 @@ static const struct option options[] = {
 struct settings {
     struct spk_query_options query;
     struct spk_sink_options sink;
+    bool bom; /* first the mark of UTF-8 */
     struct names fields;
 };
+
+/* One character, or /s for a space, or where it may be one /t for a tab. */
+static bool read_character(const char *text, const char *setting, bool or_tab, uint8_t *to)
+{
+    *to = (uint8_t)text[0];
+    if (strcmp(text, "/s") == 0 || (or_tab && strcmp(text, "/t") == 0)) {
+        *to = text[1] == 't' ? '\t' : ' ';
+    } else if (strlen(text) != 1) {
+        spk_cli_usage(setting,
+                      or_tab ? "a single character is needed, or /t or /s" : "a single character is needed, or /s",
+                      NULL);
+        return false;
+    }
+    return true;
+}
 
 static bool read_tshark(const char *text, struct settings *settings)
 {
@@ -85,28 +106,43 @@ static bool read_tshark(const char *text, struct settings *settings)
         { NULL, 0, NULL },
     };
     static const struct word yes_no[] = { { "y", 1, NULL }, { "n", 0, NULL }, { NULL, 0, NULL } };
-    uint8_t value = 0;
-    if (strncmp(text, "occurrence=", 11) == 0) {
-        return spk_cli_look_up(text + 11, which, &settings->query.occurrence);
+    static const struct word quotes[] = {
+        { "d", '"', NULL }, { "s", '\'', NULL }, { "n", 0, NULL }, { NULL, 0, NULL }
+    };
+    enum { OCCURRENCE, HEADER, BOM, QUOTE, SEPARATOR, AGGREGATOR, SETTINGS };
+    static const struct {
+        const char *name;
+        const struct word *words; /* NULL: a character */
+    } known[SETTINGS] = {
+        [OCCURRENCE] = { "occurrence=", which },
+        [HEADER] = { "header=", yes_no },
+        [BOM] = { "bom=", yes_no },
+        [QUOTE] = { "quote=", quotes },
+        [SEPARATOR] = { "separator=", NULL },
+        [AGGREGATOR] = { "aggregator=", NULL },
+    };
+    uint8_t values[SETTINGS] = {
+        settings->query.occurrence,        settings->sink.header,         settings->bom, (uint8_t)settings->sink.quote,
+        (uint8_t)settings->sink.separator, (uint8_t)settings->sink.joiner
+    };
+    size_t i = 0;
+    while (i < SETTINGS && strncmp(text, known[i].name, strlen(known[i].name)) != 0) {
+        i++;
     }
-    if (strncmp(text, "header=", 7) == 0) {
-        bool known = spk_cli_look_up(text + 7, yes_no, &value);
-        settings->sink.header = value != 0;
-        return known;
+    if (i == SETTINGS) {
+        spk_cli_usage(text, "not one of " TSHARK_SETTINGS, NULL);
+        return false;
     }
-    if (strncmp(text, "separator=", 10) == 0) {
-        const char *character = text + 10;
-        if (strcmp(character, "/t") == 0 || strcmp(character, "/s") == 0) {
-            settings->sink.separator = character[1] == 't' ? '\t' : ' ';
-            return true;
-        }
-        if (strlen(character) == 1) {
-            settings->sink.separator = character[0];
-            return true;
-        }
-    }
-    spk_cli_usage(text, "not one of occurrence=f|l|a, separator=/t|/s|CHARACTER, header=y|n", NULL);
-    return false;
+    const char *value = text + strlen(known[i].name);
+    bool ok = known[i].words != NULL ? spk_cli_look_up(value, known[i].words, &values[i])
+                                     : read_character(value, text, i == SEPARATOR, &values[i]);
+    settings->query.occurrence = values[OCCURRENCE];
+    settings->sink.header = values[HEADER] != 0;
+    settings->bom = values[BOM] != 0;
+    settings->sink.quote = (char)values[QUOTE];
+    settings->sink.separator = (char)values[SEPARATOR];
+    settings->sink.joiner = (char)values[AGGREGATOR];
+    return ok;
 }
 
 static bool read_form(const struct given *given, const struct output *output, struct settings *settings)
@@ -206,6 +242,9 @@ static int prepare(const struct given *given, struct run *run)
     code = code == DONE ? spk_cli_pass_filter(pass, given, &run->settings.query) : code;
     code = code == DONE ? make_query(run) : code;
     code = code == DONE ? spk_cli_pass_input(pass, given) : code;
+    if (code == DONE && run->settings.bom && spk_out_put(pass->output.text, "\xef\xbb\xbf", 3) != SPK_OK) {
+        return spk_cli_no_memory();
+    }
     if (code == DONE && spk_sink_new(pass->query, &run->settings.sink, pass->output.text, &run->sink, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }

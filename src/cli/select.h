@@ -15,6 +15,9 @@
     { .letter = 'd', .name = "decode-as", .argument = "RULE", .group = "How to read", .id = OPTION_DECODE_AS,          \
       .help = "Takes what sits at a port, EtherType or the like for another protocol: udp.port==5300,dns or "          \
               "tcp.port==8000-8010,dns; may be given again." }
+#define READ_OPTION                                                                                                    \
+    { .letter = 'r', .argument = "FILE", .group = "How to read", .id = OPTION_READ, .takes = TAKES_FILE,               \
+      .help = "Another way to name a file, as tshark has it; a pattern in quotes names those that match." }
 #define READER_OPTIONS                                                                                                 \
     { .name = "link", .argument = "TYPE", .group = "How to read", .id = OPTION_LINK,                                   \
       .help = "The link type of every packet, whatever the file says; a number or a name of pcap-linktype(7)." },      \
@@ -30,8 +33,7 @@
       .help = "Packets of that time and earlier." },                                                                   \
     { .letter = 'c', .argument = "N", .group = "Which packets", .id = OPTION_COUNT,                                    \
       .help = "Stops after reading N packets." },                                                                      \
-    { .letter = 'r', .argument = "FILE", .group = "Which packets", .id = OPTION_READ, .takes = TAKES_FILE,             \
-      .help = "Another way to name a file, as tshark has it." },                                                       \
+    READ_OPTION,                                                                                                       \
     DECODE_OPTION,                                                                                                     \
     READER_OPTIONS
 /* clang-format on */
@@ -55,14 +57,24 @@ struct names {
     char *texts; /* copies, taken apart */
 };
 
-/* All names of an option, in order; none where it was not given. Gives an exit code. */
+/*
+ * All names of an option, in order, and those in files that it names (@FILE); none where it was not given. Gives an exit
+ * code.
+ */
 int spk_cli_names(const struct given *given, enum option_id id, struct names *names);
 void spk_cli_names_free(struct names *names);
 
 /* Fills in window and limits. Gives an exit code. */
 int spk_cli_select(const struct given *given, struct spk_query_options *options);
 
-/* The files named by -r and as operands, as they were given. *paths is the caller's to free. Gives an exit code. */
-int spk_cli_paths(const struct given *given, const char ***paths, size_t *count);
+/* Paths, each a copy. */
+struct paths {
+    const char **items;
+    size_t count;
+};
+
+/* The files named by -r and as operands; a pattern in quotes stands for those that match. Gives an exit code. */
+int spk_cli_paths(const struct given *given, struct paths *paths);
+void spk_cli_paths_free(struct paths *paths);
 
 #endif

@@ -79,7 +79,7 @@ bool spk_sink_put_line_cell(const struct spk_sink *sink, struct spk_buf *out, co
 {
     for (uint32_t i = 0; i < cell->count; i++) {
         const struct spk_item *item = &cell->items[i];
-        if (i > 0 && !spk_buf_put_byte(out, ',')) {
+        if (i > 0 && !spk_buf_put_byte(out, (uint8_t)sink->options.joiner)) {
             return false;
         }
         size_t start = out->len;
@@ -94,12 +94,22 @@ bool spk_sink_put_line_cell(const struct spk_sink *sink, struct spk_buf *out, co
     return true;
 }
 
+/* As tshark quotes: not what is empty, and quotes inside stay as they are. */
+static bool put_quoted(struct spk_sink *sink, const struct spk_cell *cell)
+{
+    uint8_t quote = (uint8_t)sink->options.quote;
+    return spk_buf_put_byte(sink->out, quote) && spk_sink_put_line_cell(sink, sink->out, cell)
+           && spk_buf_put_byte(sink->out, quote);
+}
+
 static bool put_tsv(struct spk_sink *sink, const struct spk_cells *cells)
 {
     uint8_t separator = (uint8_t)sink->options.separator;
     for (size_t i = 0; i < cells->count; i++) {
+        const struct spk_cell *cell = &cells->cells[i];
+        bool quoted = sink->options.quote != 0 && cell->count > 0;
         if ((i > 0 && !spk_buf_put_byte(sink->out, separator))
-            || !spk_sink_put_line_cell(sink, sink->out, &cells->cells[i])) {
+            || !(quoted ? put_quoted(sink, cell) : spk_sink_put_line_cell(sink, sink->out, cell))) {
             return false;
         }
     }
@@ -283,6 +293,9 @@ enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sin
         sink->options = options != NULL ? *options : (struct spk_sink_options){ 0 };
         if (sink->options.separator == 0) {
             sink->options.separator = '\t';
+        }
+        if (sink->options.joiner == 0) {
+            sink->options.joiner = ',';
         }
         ok = begin(sink);
     }

@@ -3,6 +3,7 @@
 import json
 import struct
 
+from blocks import interface, option, packet, section
 from conftest import CAPTURES, lines, pcap, run, udp
 
 
@@ -26,7 +27,8 @@ def test_interfaces_and_comments_of_pcapng():
     assert told["format"] == "pcapng" and told["complete"]
     assert {one["link_type"] for one in told["interfaces"]} == {1, 101}
     assert sum(one["packets"] for one in told["interfaces"]) == told["packets"] == 16
-    assert told["comments"][0] == {"packet": 1, "text": "the first packet, with a comment"}
+    assert told["comments"] == [{"packet": None, "text": "Ethernet, a tunnel and the loopback at once"},
+                                {"packet": 1, "text": "the first packet, with a comment"}]
 
 
 def test_compression_is_told():
@@ -68,3 +70,23 @@ def test_comments_are_made_safe_in_text(make):
                 + block(6, packet + option), "a.pcapng")
     said = run("info", path).stdout
     assert b"Comments      packet 1: red " in said and b"\x1b" not in said
+
+
+def test_every_interface_and_what_was_remarked(make):
+    data = (section(options=option(1, b"a section")) + interface(options=option(1, b"an interface") + option(2, b"eth0"))
+            + interface(101) + packet(udp(1, 9), options=option(1, b"a packet")))
+    path = make(data, "a.pcapng")
+    said = run("info", path).stdout.decode()
+    assert said.endswith("Interfaces    eth0: Ethernet (link type 1), 1 packets\n"
+                         "              Raw IP packet (link type 101), 0 packets\n"
+                         "Comments      a section\n              an interface\n              packet 1: a packet\n")
+    told = json.loads(run("info", "--json", path).stdout)
+    assert told["comments"] == [{"packet": None, "text": "a section"}, {"packet": None, "text": "an interface"},
+                                {"packet": 1, "text": "a packet"}]
+    assert [one["packets"] for one in told["interfaces"]] == [1, 0]
+
+
+def test_files_are_named_by_r_and_by_patterns(make, tmp_path):
+    make(pcap(udp(1, 9)), "1.pcap"), make(pcap(udp(2, 9), udp(3, 9)), "2.pcap")
+    told = run("info", "--json", "-r", tmp_path / "1.pcap", tmp_path / "?.pcap").stdout.splitlines()
+    assert [json.loads(one)["packets"] for one in told] == [1, 1, 2]

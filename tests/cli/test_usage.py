@@ -41,8 +41,9 @@ from conftest import pcap, run, udp
      "steelpkt: 99999999999999999999: a number from 1 on is needed here"),
     (["query", "--start", "soon", "-e", "ip.src", "FILE"],
      "steelpkt: soon: not a time; write seconds since 1970 (1493834478.39) or 2017-05-03T18:01:18.39Z"),
-    (["query", "-E", "quote=d", "-e", "ip.src", "FILE"],
-     "steelpkt: quote=d: not one of occurrence=f|l|a, separator=/t|/s|CHARACTER, header=y|n"),
+    (["query", "-E", "escape=y", "-e", "ip.src", "FILE"],
+     "steelpkt: escape=y: not one of occurrence=f|l|a, header=y|n, bom=y|n, quote=d|s|n, separator=/t|/s|CHARACTER, "
+     "aggregator=/s|CHARACTER"),
     (["query", "--csv-safe", "-e", "ip.src", "FILE"], "steelpkt: --csv-safe: it goes with -T csv"),
     (["query", "-e", "ip.src", "no-such-file"], "steelpkt: no-such-file: cannot be read: No such file or directory"),
     (["query", "-e", "ip.src", "FILE", "no-such-file"],
