@@ -97,7 +97,7 @@ def test_others_may_send_and_ask_while_one_waits():
         begun = time.monotonic()
         assert right.counts()["delivered"] == 0
         right.filter(OURS + " and ether[17] == 2")
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 5
         left.send(packet(1))
         left.send(packet(2))
         thread.join(5)
@@ -120,7 +120,7 @@ except KeyboardInterrupt:
         begun = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.stdout.read() == "interrupted 0\n"
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 5
 
 
 def test_what_cannot_be_opened_or_sent_says_why():
@@ -182,7 +182,7 @@ def test_the_later_release_s_socket(tmp_path):
     assert (right.getnonblock(), right.setnonblock(1), right.getnonblock()) == (0, 0, 1)
     begun = time.monotonic()
     assert [next(right) for _ in range(20)] == [(0, None, None)] * 20
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
     right.close()
     right.close()
     assert right.stop_event.is_set()
