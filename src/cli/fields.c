@@ -115,8 +115,14 @@ static void put_entry(struct output *output, const struct entry *entry)
 /* Name, type, protocol and sentence, with tabs between them. */
 static void put_tsv(struct output *output, const struct entry *entry)
 {
-    spk_cli_put_format(output, "%s\t%s\t%s\t%s\n", entry->row->name, spk_cli_entry_type(entry),
-                       entry->proto != NULL ? entry->proto->name : "", entry->row->doc != NULL ? entry->row->doc : "");
+    const char *const cells[] = { entry->row->name, spk_cli_entry_type(entry),
+                                  entry->proto != NULL ? entry->proto->name : "",
+                                  entry->row->doc != NULL ? entry->row->doc : "" };
+    for (size_t i = 0; i < SPK_COUNT_OF(cells); i++) {
+        spk_cli_put(output, i > 0 ? "\t" : "");
+        spk_cli_put(output, cells[i]);
+    }
+    spk_cli_put(output, "\n");
 }
 
 /* ---- as JSON ---- */
