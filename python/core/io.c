@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NS_PER_S 1000000000
+#define PATIENCE 1024
 
 struct core_state *core_state_of_type(PyTypeObject *type)
 {
@@ -88,6 +89,54 @@ void core_lock_offer(struct core_lock *lock)
         (void)poll(NULL, 0, 1);
         Py_END_ALLOW_THREADS;
     }
+}
+
+int core_be_patient(unsigned *count)
+{
+    if (++*count % PATIENCE != 0)
+        return 0;
+    Py_BEGIN_ALLOW_THREADS;
+    Py_END_ALLOW_THREADS;
+    return PyErr_CheckSignals();
+}
+
+/* ---- what the objects begin with ---- */
+
+PyObject *core_io_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    struct core_state *state = core_state_of_type(type);
+    struct core_io *io = state != NULL ? (struct core_io *)alloc(type, 0) : NULL;
+
+    (void)args;
+    (void)kwargs;
+    if (io == NULL)
+        return NULL;
+    io->state = state;
+    if (core_lock_make(&io->lock) < 0)
+        Py_CLEAR(io);
+    return (PyObject *)io;
+}
+
+void core_io_free(struct core_io *io)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)io);
+
+    core_lock_free(&io->lock);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(io);
+    Py_DECREF(type);
+}
+
+PyObject *core_io_enter(PyObject *object, PyObject *nothing)
+{
+    (void)nothing;
+    return Py_NewRef(object);
+}
+
+PyObject *core_io_leave(PyObject *object, PyObject *args)
+{
+    (void)args;
+    return PyObject_CallMethod(object, "close", NULL);
 }
 
 /* ---- time ---- */

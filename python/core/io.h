@@ -33,6 +33,25 @@ void core_lock_release(struct core_lock *lock);
 /* Between two turns of a long call: lets those that wait go first. */
 void core_lock_offer(struct core_lock *lock);
 
+/* In a long loop of C: now and then looks for signals, and lets other threads run. -1 with a handler's exception. */
+int core_be_patient(unsigned *count);
+
+/* ---- what the objects begin with ---- */
+
+struct core_io {
+    PyObject_HEAD
+    struct core_state *state;
+    struct core_lock lock;
+};
+
+/* tp_new: all else is zero until the object is opened. */
+PyObject *core_io_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
+/* The end of tp_dealloc. */
+void core_io_free(struct core_io *io);
+/* __enter__ and __exit__: gives the object; calls its close. */
+PyObject *core_io_enter(PyObject *object, PyObject *nothing);
+PyObject *core_io_leave(PyObject *object, PyObject *args);
+
 /* ---- a file: a path, a descriptor, or an object that has the methods of one ---- */
 
 struct core_file {

@@ -2,9 +2,7 @@
 #include "io.h"
 
 struct live {
-    PyObject_HEAD
-    struct core_state *state;
-    struct core_lock lock;
+    struct core_io io;
     struct spk_live *live; /* NULL: closed */
     enum core_form form;
     PyObject *stop_event; /* has is_set(); NULL: none */
@@ -20,24 +18,6 @@ static int fail_closed(void)
 }
 
 /* ---- opening and closing ---- */
-
-static PyObject *new_live(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    struct core_state *state = core_state_of_type(type);
-    struct live *self = state != NULL ? (struct live *)alloc(type, 0) : NULL;
-
-    (void)args;
-    (void)kwargs;
-    if (self == NULL)
-        return NULL;
-    self->state = state;
-    if (core_lock_make(&self->lock) < 0) {
-        Py_DECREF(self);
-        return NULL;
-    }
-    return (PyObject *)self;
-}
 
 static int init_live(PyObject *object, PyObject *args, PyObject *kwargs)
 {
@@ -72,7 +52,7 @@ static int init_live(PyObject *object, PyObject *args, PyObject *kwargs)
     status = spk_live_open(&options, message, &self->live, &error);
     Py_END_ALLOW_THREADS;
     if (status != SPK_OK) {
-        core_raise(self->state, &error);
+        core_raise(self->io.state, &error);
         return -1;
     }
     return 0;
@@ -95,16 +75,10 @@ static int clear_live(PyObject *object)
 
 static void free_live(PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    struct live *self = (struct live *)object;
-
     PyObject_GC_UnTrack(object);
     clear_live(object);
-    spk_live_close(self->live);
-    core_lock_free(&self->lock);
-    release(object);
-    Py_DECREF(type);
+    spk_live_close(((struct live *)object)->live);
+    core_io_free((struct core_io *)object);
 }
 
 /* ---- receiving ---- */
@@ -139,7 +113,7 @@ static int wait_for_record(struct live *self, long wait_ms, struct spk_record *r
     status = spk_live_next(self->live, record, &error);
     Py_END_ALLOW_THREADS;
     if (status < 0) {
-        core_raise(self->state, &error);
+        core_raise(self->io.state, &error);
         return -1;
     }
     if (status == SPK_IDLE)
@@ -164,18 +138,18 @@ static PyObject *next_packet(PyObject *object)
     for (;;) {
         long slice = left >= 0 && left < CORE_SLICE_MS ? left : CORE_SLICE_MS;
         struct spk_record record;
-        if (core_lock_take(&self->lock) < 0)
+        if (core_lock_take(&self->io.lock) < 0)
             return NULL;
         int got = wait_for_record(self, slice, &record);
         if (got == 1)
-            packet = core_packet(self->state, self->form, &record);
-        core_lock_release(&self->lock);
+            packet = core_packet(self->io.state, self->form, &record);
+        core_lock_release(&self->io.lock);
         if (got != 2)
             return packet != NULL || !self->closes ? packet : core_close_at_end(object);
         left -= left >= 0 ? slice : 0;
         if (left == 0)
             return self->form == CORE_HEADER ? Py_BuildValue("(iOO)", 0, Py_None, Py_None) : Py_NewRef(Py_None);
-        core_lock_offer(&self->lock);
+        core_lock_offer(&self->io.lock);
     }
 }
 
@@ -198,7 +172,7 @@ static PyObject *close_live(PyObject *object, PyObject *nothing)
     struct spk_live *live;
 
     Py_XDECREF(stop_live(object, nothing));
-    if (core_lock_take(&self->lock) < 0)
+    if (core_lock_take(&self->io.lock) < 0)
         return NULL;
     live = self->live;
     self->live = NULL;
@@ -207,7 +181,7 @@ static PyObject *close_live(PyObject *object, PyObject *nothing)
         spk_live_close(live);
         Py_END_ALLOW_THREADS;
     }
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return Py_NewRef(Py_None);
 }
 
@@ -222,7 +196,7 @@ static PyObject *send_packet(PyObject *object, PyObject *packet)
     if (PyObject_GetBuffer(packet, &view, PyBUF_SIMPLE) < 0)
         return NULL;
     sent = view.len;
-    if (core_lock_take(&self->lock) < 0) {
+    if (core_lock_take(&self->io.lock) < 0) {
         PyBuffer_Release(&view);
         return NULL;
     }
@@ -233,9 +207,9 @@ static PyObject *send_packet(PyObject *object, PyObject *packet)
         status = spk_live_send(self->live, view.buf, (size_t)view.len, &error);
         Py_END_ALLOW_THREADS;
         if (status != SPK_OK)
-            core_raise(self->state, &error);
+            core_raise(self->io.state, &error);
     }
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     PyBuffer_Release(&view);
     return status == SPK_OK ? PyLong_FromSsize_t(sent) : NULL;
 }
@@ -247,16 +221,16 @@ static PyObject *filter_live(PyObject *object, PyObject *args)
     struct spk_error error;
     const char *expression;
 
-    if (!PyArg_ParseTuple(args, "s:filter", &expression) || core_lock_take(&self->lock) < 0)
+    if (!PyArg_ParseTuple(args, "s:filter", &expression) || core_lock_take(&self->io.lock) < 0)
         return NULL;
     if (self->live == NULL) {
         fail_closed();
     } else {
         status = spk_live_filter(self->live, expression, &error);
         if (status != SPK_OK)
-            core_raise(self->state, &error);
+            core_raise(self->io.state, &error);
     }
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return status == SPK_OK ? Py_NewRef(Py_None) : NULL;
 }
 
@@ -268,31 +242,19 @@ static PyObject *count_live(PyObject *object, PyObject *nothing)
     PyObject *all = NULL;
 
     (void)nothing;
-    if (core_lock_take(&self->lock) < 0)
+    if (core_lock_take(&self->io.lock) < 0)
         return NULL;
     if (self->live == NULL) {
         fail_closed();
     } else if (spk_live_counts(self->live, &counts, &error) != SPK_OK) {
-        core_raise(self->state, &error);
+        core_raise(self->io.state, &error);
     } else {
         all = Py_BuildValue("{sKsKsKsK}", "delivered", (unsigned long long)counts.delivered, "received",
                             (unsigned long long)counts.received, "dropped", (unsigned long long)counts.dropped,
                             "dropped_by_interface", (unsigned long long)counts.dropped_by_interface);
     }
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return all;
-}
-
-static PyObject *enter(PyObject *object, PyObject *nothing)
-{
-    (void)nothing;
-    return Py_NewRef(object);
-}
-
-static PyObject *leave(PyObject *object, PyObject *args)
-{
-    (void)args;
-    return PyObject_CallMethod(object, "close", NULL);
 }
 
 static PyMethodDef methods[] = {
@@ -308,8 +270,8 @@ static PyMethodDef methods[] = {
       "filter),\n"
       "dropped (of those: there was no room), dropped_by_interface." },
     { "close", close_live, METH_NOARGS, "close()\n--\n\nStops, and gives the device back." },
-    { "__enter__", enter, METH_NOARGS, NULL },
-    { "__exit__", leave, METH_VARARGS, NULL },
+    { "__enter__", core_io_enter, METH_NOARGS, NULL },
+    { "__exit__", core_io_leave, METH_VARARGS, NULL },
     { NULL, NULL, 0, NULL },
 };
 
@@ -405,7 +367,7 @@ static const char doc[] =
 
 static PyType_Slot slots[] = {
     { Py_tp_doc, (void *)doc },
-    { Py_tp_new, (void *)new_live },
+    { Py_tp_new, (void *)core_io_new },
     { Py_tp_init, (void *)init_live },
     { Py_tp_dealloc, (void *)free_live },
     { Py_tp_traverse, (void *)traverse_live },
@@ -428,7 +390,7 @@ bool core_live_source(struct core_state *state, PyObject *object, struct core_so
 {
     if (!PyObject_TypeCheck(object, state->live_type))
         return false;
-    *source = (struct core_source){ .lock = &((struct live *)object)->lock, .next = next_record };
+    *source = (struct core_source){ .lock = &((struct live *)object)->io.lock, .next = next_record };
     return true;
 }
 

@@ -4,10 +4,8 @@
 #include <string.h>
 
 struct reader {
-    PyObject_HEAD
-    struct core_state *state;
+    struct core_io io;
     struct core_file file;
-    struct core_lock lock;
     struct spk_reader *reader; /* NULL: closed */
     struct core_filter *filter;
     enum core_form form;
@@ -15,6 +13,7 @@ struct reader {
     bool closes;     /* itself, at the end */
     bool cut_is_end; /* a capture cut short ends with a warning, not with an exception */
     bool warned;
+    unsigned rejected; /* records that did not pass, so far */
 };
 
 /* ---- opening and closing ---- */
@@ -26,7 +25,7 @@ static int open_reader(struct reader *self, PyObject *from)
     struct spk_error error;
 
     core_file_clear(&self->file);
-    if (core_file_open(&self->file, self->state, from, false) < 0)
+    if (core_file_open(&self->file, self->io.state, from, false) < 0)
         return -1;
     options.name = core_file_name(&self->file);
     core_file_let_go(&self->file);
@@ -34,7 +33,7 @@ static int open_reader(struct reader *self, PyObject *from)
     core_file_take_back(&self->file);
     if (status != SPK_OK) {
         if (!PyErr_Occurred()) /* else reading raised it */
-            core_raise(self->state, &error);
+            core_raise(self->io.state, &error);
         core_file_close(&self->file, false);
         return -1;
     }
@@ -53,32 +52,13 @@ static uint16_t first_link(const struct reader *self)
 
 static int set_filter(struct reader *self, const char *expression)
 {
-    struct core_filter *filter = core_filter_new(self->state, expression, first_link(self));
+    struct core_filter *filter = core_filter_new(self->io.state, expression, first_link(self));
 
     if (filter == NULL)
         return -1;
     core_filter_free(self->filter);
     self->filter = filter;
     return 0;
-}
-
-static PyObject *new_reader(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    struct core_state *state = core_state_of_type(type);
-    struct reader *self = state != NULL ? (struct reader *)alloc(type, 0) : NULL;
-
-    (void)args;
-    (void)kwargs;
-    if (self == NULL)
-        return NULL;
-    self->state = state;
-    self->file.fd = -1;
-    if (core_lock_make(&self->lock) < 0) {
-        Py_DECREF(self);
-        return NULL;
-    }
-    return (PyObject *)self;
 }
 
 static int init_reader(PyObject *object, PyObject *args, PyObject *kwargs)
@@ -138,14 +118,9 @@ static int clear_reader(PyObject *object)
 
 static void free_reader(PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-
     PyObject_GC_UnTrack(object);
     clear_reader(object);
-    core_lock_free(&((struct reader *)object)->lock);
-    release(object);
-    Py_DECREF(type);
+    core_io_free((struct core_io *)object);
 }
 
 /* ---- reading ---- */
@@ -189,12 +164,14 @@ static int next_record(PyObject *object, struct spk_record *record)
                 return -1;
             if (status == SPK_ERR_CUT && self->cut_is_end)
                 return warn_of_cut(self, &error);
-            core_raise(self->state, &error);
+            core_raise(self->io.state, &error);
             return -1;
         }
         int match = self->filter != NULL ? core_filter_match(self->filter, record) : 1;
         if (match != 0)
             return match;
+        if (core_be_patient(&self->rejected) < 0)
+            return -1;
     }
     return 0;
 }
@@ -205,11 +182,11 @@ static PyObject *next_packet(PyObject *object)
     struct spk_record record;
     PyObject *packet = NULL;
 
-    if (core_lock_take(&self->lock) < 0)
+    if (core_lock_take(&self->io.lock) < 0)
         return NULL;
     if (next_record(object, &record) == 1)
-        packet = core_packet(self->state, self->form, &record);
-    core_lock_release(&self->lock);
+        packet = core_packet(self->io.state, self->form, &record);
+    core_lock_release(&self->io.lock);
     return packet != NULL || !self->closes ? packet : core_close_at_end(object);
 }
 
@@ -225,11 +202,11 @@ static PyObject *close_reader(PyObject *object, PyObject *args, PyObject *kwargs
     if (!core_parse(args, kwargs, "|p:close", names, &file_too))
         return NULL;
     self->file.closing = true;
-    if (core_lock_take(&self->lock) < 0)
+    if (core_lock_take(&self->io.lock) < 0)
         return NULL;
     shut(self);
     status = core_file_close(&self->file, file_too != 0);
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return status == 0 ? Py_NewRef(Py_None) : NULL;
 }
 
@@ -239,27 +216,15 @@ static PyObject *filter_reader(PyObject *object, PyObject *args)
     const char *expression;
     int status = -1;
 
-    if (!PyArg_ParseTuple(args, "s:filter", &expression) || core_lock_take(&self->lock) < 0)
+    if (!PyArg_ParseTuple(args, "s:filter", &expression) || core_lock_take(&self->io.lock) < 0)
         return NULL;
     if (self->reader == NULL) {
         PyErr_SetString(PyExc_ValueError, "the reader is closed");
     } else {
         status = set_filter(self, expression);
     }
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return status == 0 ? Py_NewRef(Py_None) : NULL;
-}
-
-static PyObject *enter(PyObject *object, PyObject *nothing)
-{
-    (void)nothing;
-    return Py_NewRef(object);
-}
-
-static PyObject *leave(PyObject *object, PyObject *args)
-{
-    (void)args;
-    return PyObject_CallMethod(object, "close", NULL);
 }
 
 static PyMethodDef methods[] = {
@@ -269,8 +234,8 @@ static PyMethodDef methods[] = {
     { "filter", filter_reader, METH_VARARGS,
       "filter(expression)\n--\n\nFrom now on gives only packets that pass, in libpcap's language. ValueError: a bad "
       "one." },
-    { "__enter__", enter, METH_NOARGS, NULL },
-    { "__exit__", leave, METH_VARARGS, NULL },
+    { "__enter__", core_io_enter, METH_NOARGS, NULL },
+    { "__exit__", core_io_leave, METH_VARARGS, NULL },
     { NULL, NULL, 0, NULL },
 };
 
@@ -371,7 +336,7 @@ static const char doc[] =
 
 static PyType_Slot slots[] = {
     { Py_tp_doc, (void *)doc },
-    { Py_tp_new, (void *)new_reader },
+    { Py_tp_new, (void *)core_io_new },
     { Py_tp_init, (void *)init_reader },
     { Py_tp_dealloc, (void *)free_reader },
     { Py_tp_traverse, (void *)traverse_reader },
@@ -400,6 +365,6 @@ bool core_reader_source(struct core_state *state, PyObject *object, struct core_
 {
     if (!PyObject_TypeCheck(object, state->reader_type))
         return false;
-    *source = (struct core_source){ .lock = &((struct reader *)object)->lock, .next = next_record };
+    *source = (struct core_source){ .lock = &((struct reader *)object)->io.lock, .next = next_record };
     return true;
 }

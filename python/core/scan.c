@@ -4,19 +4,7 @@
  */
 #include "scan.h"
 
-enum { PATIENCE = 1024 }; /* records until signals are looked at and others may run */
-
 /* ---- records ---- */
-
-/* Now and then: signals, and other threads. */
-static int be_patient(struct core_rows *self)
-{
-    if (++self->patience % PATIENCE != 0)
-        return 0;
-    Py_BEGIN_ALLOW_THREADS;
-    Py_END_ALLOW_THREADS;
-    return PyErr_CheckSignals();
-}
 
 /* Whether the record is in the window; *past: it lies behind it. */
 static bool in_window(const struct core_rows *self, const struct spk_record *record, bool *past)
@@ -40,7 +28,7 @@ enum spk_status core_rows_record(void *context, struct spk_record *record, struc
         }
         if (got == 2)
             return SPK_IDLE;
-        if (got < 0 || be_patient(self) < 0) {
+        if (got < 0 || core_be_patient(&self->patience) < 0) {
             *error = (struct spk_error){ .code = SPK_ERR_IO, .what = "an exception was raised" };
             return SPK_ERR_IO;
         }

@@ -67,7 +67,7 @@ struct core_rows {
     bool has_start, has_end, ends_early;
     double start, end;
     int32_t only_link; /* -1: any */
-    unsigned patience; /* records until others may run */
+    unsigned patience; /* records so far */
     struct core_address addresses[CORE_ADDRESSES];
     const struct spk_proto *udp, *tcp;
     const struct spk_field *ports[4];

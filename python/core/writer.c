@@ -5,10 +5,8 @@
 #include <time.h>
 
 struct writer {
-    PyObject_HEAD
-    struct core_state *state;
+    struct core_io io;
     struct core_file file;
-    struct core_lock lock;
     struct spk_writer *writer; /* NULL: closed */
     bool function;             /* bytes go through core_file_write */
     bool at_once;              /* each packet is handed over at once */
@@ -81,7 +79,7 @@ static int choose(struct spk_writer_options *options, const char *format, const 
 static int fail(struct writer *self, const struct spk_error *error)
 {
     if (!PyErr_Occurred()) /* else the file object raised it */
-        core_raise(self->state, error);
+        core_raise(self->io.state, error);
     return -1;
 }
 
@@ -100,7 +98,7 @@ static int open_writer(struct writer *self, PyObject *to, const struct spk_write
     enum spk_status status;
 
     core_file_clear(&self->file);
-    if (core_file_open(&self->file, self->state, to, true) < 0)
+    if (core_file_open(&self->file, self->io.state, to, true) < 0)
         return -1;
     const char *name = core_file_name(&self->file);
     self->function = self->file.object != NULL || self->file.waits;
@@ -112,25 +110,6 @@ static int open_writer(struct writer *self, PyObject *to, const struct spk_write
         return fail(self, &error);
     }
     return self->at_once ? flush(self) : 0;
-}
-
-static PyObject *new_writer(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    struct core_state *state = core_state_of_type(type);
-    struct writer *self = state != NULL ? (struct writer *)alloc(type, 0) : NULL;
-
-    (void)args;
-    (void)kwargs;
-    if (self == NULL)
-        return NULL;
-    self->state = state;
-    self->file.fd = -1;
-    if (core_lock_make(&self->lock) < 0) {
-        Py_DECREF(self);
-        return NULL;
-    }
-    return (PyObject *)self;
 }
 
 static int init_writer(PyObject *object, PyObject *args, PyObject *kwargs)
@@ -225,14 +204,9 @@ static int clear_writer(PyObject *object)
 
 static void free_writer(PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-
     PyObject_GC_UnTrack(object);
     clear_writer(object);
-    core_lock_free(&((struct writer *)object)->lock);
-    release(object);
-    Py_DECREF(type);
+    core_io_free((struct core_io *)object);
 }
 
 /* ---- writing ---- */
@@ -252,7 +226,7 @@ static int take_packet(struct writer *self, PyObject *args, PyObject *kwargs, Py
     if (!core_parse(args, kwargs, "O|OOOO:write", names, &packet, &time, &time_ns, &len, &link))
         return -1;
     *record = (struct spk_record){ .link = self->link };
-    bool is_record = core_record_of(self->state, packet, record);
+    bool is_record = core_record_of(self->io.state, packet, record);
     if (PyObject_GetBuffer(packet, view, PyBUF_SIMPLE) < 0)
         return -1;
     if ((size_t)view->len > UINT32_MAX) {
@@ -309,10 +283,10 @@ static PyObject *write_packet(PyObject *object, PyObject *args, PyObject *kwargs
     int status = take_packet(self, args, kwargs, &view, &record);
 
     if (status == 0)
-        status = core_lock_take(&self->lock);
+        status = core_lock_take(&self->io.lock);
     if (status == 0) {
         status = write_record(self, &record);
-        core_lock_release(&self->lock);
+        core_lock_release(&self->io.lock);
     }
     if (view.obj != NULL)
         PyBuffer_Release(&view);
@@ -363,10 +337,10 @@ static PyObject *writepkt(PyObject *object, PyObject *const *args, Py_ssize_t co
     record.time_ns = record.time_ns != 0 ? record.time_ns : now(self);
     record.data = view.buf;
     record.caplen = record.len = view.len < UINT32_MAX ? (uint32_t)view.len : UINT32_MAX;
-    status = core_lock_take(&self->lock);
+    status = core_lock_take(&self->io.lock);
     if (status == 0) {
         status = write_record(self, &record);
-        core_lock_release(&self->lock);
+        core_lock_release(&self->io.lock);
     }
     PyBuffer_Release(&view);
     return status == 0 ? Py_NewRef(Py_None) : NULL;
@@ -378,14 +352,14 @@ static PyObject *flush_writer(PyObject *object, PyObject *nothing)
     int status = -1;
 
     (void)nothing;
-    if (core_lock_take(&self->lock) < 0)
+    if (core_lock_take(&self->io.lock) < 0)
         return NULL;
     if (self->writer == NULL) {
         PyErr_SetString(PyExc_ValueError, "the writer is closed");
     } else {
         status = flush(self);
     }
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return status == 0 ? Py_NewRef(Py_None) : NULL;
 }
 
@@ -396,23 +370,11 @@ static PyObject *close_writer(PyObject *object, PyObject *args, PyObject *kwargs
     int file_too = 0;
     int status;
 
-    if (!core_parse(args, kwargs, "|p:close", names, &file_too) || core_lock_take(&self->lock) < 0)
+    if (!core_parse(args, kwargs, "|p:close", names, &file_too) || core_lock_take(&self->io.lock) < 0)
         return NULL;
     status = shut(self, file_too != 0);
-    core_lock_release(&self->lock);
+    core_lock_release(&self->io.lock);
     return status == 0 ? Py_NewRef(Py_None) : NULL;
-}
-
-static PyObject *enter(PyObject *object, PyObject *nothing)
-{
-    (void)nothing;
-    return Py_NewRef(object);
-}
-
-static PyObject *leave(PyObject *object, PyObject *args)
-{
-    (void)args;
-    return PyObject_CallMethod(object, "close", NULL);
 }
 
 static PyMethodDef methods[] = {
@@ -429,8 +391,8 @@ static PyMethodDef methods[] = {
       "close(file_too=False)\n--\n\n"
       "Writes what is left and closes; only then was everything written. OSError says how many packets the file "
       "holds." },
-    { "__enter__", enter, METH_NOARGS, NULL },
-    { "__exit__", leave, METH_VARARGS, NULL },
+    { "__enter__", core_io_enter, METH_NOARGS, NULL },
+    { "__exit__", core_io_leave, METH_VARARGS, NULL },
     { NULL, NULL, 0, NULL },
 };
 
@@ -472,7 +434,7 @@ static const char doc[] =
 
 static PyType_Slot slots[] = {
     { Py_tp_doc, (void *)doc },
-    { Py_tp_new, (void *)new_writer },
+    { Py_tp_new, (void *)core_io_new },
     { Py_tp_init, (void *)init_writer },
     { Py_tp_dealloc, (void *)free_writer },
     { Py_tp_traverse, (void *)traverse_writer },

@@ -260,6 +260,30 @@ except KeyboardInterrupt:
 """
 
 
+FILTERING = """
+import sys, steelpkt
+reader = steelpkt.open(sys.argv[1], bpf="tcp")
+print("ready", flush=True)
+try:
+    next(reader, None)
+    print("came to the end")
+except KeyboardInterrupt:
+    print("interrupted", "early" if reader.packets < 20000000 else "late")
+"""
+
+
+def test_ctrl_c_works_while_nothing_passes(tmp_path):
+    """Twenty million packets, one and a half gigabytes, in a small file."""
+    packet = bytes(8) + struct.pack("<II", 60, 60) + bytes(60)
+    path = tmp_path / "long.pcap.gz"
+    path.write_bytes(gzip.compress(pcap()) + gzip.compress(packet * 20000) * 1000)
+    with subprocess.Popen([sys.executable, "-c", FILTERING, path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "interrupted early\n"
+
+
 def test_ctrl_c_works_at_once():
     with subprocess.Popen([sys.executable, "-c", INTERRUPTED, DNS], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
