@@ -125,6 +125,12 @@ void core_filter_free(struct core_filter *filter);
 /* 1: passes, 0: does not, -1 with an exception. */
 int core_filter_match(struct core_filter *filter, const struct spk_record *record);
 
+/* A record that was given back, and is the next again: its bytes are still the source's, as nothing came after it. */
+struct core_held {
+    bool is_there;
+    struct spk_record record;
+};
+
 /*
  * The next record of a Reader or Live object, which borrows until the next call. 1: there is one; 0: the end; 2: a live
  * source had none within its wait; -1 with an exception. The caller holds the source's lock.
@@ -132,6 +138,7 @@ int core_filter_match(struct core_filter *filter, const struct spk_record *recor
 struct core_source {
     struct core_lock *lock;
     int (*next)(PyObject *source, struct spk_record *record);
+    struct core_held *held;
 };
 /* False: object is no such source; no exception. */
 bool core_reader_source(struct core_state *state, PyObject *object, struct core_source *source);

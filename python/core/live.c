@@ -9,6 +9,7 @@ struct live {
     long wait_ms;         /* a wait without a packet gives idle after so long; below 0: never */
     bool stopping;
     bool closes; /* itself, at the end */
+    struct core_held held;
 };
 
 static int fail_closed(void)
@@ -108,6 +109,11 @@ static int wait_for_record(struct live *self, long wait_ms, struct spk_record *r
 
     if (stopped != 0)
         return stopped < 0 ? -1 : 0;
+    if (self->held.is_there) {
+        self->held.is_there = false;
+        *record = self->held.record;
+        return 1;
+    }
     spk_live_set_wait(self->live, wait_ms > 0 ? (int32_t)wait_ms : -1);
     Py_BEGIN_ALLOW_THREADS;
     status = spk_live_next(self->live, record, &error);
@@ -176,6 +182,7 @@ static PyObject *close_live(PyObject *object, PyObject *nothing)
         return NULL;
     live = self->live;
     self->live = NULL;
+    self->held.is_there = false;
     if (live != NULL) {
         Py_BEGIN_ALLOW_THREADS;
         spk_live_close(live);
@@ -390,7 +397,9 @@ bool core_live_source(struct core_state *state, PyObject *object, struct core_so
 {
     if (!PyObject_TypeCheck(object, state->live_type))
         return false;
-    *source = (struct core_source){ .lock = &((struct live *)object)->io.lock, .next = next_record };
+    *source = (struct core_source){ .lock = &((struct live *)object)->io.lock,
+                                    .next = next_record,
+                                    .held = &((struct live *)object)->held };
     return true;
 }
 

@@ -13,6 +13,7 @@ struct reader {
     bool closes;     /* itself, at the end */
     bool cut_is_end; /* a capture cut short ends with a warning, not with an exception */
     bool warned;
+    struct core_held held;
     unsigned rejected; /* records that did not pass, so far */
 };
 
@@ -94,6 +95,7 @@ static void shut(struct reader *self)
 {
     spk_reader_close(self->reader);
     self->reader = NULL;
+    self->held.is_there = false;
     core_filter_free(self->filter);
     self->filter = NULL;
 }
@@ -155,6 +157,11 @@ static int next_record(PyObject *object, struct spk_record *record)
     struct reader *self = (struct reader *)object;
     struct spk_error error;
 
+    if (self->held.is_there) {
+        self->held.is_there = false;
+        *record = self->held.record;
+        return 1;
+    }
     while (self->reader != NULL) {
         enum spk_status status = read_next(self, record, &error);
         if (status == SPK_END)
@@ -365,6 +372,8 @@ bool core_reader_source(struct core_state *state, PyObject *object, struct core_
 {
     if (!PyObject_TypeCheck(object, state->reader_type))
         return false;
-    *source = (struct core_source){ .lock = &((struct reader *)object)->io.lock, .next = next_record };
+    *source = (struct core_source){ .lock = &((struct reader *)object)->io.lock,
+                                    .next = next_record,
+                                    .held = &((struct reader *)object)->held };
     return true;
 }

@@ -34,8 +34,10 @@ enum spk_status core_rows_record(void *context, struct spk_record *record, struc
         }
         if ((self->only_link < 0 || record->link == self->only_link) && in_window(self, record, &past))
             return SPK_OK;
-        if (past && self->ends_early)
+        if (past && self->ends_early) { /* the next run begins with it */
+            *self->from.held = (struct core_held){ true, *record };
             return SPK_END;
+        }
     }
 }
 

@@ -316,6 +316,8 @@ def test_rows_and_windows_of_the_later_form(igmp):
         PcapQuery(filename=igmp, wshark_fields=["igmp.type"]).query(num_packets=-1)
     pq = PcapQuery(filename=igmp, wshark_fields=["frame.time_epoch"])
     assert pq.query(starttime=1500000002.0, endtime=1500000004.0) == [(1500000002.0,), (1500000003.0,), (1500000004.0,)]
+    parts = [pq.query(endtime=1500000000.0 + last) for last in (6, 9, 17)]  # nor at the end of a window
+    assert [row[0] - 1500000000 for part in parts for row in part] == list(range(5, 18))
     assert PcapQuery(filename=igmp, wshark_fields=["udp.srcport"]).query() == []
     assert list(PcapQuery(filename=igmp, wshark_fields=["udp.srcport"])) == [(None,)] * 18
     assert PcapQuery(filename=igmp).query() == []
