@@ -170,12 +170,9 @@ static int look_at_transport(struct core_rows *self, const struct spk_cells *cel
 
 static PyObject *value_of(PyObject *values, size_t index)
 {
-    PyObject *value;
-
     if (values == NULL || values == Py_None)
         return Py_NewRef(Py_None);
-    value = PySequence_GetItem(values, (Py_ssize_t)index);
-    return value;
+    return PySequence_GetItem(values, (Py_ssize_t)index);
 }
 
 static PyObject *from_handler(struct core_rows *self, const struct core_column *column, const struct spk_cells *cells,

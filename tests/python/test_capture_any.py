@@ -11,6 +11,8 @@ from steelscript.packets.query.pcap_query import PcapQuery
 
 CAPTURES = Path(__file__).resolve().parents[1] / "captures"
 WHOLE = [path.read_bytes() for path in sorted(CAPTURES.glob("*.pcap*")) if path.stat().st_size < 20000]
+PACKETS = [record.data for name in ("multicast.pcap", "dns.pcap", "mpls.pcap", "vlan.pcap", "icmp-errors.pcap.gz")
+           for record in steelpkt.open(CAPTURES / name)]
 EXPECTED = (ValueError, TypeError, OverflowError, OSError, KeyError, AttributeError, MemoryError, BufferError)
 
 anything = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.binary(max_size=80), st.text(max_size=20),
@@ -68,6 +70,24 @@ def test_any_capture_queried(data):
         warnings.simplefilter("ignore")
         rows = tried(pq.pcap_query, io.BytesIO(data), fields, 0, 0)
     assert rows is None or all(len(row) == len(fields) for row in rows)
+
+
+@common
+@given(st.lists(st.binary(max_size=120) | st.builds(lambda packet, cut: packet[:cut], st.sampled_from(PACKETS),
+                                                    st.integers(0, 200)), max_size=6))
+def test_any_packet_queried(packets):
+    """A malformed packet keeps its row, and raises nothing."""
+    file = io.BytesIO()
+    writer = PCAPWriter(file)
+    for packet in packets:
+        writer.writepkt(packet, 1.0)
+    file.seek(0)
+    pq = PcapQuery(pkt_classes=[steelpkt.DNS, steelpkt.NetflowSimple], l7_ports={0: steelpkt.DNS})
+    fields = sorted(name for name in pq.fields if not name.endswith(".payload.offset") and "[" not in name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = pq.pcap_query(file, fields, 0, 0)
+    assert [len(row) for row in rows] == [len(fields)] * len(packets)
 
 
 @common

@@ -313,9 +313,12 @@ class _Plan:
             self.group_fields[cls].append(field.name)
 
     @staticmethod
-    def _asker(cls: Any, names: list[str | bytes]) -> Callable[[bytes], tuple[Any, ...]]:
-        def ask(data: bytes) -> tuple[Any, ...]:
-            layer = cls(data)
+    def _asker(cls: Any, names: list[str | bytes]) -> Callable[[bytes], tuple[Any, ...] | None]:
+        def ask(data: bytes) -> tuple[Any, ...] | None:
+            try:
+                layer = cls(data)
+            except steelpkt.PacketError:
+                return None  # cut, or no header of that kind
             return tuple(layer.get_field_val(name) for name in names)
         return ask
 
