@@ -259,6 +259,12 @@ def test_malformed_packets_keep_their_row():
                              0, 0)
     assert len(rows) == len(whole) + 1
     assert rows[0] == [None, None, None] and rows[-1] == ["192.0.2.1", 1, 7]
+    # the core's own class on a port that only the query knows
+    other = frame(UDP(sport=1, dport=5300, payload=DNS(ident=7).pkt2net({"update": 1})), 17)
+    elsewhere = PcapQuery(pkt_classes=[DNS], l7_ports={5300: DNS}, strict=True)
+    rows = elsewhere.pcap_query(made(*[other[:cut] for cut in range(len(other) + 1)]), ["udp.srcport", "dns.ident"],
+                                0, 0)
+    assert rows[len(other) - 11] == [1, None] and rows[-1] == [1, 7] and elsewhere.failures == 0
 
 
 def test_dataframes(dns):
@@ -299,6 +305,8 @@ def test_the_later_release_s_query(igmp):
     assert rows[0] == ("00:00:5e:00:53:01", "01:00:5e:01:01:01", "192.0.2.1", "239.1.1.0", 17, 100, "239.1.1.0")
     assert all(type(row) is tuple for row in rows)
     assert next(pq, None) is None
+    with pytest.raises(ValueError, match="read to its end"):
+        pq.query()
     assert PcapQuery(filename=igmp, wshark_fields=IGMP_FIELDS).query() == rows
     pandas = pytest.importorskip("pandas")
     wanted = pandas.DataFrame(rows, columns=IGMP_FIELDS)

@@ -166,9 +166,11 @@ class PcapQuery:
     def fields_supported(self, wshark_fields: Iterable[str]) -> bool:
         """Whether each of the names can be asked for."""
         try:
-            return bool([self._find(name) for name in wshark_fields] or True)
+            for name in wshark_fields:
+                self._find(name)
         except KeyError:
             return False
+        return True
 
     @property
     def wshark_fields(self) -> list[str]:
@@ -253,7 +255,7 @@ class PcapQuery:
         """
         if self._source is None:
             raise ValueError("this PcapQuery was made without a source: use pcap_query(file_handle=...)")
-        if self._ended:
+        if self._ended or (self._iterator is not None and self._iterator.exhausted):
             raise ValueError("the capture was read to its end: make another PcapQuery to read it again")
         if num_packets < 0:
             raise ValueError("num_packets is 0 or more")
@@ -324,23 +326,24 @@ class _Plan:
 
     def ask(self, number: int, data: bytes, is_tcp: bool) -> tuple[Any, ...] | None:
         """What the classes say of the payload of a UDP or TCP packet."""
+        layer = (TCP if is_tcp else UDP)(data, l7_ports=self.l7_ports)
+        cls = next(self.l7_ports[port] for port in (layer.dport, layer.sport, 0) if port in self.l7_ports)
         try:
-            layer = (TCP if is_tcp else UDP)(data, l7_ports=self.l7_ports)
+            payload = layer.payload
             if layer.errors:
                 raise layer.errors[0]
-            payload = layer.payload
             return tuple(payload.get_layer_by_type(pq_type).get_field_val(name) for pq_type, name in self.values)
         except Exception as error:
+            if _is_core(cls) and isinstance(error, steelpkt.PacketError):
+                return None  # malformed, as it may be
             if self.strict:
                 raise
-            self._fail(number, data, error)
+            self._fail(cls, number, data, error)
             return None
 
-    def _fail(self, number: int, data: bytes, error: Exception) -> None:
+    def _fail(self, cls: Any, number: int, data: bytes, error: Exception) -> None:
         self.query.failures += 1
         if self.query.failures == 1:
-            ports = int.from_bytes(data[2:4], "big"), int.from_bytes(data[:2], "big")
-            cls = next((self.l7_ports[port] for port in (*ports, 0) if port in self.l7_ports), None)
-            warnings.warn(f"{cls.__name__ if cls else 'a class'} raised {error!r} on packet {number}; its fields are None, "
-                          f"here and wherever that happens again (failures counts it). UDP or TCP header and payload: "
-                          f"{data.hex()}", RuntimeWarning, stacklevel=4)
+            warnings.warn(f"{cls.__name__} raised {error!r} on packet {number}; its fields are None, here and wherever that "
+                          f"happens again (failures counts it). UDP or TCP header and payload: {data.hex()}",
+                          RuntimeWarning, stacklevel=4)
