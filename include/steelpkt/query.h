@@ -30,6 +30,7 @@ struct spk_matcher;
 #define SPK_FILTER_DEPTH_MAX 100u    /* parentheses within each other, slices of slices, operators in one calculation */
 #define SPK_FILTER_RANGES_MAX 256u   /* parts of one slice */
 #define SPK_FILTER_VALUES_MAX 65536u /* values that one calculation gives in one packet, where fields repeat */
+#define SPK_FILTER_BYTES_MAX 16777216u /* bytes that slices, calculations and functions make of one packet */
 
 /* Where in the text a filter is wrong. */
 struct spk_filter_fault {
@@ -53,7 +54,7 @@ SPK_API enum spk_status spk_matcher_new(const struct spk_filter *filter, struct 
 SPK_API void spk_matcher_free(struct spk_matcher *matcher);
 /*
  * Whether the filter keeps a packet, decoded with the filter's registry. A regular expression that needs more steps than
- * PCRE2's limits allow does not match. SPK_ERR_MEMORY; SPK_ERR_LIMIT: more than SPK_FILTER_VALUES_MAX values.
+ * PCRE2's limits allow does not match. SPK_ERR_MEMORY; SPK_ERR_LIMIT: more values or bytes than the maximum above.
  */
 SPK_API enum spk_status spk_matcher_match(struct spk_matcher *matcher, const struct spk_packet *packet, bool *matches);
 

@@ -80,8 +80,9 @@ static void put_limits(struct output *output)
     snprintf(
         text, sizeof text,
         "A filter has at most %u bytes, and parentheses at most %u deep. One calculation gives at most %u values in "
-        "one packet. A regular expression that needs more steps than PCRE2's limits allow does not match.",
-        SPK_FILTER_TEXT_MAX, SPK_FILTER_DEPTH_MAX, SPK_FILTER_VALUES_MAX);
+        "one packet, and slices, calculations and functions make at most %u bytes of it. A regular expression that "
+        "needs more steps than PCRE2's limits allow does not match.",
+        SPK_FILTER_TEXT_MAX, SPK_FILTER_DEPTH_MAX, SPK_FILTER_VALUES_MAX, SPK_FILTER_BYTES_MAX);
     spk_cli_mdoc_prose(output, text);
 }
 

@@ -301,6 +301,6 @@ bool spk_filter_arith(uint8_t op, bool wide, const struct spk_value *a, const st
 /* Of octets, those the ranges name, up to the first that is not there; room has spk_filter_slice_size of them. */
 uint32_t spk_filter_slice(const struct filter_range *ranges, uint32_t count, const uint8_t *bytes, uint32_t len,
                           uint8_t *room);
-uint32_t spk_filter_slice_size(const struct filter_range *ranges, uint32_t count, uint32_t len);
+uint64_t spk_filter_slice_size(const struct filter_range *ranges, uint32_t count, uint32_t len);
 
 #endif

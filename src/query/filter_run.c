@@ -81,9 +81,14 @@ bool spk_filter_push(struct spk_matcher *matcher, struct filter_made *to, const 
     return true;
 }
 
-uint8_t *spk_filter_room_for(struct spk_matcher *matcher, size_t size)
+uint8_t *spk_filter_room_for(struct spk_matcher *matcher, uint64_t size)
 {
-    uint8_t *room = spk_cells_keep(&matcher->maker, size > 0 ? size : 1);
+    if (size > SPK_FILTER_BYTES_MAX - matcher->kept) {
+        matcher->failed = SPK_ERR_LIMIT;
+        return NULL;
+    }
+    matcher->kept += size;
+    uint8_t *room = spk_cells_keep(&matcher->maker, size > 0 ? (size_t)size : 1);
     if (room == NULL) {
         matcher->failed = SPK_ERR_MEMORY;
     }
@@ -200,24 +205,40 @@ static bool read_proto(struct spk_matcher *matcher, const struct filter_step *st
 
 /* ---- what is made ---- */
 
-static void make_slices(struct spk_matcher *matcher, const struct filter_step *step)
+/* The parts of one value: where they stand if it is one part, else put together. False: no memory, or too many bytes. */
+static bool slice_one(struct spk_matcher *matcher, const struct filter_step *step, const struct spk_value *value,
+                      struct spk_value *slice)
 {
     const struct filter_range *ranges = &matcher->filter->ranges[step->ranges.first];
+    uint8_t address[4];
+    uint32_t len = 0;
+    const uint8_t *bytes = spk_filter_octets(value, address, &len);
+    uint64_t size = spk_filter_slice_size(ranges, step->ranges.count, len);
+    *slice = (struct spk_value){ .kind = SPK_BYTES };
+    if (size == 0) {
+        return true;
+    }
+    if (step->ranges.count == 1 && bytes != address) {
+        slice->data = bytes + (ranges->first < 0 ? (int64_t)len + ranges->first : ranges->first);
+        slice->len = (uint32_t)size;
+        return true;
+    }
+    uint8_t *kept = spk_filter_room_for(matcher, size);
+    if (kept != NULL) {
+        slice->data = kept;
+        slice->len = spk_filter_slice(ranges, step->ranges.count, bytes, len, kept);
+    }
+    return kept != NULL;
+}
+
+static void make_slices(struct spk_matcher *matcher, const struct filter_step *step)
+{
     struct filter_values from = spk_filter_values(matcher, step->a);
     struct filter_made *to = spk_filter_made(matcher, step->to);
     to->count = 0;
     for (uint32_t i = 0; i < from.count; i++) {
-        uint8_t room[4];
-        uint32_t len = 0;
-        const uint8_t *bytes = spk_filter_octets(&from.items[i].value, room, &len);
-        uint8_t *kept = spk_filter_room_for(matcher, spk_filter_slice_size(ranges, step->ranges.count, len));
         struct spk_item item = { .layer = from.items[i].layer };
-        if (kept == NULL) {
-            return;
-        }
-        item.value = (struct spk_value){ .kind = SPK_BYTES, .data = kept };
-        item.value.len = spk_filter_slice(ranges, step->ranges.count, bytes, len, kept);
-        if (!spk_filter_push(matcher, to, &item)) {
+        if (!slice_one(matcher, step, &from.items[i].value, &item.value) || !spk_filter_push(matcher, to, &item)) {
             return;
         }
     }
@@ -383,6 +404,7 @@ enum spk_status spk_matcher_match(struct spk_matcher *matcher, const struct spk_
     *matches = false;
     matcher->packet = packet;
     matcher->failed = SPK_OK;
+    matcher->kept = 0;
     spk_cells_clear(&matcher->maker);
     if (!spk_cells_fill(&matcher->maker, packet)) {
         return SPK_ERR_MEMORY;

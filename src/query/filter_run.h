@@ -16,6 +16,7 @@ struct spk_matcher {
     struct filter_made *made;
     struct filter_match *match; /* NULL: no regular expression */
     const struct spk_packet *packet;
+    uint64_t kept; /* bytes made for this packet */
     enum spk_status failed;
 };
 
@@ -33,8 +34,8 @@ struct filter_made *spk_filter_made(struct spk_matcher *matcher, uint32_t reg);
 /* Appends a value. False: no memory, or too many; remembered. */
 bool spk_filter_push(struct spk_matcher *matcher, struct filter_made *to, const struct spk_item *item);
 
-/* Bytes until the next packet; NULL: no memory, remembered. */
-uint8_t *spk_filter_room_for(struct spk_matcher *matcher, size_t size);
+/* Bytes until the next packet; NULL: no memory, or too many; remembered. */
+uint8_t *spk_filter_room_for(struct spk_matcher *matcher, uint64_t size);
 
 /* One step of a call of a function (filter_call.c). False: it has no value. */
 bool spk_filter_call(struct spk_matcher *matcher, const struct filter_step *step);

@@ -54,9 +54,9 @@ static bool place_of(const struct filter_range *range, uint32_t len, uint32_t *f
     return *count <= len - *first;
 }
 
-uint32_t spk_filter_slice_size(const struct filter_range *ranges, uint32_t count, uint32_t len)
+uint64_t spk_filter_slice_size(const struct filter_range *ranges, uint32_t count, uint32_t len)
 {
-    uint32_t size = 0;
+    uint64_t size = 0;
     uint32_t first = 0;
     uint32_t part = 0;
     for (uint32_t i = 0; i < count && place_of(&ranges[i], len, &first, &part); i++) {

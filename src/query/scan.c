@@ -165,7 +165,7 @@ static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_
     if (status != SPK_OK) {
         return spk_fail(error, (struct spk_error){ .code = status,
                                                    .who = filter->text,
-                                                   .what = "the filter calculates with too many values",
+                                                   .what = "the filter calculates with too many values or bytes",
                                                    .packet = scan->counts.read });
     }
     return SPK_OK;

@@ -278,6 +278,31 @@ static void test_too_many_values(void **state)
     free(text);
 }
 
+/* Slices of slices, each of many times the whole, would be larger than any memory. */
+static void test_too_many_bytes(void **state)
+{
+    struct spk_filter *filter = NULL;
+    struct spk_matcher *matcher = NULL;
+    struct spk_packet packet;
+    uint8_t data[64];
+    bool matches = false;
+    uint32_t len = small_packet(data, 7, "ab", 2);
+    char *slice = repeated("[0:", ",0:", 200, "]");
+    (void)state;
+    for (size_t depth = 1; depth <= 20; depth++) {
+        char *text = repeated("frame", slice, depth, " == 00");
+        assert_int_equal(spk_filter_new(small_registry(), text, &filter, NULL, NULL), SPK_OK);
+        assert_int_equal(spk_matcher_new(filter, &matcher), SPK_OK);
+        spk_decode(small_registry(), SMALL_LINK, data, len, len, &packet);
+        assert_int_equal(spk_matcher_match(matcher, &packet, &matches), depth < 3 ? SPK_OK : SPK_ERR_LIMIT);
+        assert_false(matches);
+        spk_matcher_free(matcher);
+        spk_filter_free(filter);
+        free(text);
+    }
+    free(slice);
+}
+
 static void test_needs(void **state)
 {
     struct spk_filter *filter = NULL;
@@ -408,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_too_many_values),
+        cmocka_unit_test(test_too_many_bytes),
         cmocka_unit_test(test_needs),
         cmocka_unit_test(test_decodes_no_further),
         cmocka_unit_test(test_times),
