@@ -33,7 +33,8 @@ enum spk_stop_reason {
     SPK_STOP_NOT,       /* it did not: all layers were placed */
     SPK_STOP_TRUNCATED, /* the capture does not hold all bytes of the packet */
     SPK_STOP_MALFORMED, /* a length or value that cannot be */
-    SPK_STOP_TOO_DEEP   /* more than SPK_LAYERS_MAX layers */
+    SPK_STOP_TOO_DEEP,  /* more than SPK_LAYERS_MAX layers */
+    SPK_STOP_TOO_MUCH   /* values that become more than SPK_MADE_MAX bytes */
 };
 struct spk_stop {
     uint8_t reason;  /* enum spk_stop_reason */
@@ -231,6 +232,7 @@ struct spk_walk {
     const uint8_t *want; /* a byte per row id; NULL: every row */
     unsigned last_layer;
     uint32_t covered; /* bytes reported so far */
+    uint32_t made;    /* bytes that the layer's values became */
     uint8_t phase, second;
     struct spk_walk_level levels[SPK_DEPTH_MAX];
 };
@@ -271,8 +273,20 @@ SPK_API enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t 
 SPK_API enum spk_status spk_packet_set_text(const struct spk_packet *packet, uint8_t *data,
                                             const struct spk_field *field, const char *text, struct spk_error *error);
 
-/* Computes what flags ask for over the packet's own bytes, innermost layer first. Layers cut short are left alone. */
+/*
+ * Computes what flags ask for over the packet's own bytes, innermost layer first. Layers cut short are left alone, and so
+ * are checksums over more than a fragment holds.
+ */
 SPK_API void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags);
+
+/* Whether a checksum is right; the numbers are Wireshark's. */
+enum spk_csum_state {
+    SPK_CSUM_BAD,
+    SPK_CSUM_GOOD,
+    SPK_CSUM_UNVERIFIED, /* not all that it covers is there (cut, a fragment, quoted), or the layer has none */
+    SPK_CSUM_ABSENT      /* it says that it was not computed (UDP) */
+};
+SPK_API enum spk_csum_state spk_layer_checksum(const struct spk_packet *packet, unsigned layer);
 
 /* ---- building ---- */
 

@@ -17,9 +17,10 @@
 extern "C" {
 #endif
 
-#define SPK_ROWS_MAX 64   /* rows in one group */
-#define SPK_DEPTH_MAX 8   /* groups within groups */
-#define SPK_LAYERS_MAX 32 /* layers in one packet; what is deeper stays payload */
+#define SPK_ROWS_MAX 64        /* rows in one group */
+#define SPK_DEPTH_MAX 8        /* groups within groups */
+#define SPK_LAYERS_MAX 32      /* layers in one packet; what is deeper stays payload */
+#define SPK_MADE_MAX (1 << 20) /* bytes that one layer's values may become when read; what comes then stays raw */
 
 /* What a row's value is. */
 enum spk_kind {
@@ -158,6 +159,8 @@ struct spk_codec {
      */
     int32_t (*put)(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size);
     bool pointed_at; /* later values may point at this one: builders remember where it stands */
+    /* How many bytes get makes, where that may be many times those on the wire (SPK_MADE_MAX); else NULL. */
+    uint32_t (*made)(const struct spk_place *place);
 };
 
 /* What a VIEW shows. */
@@ -330,8 +333,14 @@ struct spk_proto {
     struct spk_when len_when; /* when .len counts (802.3: only where the row is a length) */
     int16_t csum;             /* row of the checksum, with covers */
     uint8_t covers;           /* enum spk_covers */
-    int16_t src, dst;         /* rows of the addresses that a pseudo header takes; both 0: none */
-    uint16_t min;             /* bytes a header has at least, where more than its fixed rows; else 0 */
+    /*
+     * Rows of the addresses that a pseudo header takes; 0: none. The first layer below that has one counts: a routing
+     * header has only a dst, which is then a CALL view (its place has no group), and says where the packet goes in the end.
+     */
+    int16_t src, dst;
+    struct spk_when
+        piece;    /* when the payload is a piece of something (a fragment), without which no checksum is right */
+    uint16_t min; /* bytes a header has at least, where more than its fixed rows; else 0 */
     uint16_t flags;
     const struct spk_next *next;
     const struct spk_sit *sits;

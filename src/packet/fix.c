@@ -5,6 +5,7 @@
 #include <steelpkt/packet.h>
 
 #include "base/csum.h"
+#include "packet/checksum.h"
 #include "wire/row.h"
 
 static uint32_t captured_end(const struct spk_packet *packet, const struct spk_layer *layer)
@@ -37,84 +38,26 @@ static void fix_lengths(const struct spk_packet *packet, uint8_t *data, unsigned
     }
 }
 
-/* The nearest layer below with address rows; -1: none. */
-static int addressed_layer(const struct spk_packet *packet, unsigned index)
-{
-    while (index-- > 0) {
-        const struct spk_proto *proto = packet->registry->protos[packet->layers[index].proto].proto;
-        if (proto->src != 0 || proto->dst != 0) {
-            return (int)index;
-        }
-    }
-    return -1;
-}
-
-/* The protocol number that a pseudo header takes: the key by which the layer before says who follows. */
-static uint32_t protocol_number(const struct spk_packet *packet, unsigned index)
-{
-    const struct spk_layer *before = &packet->layers[index - 1];
-    const struct spk_cproto *proto = &packet->registry->protos[before->proto];
-    return proto->number.bit == SPK_NOWHERE ? 0 : (uint32_t)spk_cplace_load(&proto->number, packet->data + before->at);
-}
-
-/*
- * Sums the pseudo header of RFC 768 (IPv4) or RFC 8200 section 8.1 (IPv6). Where no addresses lie below, they and the
- * protocol number count as zero.
- */
-static uint64_t pseudo_sum(const struct spk_packet *packet, unsigned index, uint8_t covers, uint32_t len)
-{
-    int below = addressed_layer(packet, index);
-    if (below < 0) {
-        return spk_csum_add_number(0, len);
-    }
-    const struct spk_layer *layer = &packet->layers[below];
-    const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
-    const struct spk_crow *src = &proto->hdr->rows[proto->proto->src];
-    const struct spk_crow *dst = &proto->hdr->rows[proto->proto->dst];
-    if (covers == SPK_COVERS_PSEUDO6 && src->row->kind != SPK_IP6) {
-        return 0;
-    }
-    const uint8_t *header = packet->data + layer->at;
-    uint64_t sum = spk_csum_add(0, header + src->bit / 8, src->row->bits / 8);
-    sum = spk_csum_add(sum, header + dst->bit / 8, dst->row->bits / 8);
-    sum = spk_csum_add_number(sum, protocol_number(packet, index));
-    return spk_csum_add_number(sum, len);
-}
-
-/* Where what a checksum covers ends: a length that is that of a quoted packet does not end the message. */
-static uint32_t covered_end(const struct spk_packet *packet, unsigned index)
-{
-    const struct spk_layer *layer = &packet->layers[index];
-    const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
-    bool quotes = proto->len.mul != 0 && !proto->sets_len;
-    if (!quotes && (proto->flags & SPK_HAS_TAIL) == 0) {
-        return layer->end;
-    }
-    return index > 0 ? packet->layers[index - 1].end : packet->len - packet->fcs_len;
-}
-
 static void fix_checksum(const struct spk_packet *packet, uint8_t *data, unsigned index)
 {
+    struct spk_covered covered;
     const struct spk_layer *layer = &packet->layers[index];
     const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
-    uint8_t covers = proto->proto->covers;
-    uint32_t end = covered_end(packet, index);
-    if (covers == SPK_COVERS_NOTHING || end > packet->caplen) {
+    if (!spk_checksum_covers(packet, index, &covered)) {
         return;
     }
-    const struct spk_crow *row = &proto->hdr->rows[proto->proto->csum];
-    uint8_t *header = data + layer->at;
-    uint8_t *place = header + row->bit / 8;
-    uint32_t len = covers == SPK_COVERS_HEADER ? layer->hdr_len : end - layer->at;
-    uint64_t pseudo = covers >= SPK_COVERS_PSEUDO ? pseudo_sum(packet, index, covers, len) : 0;
+    const struct spk_row *row = proto->hdr->rows[proto->proto->csum].row;
+    const uint8_t *header = data + layer->at;
+    uint8_t *place = data + covered.csum;
     /* without the checksum that stands there: taken away from the sum, not from the bytes, which are then read as stored */
-    uint16_t csum = spk_csum_done(spk_csum_without(spk_csum_add(pseudo, header, len), spk_load16(place)));
+    uint64_t sum = spk_csum_add(covered.sum, header, covered.len);
+    uint16_t csum = spk_csum_done(spk_csum_without(sum, spk_load16(place)));
     if (csum == 0) {
         /* bytes that add up to no carry at all, or are all zero: only a sum of them alone can tell */
         spk_store16(place, 0);
-        csum = spk_csum_done(spk_csum_add(pseudo, header, len));
+        csum = spk_csum_done(spk_csum_add(covered.sum, header, covered.len));
     }
-    if (csum == 0 && (row->row->flags & SPK_ZERO_IS_NONE) != 0) {
+    if (csum == 0 && (row->flags & SPK_ZERO_IS_NONE) != 0) {
         csum = 0xffff;
     }
     spk_store16(place, csum);

@@ -167,6 +167,27 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
     return SPK_EVENT_ENTER;
 }
 
+/* A message so short cannot make too much of itself: a value of two bytes becomes 255 at most, and stands in six. */
+enum { LONG_MESSAGE = 6 * (SPK_MADE_MAX / 255) };
+
+/* Whether what the values of the layer become stays within bounds, this one included; else the level is broken. */
+static bool count_made(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_place *place, uint32_t end)
+{
+    const struct spk_layer *layer = &walk->packet->layers[walk->layer];
+    if (layer->end - layer->at < LONG_MESSAGE) {
+        return true;
+    }
+    const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
+    walk->made += row->codec->made(place);
+    if (walk->made <= SPK_MADE_MAX) {
+        return true;
+    }
+    bool first = walk->stop.reason == SPK_STOP_NOT;
+    break_off(walk, level, 0, end);
+    walk->stop.reason = first ? SPK_STOP_TOO_MUCH : walk->stop.reason;
+    return false;
+}
+
 /* The width in bits of a row that is no group; false: it does not fit, and the level is broken. */
 static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow, uint32_t end,
                     uint32_t *width)
@@ -187,7 +208,7 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
             return false;
         }
         *width = (uint32_t)bytes * 8;
-        return true;
+        return row->codec->made == NULL || count_made(walk, level, &place, end);
     }
     if (row->kind == SPK_NONE && row->bits == 0 && row->size.mul == 0) {
         *width = 0; /* it only says that something is there */
@@ -519,6 +540,7 @@ static void begin_layer(struct spk_walk *walk)
     const struct spk_layer *layer = &walk->packet->layers[walk->layer];
     const struct spk_cproto *proto = &walk->packet->registry->protos[layer->proto];
     walk->depth = 0;
+    walk->made = 0;
     walk->second = 0;
     walk->in = NULL;
     begin_level(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);

@@ -145,6 +145,14 @@ static bool get(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
+static uint32_t made(const struct spk_place *place)
+{
+    uint8_t raw[SPK_DNS_NAME_MAX];
+    int32_t len = spk_dns_name_read(place, place->at, raw);
+
+    return len > 0 ? (uint32_t)len : 0;
+}
+
 /* One octet of a label, escaped where it would not come back as it is. */
 static uint32_t spell_octet(uint8_t octet, uint8_t *out)
 {
@@ -361,7 +369,7 @@ static int32_t write_whole(const struct spk_value *text, const struct spk_writte
     return write_name(text, NULL, out, size);
 }
 
-const struct spk_codec spk_dns_name = { measure, get, spell, write_name, true };
-const struct spk_codec spk_dns_name_whole = { measure, get, spell, write_whole, true };
-const struct spk_codec spk_dns_name_query = { measure_query, get, spell, write_name, true };
-const struct spk_codec spk_dns_name_owner = { measure_owner, get, spell, write_name, true };
+const struct spk_codec spk_dns_name = { measure, get, spell, write_name, true, made };
+const struct spk_codec spk_dns_name_whole = { measure, get, spell, write_whole, true, made };
+const struct spk_codec spk_dns_name_query = { measure_query, get, spell, write_name, true, made };
+const struct spk_codec spk_dns_name_owner = { measure_owner, get, spell, write_name, true, made };

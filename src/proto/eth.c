@@ -19,11 +19,12 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include "proto/checksum.h"
 #include "proto/trailer.h"
 
 enum {
     DST, DST_OUI, DST_LG, DST_IG, SRC, SRC_OUI, SRC_LG, SRC_IG, ADDR, ADDR_OUI, DST_LG_TOO, SRC_LG_TOO, DST_IG_TOO,
-    SRC_IG_TOO, LENTYPE, TYPE, TYPE_ZERO, LEN, INVALID, PADDING, TRAILER, FCS, INNER_TYPE, VLAN_TPID, VLAN_PRI,
+    SRC_IG_TOO, LENTYPE, TYPE, TYPE_ZERO, LEN, INVALID, PADDING, TRAILER, FCS, FCS_STATUS, INNER_TYPE, VLAN_TPID, VLAN_PRI,
     VLAN_CFI, VLAN_ID
 };
 
@@ -105,6 +106,14 @@ static bool get_vlan_id(const struct spk_place *place, struct spk_value *value)
 {
     value->u = is_tagged(place) ? load16(place, AT_TCI) & 0xfff : 0;
     return true;
+}
+
+static bool get_fcs_status(const struct spk_place *place, struct spk_value *value)
+{
+    bool there = spk_trailer_fcs(place, value);
+
+    value->u = SPK_CSUM_UNVERIFIED;
+    return there;
 }
 
 static const struct spk_row rows[] = {
@@ -203,6 +212,11 @@ static const struct spk_row rows[] = {
         .name = "eth.fcs", .kind = SPK_UINT, .base = SPK_HEX, .digits = 8, .flags = SPK_NEEDS_ALL,
         .view = SPK_CALL(spk_trailer_fcs),
         .doc = "Frame check sequence as the frame seems to have it: the last four bytes, most significant first.",
+    },
+    [FCS_STATUS] = {
+        .name = "eth.fcs.status", .attr = "fcs_status", .kind = SPK_UINT, .bits = 8, .flags = SPK_NEEDS_ALL,
+        .view = SPK_CALL(get_fcs_status), .names = spk_checksum_states,
+        .doc = "2: not checked, since nobody says for sure that those bytes are a frame check sequence.",
     },
     [INNER_TYPE] = {
         .name = "eth.type", .attr = "inner_type", .kind = SPK_UINT, .base = SPK_HEX, .digits = 4,

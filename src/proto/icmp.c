@@ -16,6 +16,7 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include "proto/checksum.h"
 #include "proto/icmp_extension.h"
 #include "proto/icmp_mobile.h"
 
@@ -360,7 +361,10 @@ static const struct spk_enum type_names[] = {
     { 43, "Extended Echo reply" }, { 0, NULL },
 };
 
-enum { TYPE, CODE, CHECKSUM, MTU_BODY, ERROR_BODY, BODY, QUOTED, DATA_TIME, DATA_TIME_RELATIVE };
+enum {
+    TYPE, CODE, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, MTU_BODY, ERROR_BODY, BODY, QUOTED, DATA_TIME,
+    DATA_TIME_RELATIVE
+};
 
 static uint32_t load32(const uint8_t *bytes, bool little)
 {
@@ -432,6 +436,8 @@ static const struct spk_row rows[] = {
         .name = "icmp.checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
         .doc = "Internet checksum over the whole message.",
     },
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("icmp.checksum.status", spk_checksum_status),
+    [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("icmp.checksum_good"),
     [MTU_BODY] = {
         .kind = SPK_GROUP, .in = &too_big,
         .when = { { SPK_EQ, TYPE, 0, UNREACHABLE }, { SPK_EQ, CODE, 0, FRAGMENTATION_NEEDED } },

@@ -15,6 +15,7 @@
 #include <steelpkt/packet.h>
 
 #include "base/csum.h"
+#include "proto/checksum.h"
 
 enum { CLASS_MPLS = 1, CLASS_INFO, CLASS_IDENT };
 
@@ -288,7 +289,19 @@ static const struct spk_row object_rows[] = {
 };
 static const struct spk_group object = { .name = "ICMPExtensionObject", SPK_ROWS(object_rows) };
 
-enum { PRESENT, VERSION, RES, CHECKSUM = SPK_ICMP_EXTENSION_CHECKSUM, OBJECTS };
+enum { PRESENT, VERSION, RES, CHECKSUM = SPK_ICMP_EXTENSION_CHECKSUM, STATUS, OBJECTS };
+
+/* The structure reaches to the end of the region around it. */
+static bool get_status(const struct spk_place *place, struct spk_value *value)
+{
+    const struct spk_packet *packet = place->packet;
+
+    value->kind = SPK_UINT;
+    value->u = SPK_CSUM_UNVERIFIED;
+    if (packet->layers[place->layer].end <= packet->caplen)
+        value->u = spk_csum_done(spk_csum_add(0, packet->data + place->at, place->end - place->at)) == 0;
+    return true;
+}
 
 const struct spk_row spk_icmp_extension_rows[SPK_ICMP_EXTENSION_ROWS] = {
     [PRESENT] = {
@@ -307,6 +320,7 @@ const struct spk_row spk_icmp_extension_rows[SPK_ICMP_EXTENSION_ROWS] = {
         .name = "icmp.ext.checksum", .attr = "ext_checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
         .doc = "Internet checksum over the extension structure; 0: none.",
     },
+    [STATUS] = SPK_CHECKSUM_STATUS("icmp.ext.checksum.status", get_status),
     [OBJECTS] = {
         .name = "icmp.ext.object", .attr = "objects", .kind = SPK_GROUP, .many = SPK_FILL, .in = &object,
         .flags = SPK_OWN_NAME,

@@ -7,7 +7,7 @@
 
 #include <steelpkt/proto.h>
 
-enum { SPK_ICMP_EXTENSION_CHECKSUM = 3, SPK_ICMP_EXTENSION_ROWS = 5 };
+enum { SPK_ICMP_EXTENSION_CHECKSUM = 3, SPK_ICMP_EXTENSION_ROWS = 6 };
 extern const struct spk_row spk_icmp_extension_rows[SPK_ICMP_EXTENSION_ROWS];
 extern const struct spk_group spk_icmp_extension;
 

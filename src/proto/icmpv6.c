@@ -15,6 +15,7 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include "proto/checksum.h"
 #include "proto/icmp_extension.h"
 #include "proto/icmpv6_node.h"
 #include "proto/icmpv6_options.h"
@@ -483,7 +484,7 @@ static const struct spk_enum type_names[] = {
     { PROBE, "Extended Echo request" }, { PROBE_REPLY, "Extended Echo reply" }, { 0, NULL },
 };
 
-enum { TYPE, CODE, CHECKSUM, BODY, PARTS, RESULTS, SUBJECT, ANSWERS, REST, QUOTED };
+enum { TYPE, CODE, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, BODY, PARTS, RESULTS, SUBJECT, ANSWERS, REST, QUOTED };
 
 static const struct spk_row rows[] = {
     [TYPE] = {
@@ -498,6 +499,8 @@ static const struct spk_row rows[] = {
         .name = "icmpv6.checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
         .doc = "Internet checksum over the pseudo header and the whole message.",
     },
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("icmpv6.checksum.status", spk_checksum_status),
+    [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("icmpv6.checksum_good"),
     [BODY] = {
         .name = "icmpv6.data", .attr = "body", .kind = SPK_CHOICE, .key = TYPE, .cases = bodies,
         .doc = "What is of a type not known here.",

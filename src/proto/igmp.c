@@ -29,6 +29,8 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include "proto/checksum.h"
+
 enum {
     QUERY = 0x11, REPORT_V1 = 0x12, REPORT_V2 = 0x16, LEAVE = 0x17, TRACE_RESPONSE = 0x1e, TRACE = 0x1f,
     REPORT_V3 = 0x22
@@ -36,7 +38,7 @@ enum {
 
 enum {
     VERSION, TYPE, SECOND, RESERVED_V1, RESERVED_V1_QUERY, RESERVED_V3, MAX_RESP, MAX_RESP_QUERY, EXPONENT, MANTISSA,
-    MAX_HOPS, GROUP_TYPE, REPLY, CHECKSUM, DATA, BODY, JOINED_GROUPS, JOINED_SOURCES
+    MAX_HOPS, GROUP_TYPE, REPLY, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, DATA, BODY, JOINED_GROUPS, JOINED_SOURCES
 };
 
 static const struct spk_layer *layer_of(const struct spk_place *place)
@@ -500,6 +502,8 @@ static const struct spk_row rows[] = {
         .name = "igmp.checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
         .doc = "Internet checksum over the whole message.",
     },
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("igmp.checksum.status", spk_checksum_status),
+    [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("igmp.checksum_good"),
     [DATA] = {
         .name = "igmp.data", .attr = "data", .kind = SPK_BYTES, .view = SPK_CALL(get_data),
         .doc = "All bytes behind a type that is not known here.",

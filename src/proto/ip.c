@@ -21,12 +21,13 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+#include "proto/checksum.h"
 #include "proto/ip_options.h"
 #include "proto/ip_protos.h"
 
 enum {
-    VERSION, IHL, HDR_LEN, HDR_WORDS, DSFIELD, TOS, DSCP, ECN, LEN, ID, FLAGS, RB, DF, MF, FRAG_OFFSET, TTL, PROTO,
-    CHECKSUM, SRC, DST, CURRENT, ADDR, OPTIONS, OPTION_BYTES
+    VERSION, IHL, HDR_LEN, HDR_WORDS, DSFIELD, TOS, DSCP, ECN, LEN, ID, FLAGS, FRAG_WORD, RB, DF, MF, FRAG_OFFSET, TTL,
+    PROTO, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, SRC, DST, CURRENT, ADDR, OPTIONS, OPTION_BYTES
 };
 
 enum { DST_AT = 16, FIXED = 20, OPTION_NOP = 1, LOOSE_ROUTE = 131, STRICT_ROUTE = 137 };
@@ -129,6 +130,7 @@ static const struct spk_row rows[] = {
         .name = "ip.flags", .kind = SPK_UINT, .bits = 3, .base = SPK_HEX, .view = SPK_SPAN(RB),
         .doc = "The three flags as one number: 4 reserved, 2 don't fragment, 1 more fragments.",
     },
+    [FRAG_WORD] = { .attr = "frag_word", .kind = SPK_UINT, .bits = 16, .view = SPK_SPAN(RB) },
     [RB] = {
         .name = "ip.flags.rb", .attr = "flag_x", .kind = SPK_BOOL, .bits = 1,
         .doc = "Reserved bit; RFC 3514 has its own opinion.",
@@ -157,6 +159,8 @@ static const struct spk_row rows[] = {
         .name = "ip.checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
         .doc = "Internet checksum over the header.",
     },
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("ip.checksum.status", spk_checksum_unasked),
+    [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("ip.checksum_good"),
     [SRC] = {
         .name = "ip.src", .also = "ip.src_host", .kind = SPK_IP4, .bits = 32,
         .doc = "Source address.",
@@ -195,7 +199,7 @@ const struct spk_proto spk_proto_ip = {
     .extent = SPK_EXTENT_REF, .hlen = SPK_REF(IHL, 4, 0), .min = 20,
     .len = SPK_REF(LEN, 1, 0),
     .csum = CHECKSUM, .covers = SPK_COVERS_HEADER,
-    .src = SRC, .dst = DST,
+    .src = SRC, .dst = DST, .piece = { SPK_NE, FRAG_WORD, 0x3fff, 0 },
     /* A later fragment is a piece of something: nobody's header stands at its beginning. */
     .next = SPK_NEXTS({ .space = "ip.proto", .keys = { PROTO }, .when = { { SPK_EQ, FRAG_OFFSET, 0, 0 } } }),
     .sits = SPK_SITS({ "ethertype", 0x0800 }, { "ip.proto", 4 }, { "link", 228 }, { "raw.nibble", 4 },

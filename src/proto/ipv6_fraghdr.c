@@ -12,7 +12,7 @@
 
 #include "proto/ip_protos.h"
 
-enum { NXT, RESERVED_OCTET, OFFSET, RESERVED_BITS, MORE, IDENT };
+enum { NXT, RESERVED_OCTET, FRAG_WORD, OFFSET, RESERVED_BITS, MORE, IDENT };
 
 static const struct spk_row rows[] = {
     [NXT] = {
@@ -23,6 +23,7 @@ static const struct spk_row rows[] = {
         .name = "ipv6.fraghdr.reserved_octet", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
         .doc = "A byte without a meaning.",
     },
+    [FRAG_WORD] = { .attr = "frag_word", .kind = SPK_UINT, .bits = 16, .view = SPK_SPAN(OFFSET) },
     [OFFSET] = {
         .name = "ipv6.fraghdr.offset", .kind = SPK_UINT, .bits = 13,
         .doc = "Where this fragment belongs, in units of eight bytes.",
@@ -45,7 +46,7 @@ const struct spk_proto spk_proto_ipv6_fraghdr = {
     .name = "ipv6.fraghdr", .pyclass = "IPv6Fragment", .title = "Fragment Header for IPv6",
     .spec = "RFC 8200 section 4.5",
     .hdr = { .name = "IPv6Fragment", SPK_ROWS(rows) },
-    .extent = SPK_EXTENT_ROWS,
+    .extent = SPK_EXTENT_ROWS, .piece = { SPK_NE, FRAG_WORD, 0xfff9, 0 },
     .next = SPK_NEXTS({ .space = "ip.proto", .keys = { NXT }, .when = { { SPK_EQ, OFFSET, 0, 0 } } }),
     .sits = SPK_SITS({ "ip.proto", 44 }),
 };

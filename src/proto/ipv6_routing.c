@@ -10,7 +10,10 @@
  *      +---------------------------------------+
  *      len counts words of eight bytes, the first not included.
  */
+#include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
+
+#include <string.h>
 
 #include "proto/ip_protos.h"
 
@@ -100,7 +103,51 @@ static const struct spk_enum type_names[] = {
     { 4, "Segment Routing" }, { 253, "Experiment 1" }, { 254, "Experiment 2" }, { 0, NULL },
 };
 
-enum { NXT, LEN, LEN_OCT, TYPE, SEGLEFT, BODY };
+enum { NXT, LEN, LEN_OCT, TYPE, SEGLEFT, FINAL, BODY };
+
+enum { SOURCE_ROUTE = 0, HOME = 2, RPL = 3, SEGMENT_ROUTE = 4, FRONT = 8 };
+
+/* That of the IPv6 header below, the nearest layer with a source: 40 bytes, of which the last 16 are the destination. */
+static const uint8_t *find_destination(const struct spk_place *place)
+{
+    for (unsigned below = place->layer; below-- > 0;) {
+        const struct spk_layer *layer = &place->packet->layers[below];
+        if (spk_layer_proto(place->packet, below)->src != 0)
+            return layer->hdr_len == 40 ? place->packet->data + layer->at + 24 : NULL;
+    }
+    return NULL;
+}
+
+/*
+ * RFC 8200 section 8.1: the last address of the route, while nodes are left to be visited: the last one in the header, in
+ * segment routing the first (RFC 8754 section 2), of RPL's what it leaves out of the destination is that of the header
+ * before (RFC 6554 section 3).
+ */
+static bool get_final(const struct spk_place *place, struct spk_value *value)
+{
+    const struct spk_layer *layer = &place->packet->layers[place->layer];
+    const uint8_t *header = place->packet->data + layer->at;
+    uint32_t room = layer->hdr_len > FRONT ? layer->hdr_len - FRONT : 0;
+
+    value->kind = SPK_IP6;
+    value->len = 16;
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 || header[3] == 0)
+        return false;
+    if (header[2] == RPL) {
+        uint32_t shared = header[4] & 0x0fU;
+        uint32_t pad = header[5] >> 4;
+        const uint8_t *destination = find_destination(place);
+
+        if (destination == NULL || room < 16 - shared + pad)
+            return false;
+        value->data = memcpy(place->scratch->bytes, destination, 16);
+        memcpy(place->scratch->bytes + shared, header + layer->hdr_len - pad - (16 - shared), 16 - shared);
+        return true;
+    }
+    bool known = header[2] == SOURCE_ROUTE || header[2] == HOME || header[2] == SEGMENT_ROUTE;
+    value->data = header[2] == SEGMENT_ROUTE ? header + FRONT : header + FRONT + (room - room % 16) - 16;
+    return known && room >= 16;
+}
 
 static const struct spk_row rows[] = {
     [NXT] = {
@@ -123,6 +170,11 @@ static const struct spk_row rows[] = {
         .name = "ipv6.routing.segleft", .kind = SPK_UINT, .bits = 8,
         .doc = "Nodes of the route still to be visited.",
     },
+    [FINAL] = {
+        .name = "ipv6.routing.final", .attr = "final", .kind = SPK_IP6, .flags = SPK_OWN_NAME, .bits = 128,
+        .view = SPK_CALL(get_final),
+        .doc = "Where the packet goes in the end, while nodes are left to be visited: checksums count with it.",
+    },
     [BODY] = {
         .name = "ipv6.routing.unknown_data", .attr = "data", .kind = SPK_CHOICE, .key = TYPE, .cases = bodies,
         .size = SPK_REF(LEN, 8, 4),
@@ -136,6 +188,7 @@ const struct spk_proto spk_proto_ipv6_routing = {
     .hdr = { .name = "IPv6Routing", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_REF, .hlen = SPK_REF(LEN, 8, 8), .min = 8,
     .flags = SPK_WITH_PAYLOAD,
+    .dst = FINAL,
     .next = SPK_NEXTS({ .space = "ip.proto", .keys = { NXT } }),
     .sits = SPK_SITS({ "ip.proto", 43 }),
 };

@@ -85,5 +85,6 @@ const struct spk_proto spk_proto_ipx = {
     .hdr = { .name = "IPX", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_ROWS, .flags = SPK_WHOLE,
     .len = SPK_REF(LEN, 1, 0),
+    .next = SPK_NEXTS({ .space = "ipx.socket", .keys = { DST_SOCKET } }),
     .sits = SPK_SITS({ "eth.head", 0xffff }, { "llc.dsap", 0xe0 }, { "ethertype", 0x8137 }, { "sll.ltype", 1 }),
 };

@@ -23,12 +23,13 @@
 
 #include <string.h>
 
+#include "proto/checksum.h"
 #include "proto/tcp_options.h"
 
 enum {
     SRCPORT, DSTPORT, PORT, SEG_LEN, WHOLE_LEN, SEQ, ACK, SEQ_RAW, ACK_RAW, DATA_OFFSET, HDR_LEN, HDR_WORDS, FLAGS,
-    FLAGS_SIX, RES, RES_SET, AE, CWR, ECE, URG, ACKED, PUSH, RESET, SYN, FIN, FLAGS_STR, WINDOW, WINDOW_SIZE, CHECKSUM,
-    URGENT,
+    FLAGS_SIX, RES, RES_SET, AE, CWR, ECE, URG, ACKED, PUSH, RESET, SYN, FIN, FLAGS_STR, WINDOW, WINDOW_SIZE,
+    CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, URGENT,
     OPTIONS, OPTION_BYTES, PAYLOAD
 };
 
@@ -258,6 +259,8 @@ static const struct spk_row rows[] = {
         .name = "tcp.checksum", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
         .doc = "Internet checksum over the pseudo header, the header and the payload.",
     },
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("tcp.checksum.status", spk_checksum_unasked),
+    [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("tcp.checksum_good"),
     [URGENT] = {
         .name = "tcp.urgent_pointer", .attr = "urg_ptr", .kind = SPK_UINT, .bits = 16,
         .doc = "End of the urgent data, counted from the sequence number.",

@@ -12,7 +12,9 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
-enum { SRCPORT, DSTPORT, PORT, LENGTH, CHECKSUM, PAYLOAD };
+#include "proto/checksum.h"
+
+enum { SRCPORT, DSTPORT, PORT, LENGTH, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, PAYLOAD };
 
 /* All that the layer below carries, even where length says less: what is behind the datagram is shown too. */
 static bool get_payload(const struct spk_place *place, struct spk_value *value)
@@ -58,6 +60,8 @@ static const struct spk_row rows[] = {
         .flags = SPK_ZERO_IS_NONE,
         .doc = "Internet checksum over the pseudo header, the header and the payload; 0: none.",
     },
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("udp.checksum.status", spk_checksum_unasked),
+    [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("udp.checksum_good"),
     [PAYLOAD] = {
         .name = "udp.payload", .attr = "payload_bytes", .kind = SPK_BYTES, .view = SPK_CALL(get_payload),
         .doc = "The bytes after the header, as far as they were captured.",

@@ -323,6 +323,8 @@ const char *spk_stop_word(uint8_t reason)
         return "malformed";
     case SPK_STOP_TOO_DEEP:
         return "too many layers";
+    case SPK_STOP_TOO_MUCH:
+        return "too many bytes made of names";
     default:
         return "whole";
     }

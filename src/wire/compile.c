@@ -471,6 +471,9 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
         out->sets_len = proto->len.mul != 0 && (proto->hdr.rows[proto->len.row].flags & SPK_ONLY_READ) == 0;
         status = compile_when(c, out, &proto->len_when, &out->len_when);
     }
+    if (status == SPK_OK) {
+        status = compile_when(c, out, &proto->piece, &out->piece);
+    }
     if (status == SPK_OK && proto->extent == SPK_EXTENT_REF && out->hlen.mul == 0) {
         status = refuse(c, proto->name, "the header's length refers to no row");
     }

@@ -110,7 +110,7 @@ struct spk_cproto {
     const struct spk_cgroup *hdr;
     uint32_t min; /* bytes: fixed rows, or more where the protocol says so */
     struct spk_cref hlen, len;
-    struct spk_cwhen len_when;
+    struct spk_cwhen len_when, piece;
     struct spk_cnext *next;
     struct spk_cplace number; /* the first row that is a key of who follows: the number a pseudo header takes */
     uint8_t next_count;

@@ -80,7 +80,7 @@ def pointer_chain(n):
 
 def many_records(n):
     name = b"".join(b"\x3f" + b"a" * 63 for _ in range(3)) + b"\x3d" + b"a" * 61 + b"\x00"
-    record = struct.pack(">HHHIH", 0xC00C, 1, 1, 60, 4) + bytes([192, 0, 2, 1])
+    record = struct.pack(">HHHIH", 0xC00C, 65280, 1, 60, 0)
     return dns(name + struct.pack(">HH", 1, 1) + record * n, counts=(1, n, 0, 0))
 
 
@@ -116,7 +116,8 @@ CASES = [
          IP + ":udp:dns"),
     Case("d25", dns(b"\x41a\x00" + struct.pack(">HH", 1, 1)), "malformed", "dns", IP + ":udp:dns"),
     Case("d26", dns(b"", (65535, 65535, 65535, 65535)), "malformed", "dns", IP + ":udp:dns"),
-    Case("d27", many_records(3000), None, None, IP + ":udp:dns"),
+    Case("d27", many_records(4000), None, None, IP + ":udp:dns"),
+    Case("d27-5000", many_records(5000), "too many bytes made of names", "dns", IP + ":udp:dns"),
     Case("d28", dns(b"\xff\xff" + struct.pack(">HH", 1, 1)), "malformed", "dns", IP + ":udp:dns"),
     Case("d29", pointer_chain(1000), "malformed", "dns", IP + ":udp:dns"),
     Case("d36", eth(0x0806, struct.pack(">HHBBH", 1, 0x800, 255, 4, 1) + bytes(20)), "malformed", "arp",

@@ -38,5 +38,14 @@ def test_case(case):
     assert len(packet["layers"]) <= 33  # 32 and the frame
 
 
+def test_names_stay_within_a_mebibyte():
+    """d27: what is made of names is bounded, however many pointers there are; what came before it is shown."""
+    case = next(case for case in packets.CASES if case.id == "d27-5000")
+    said = run(case, "query", "-T", "tsv", "--no-header", "-e", "dns.resp.name")
+    names = said.stdout.decode().rstrip("\n").split(",")
+    assert said.returncode == 0 and len(names) > 4000
+    assert 2**20 - 512 < sum(map(len, names)) <= 2**20
+
+
 def test_ids_are_unique():
     assert len({case.id for case in packets.CASES}) == len(packets.CASES)

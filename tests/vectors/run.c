@@ -10,6 +10,8 @@
 
 #include <steelpkt.h>
 
+#include "packet/checksum.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -398,7 +400,9 @@ static uint32_t checksum_at(const struct run *run, unsigned layer)
 {
     const struct spk_proto *proto = spk_layer_proto(&run->packet, layer);
     struct spk_walk walk;
-    if (proto->covers == SPK_COVERS_NOTHING) {
+    /* a checksum over more than there is (a fragment) is left as it is */
+    struct spk_covered covered;
+    if (!spk_checksum_covers(&run->packet, layer, &covered)) {
         return 0;
     }
     spk_walk_begin(&walk, &run->packet);
