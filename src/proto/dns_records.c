@@ -223,23 +223,38 @@ static const struct spk_group caa = GROUP("DNSDataCAA", caa_rows);
 const struct spk_case spk_dns_data[] = {
     { .key = 1, .in = &a },
     { .key = 2, .in = &ns },
-    { .key = 3, .last = 4, .in = &spk_dns_opaque },   /* MD, MF */
+    { .key = 3, .in = &spk_dns_md },
+    { .key = 4, .in = &spk_dns_mf },
     { .key = 5, .in = &cname },
     { .key = 6, .in = &soa },
-    { .key = 7, .last = 9, .in = &spk_dns_opaque },   /* MB, MG, MR */
+    { .key = 7, .in = &spk_dns_mb },
+    { .key = 8, .in = &spk_dns_mg },
+    { .key = 9, .in = &spk_dns_mr },
     { .key = 10, .in = &null },
     { .key = 11, .in = &spk_dns_opaque },             /* WKS */
     { .key = 12, .in = &ptr },
     { .key = 13, .in = &hinfo },
-    { .key = 14, .in = &spk_dns_opaque },             /* MINFO */
+    { .key = 14, .in = &spk_dns_minfo },
     { .key = 15, .in = &mx },
     { .key = 16, .in = &txt },
-    { .key = 17, .last = 23, .in = &spk_dns_opaque }, /* RP, AFSDB, X25, ISDN, RT, NSAP, NSAP-PTR */
-    { .key = 25, .last = 27, .in = &spk_dns_opaque }, /* KEY, PX, GPOS */
+    { .key = 17, .in = &spk_dns_rp },
+    { .key = 18, .in = &spk_dns_afsdb },
+    { .key = 19, .in = &spk_dns_x25 },
+    { .key = 20, .in = &spk_dns_isdn },
+    { .key = 21, .in = &spk_dns_rt },
+    { .key = 22, .in = &spk_dns_nsap },
+    { .key = 23, .in = &spk_dns_nsap_ptr },
+    { .key = 25, .in = &spk_dns_opaque },             /* KEY */
+    { .key = 26, .in = &spk_dns_px },
+    { .key = 27, .in = &spk_dns_gpos },
     { .key = 28, .in = &aaaa },
-    { .key = 29, .last = 30, .in = &spk_dns_opaque }, /* LOC, NXT */
+    { .key = 29, .in = &spk_dns_loc },
+    { .key = 30, .in = &spk_dns_opaque },             /* NXT */
     { .key = 33, .in = &srv },
-    { .key = 35, .last = 38, .in = &spk_dns_opaque }, /* NAPTR, KX, CERT, A6 */
+    { .key = 35, .in = &spk_dns_naptr },
+    { .key = 36, .in = &spk_dns_kx },
+    { .key = 37, .in = &spk_dns_cert },
+    { .key = 38, .in = &spk_dns_opaque },             /* A6 */
     { .key = 39, .in = &dname },
     { .key = 41, .in = &spk_dns_opt },
     { .key = 42, .in = &spk_dns_opaque },             /* APL */
@@ -250,7 +265,7 @@ const struct spk_case spk_dns_data[] = {
     { .key = 46, .in = &spk_dns_rrsig },
     { .key = 47, .in = &spk_dns_nsec },
     { .key = 48, .in = &spk_dns_dnskey },
-    { .key = 49, .in = &spk_dns_opaque },             /* DHCID */
+    { .key = 49, .in = &spk_dns_dhcid },
     { .key = 50, .in = &spk_dns_nsec3 },
     { .key = 51, .in = &spk_dns_nsec3param },
     { .key = 52, .in = &spk_dns_tlsa },
@@ -259,10 +274,15 @@ const struct spk_case spk_dns_data[] = {
     { .key = 60, .in = &spk_dns_dnskey },             /* CDNSKEY */
     { .key = 61, .in = &spk_dns_opaque },             /* OPENPGPKEY */
     { .key = 62, .in = &spk_dns_csync },
-    { .key = 63, .in = &spk_dns_opaque },             /* ZONEMD */
+    { .key = 63, .in = &spk_dns_zonemd },
     { .key = 64, .last = 65, .in = &spk_dns_svcb },   /* SVCB, HTTPS */
     { .key = 99, .in = &spf },
-    { .key = 104, .last = 109, .in = &spk_dns_opaque }, /* NID, L32, L64, LP, EUI48, EUI64 */
+    { .key = 104, .in = &spk_dns_nid },
+    { .key = 105, .in = &spk_dns_l32 },
+    { .key = 106, .in = &spk_dns_l64 },
+    { .key = 107, .in = &spk_dns_lp },
+    { .key = 108, .in = &spk_dns_eui48 },
+    { .key = 109, .in = &spk_dns_opaque },            /* EUI64 */
     { .key = 249, .in = &spk_dns_tkey },
     { .key = 250, .in = &spk_dns_tsig },
     { .key = 257, .in = &caa },

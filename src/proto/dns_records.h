@@ -22,6 +22,34 @@ extern const struct spk_group spk_dns_svcb;
 extern const struct spk_group spk_dns_tkey;
 extern const struct spk_group spk_dns_tsig;
 
+/* Those of records that are seldom met (dns_rare.c). */
+extern const struct spk_group spk_dns_md;
+extern const struct spk_group spk_dns_mf;
+extern const struct spk_group spk_dns_mb;
+extern const struct spk_group spk_dns_mg;
+extern const struct spk_group spk_dns_mr;
+extern const struct spk_group spk_dns_minfo;
+extern const struct spk_group spk_dns_rp;
+extern const struct spk_group spk_dns_afsdb;
+extern const struct spk_group spk_dns_x25;
+extern const struct spk_group spk_dns_isdn;
+extern const struct spk_group spk_dns_rt;
+extern const struct spk_group spk_dns_nsap;
+extern const struct spk_group spk_dns_nsap_ptr;
+extern const struct spk_group spk_dns_px;
+extern const struct spk_group spk_dns_gpos;
+extern const struct spk_group spk_dns_loc;
+extern const struct spk_group spk_dns_naptr;
+extern const struct spk_group spk_dns_kx;
+extern const struct spk_group spk_dns_cert;
+extern const struct spk_group spk_dns_dhcid;
+extern const struct spk_group spk_dns_zonemd;
+extern const struct spk_group spk_dns_nid;
+extern const struct spk_group spk_dns_l32;
+extern const struct spk_group spk_dns_l64;
+extern const struct spk_group spk_dns_lp;
+extern const struct spk_group spk_dns_eui48;
+
 /* Data that is not taken apart, and has no column: of types that Wireshark knows and this library does not. */
 extern const struct spk_group spk_dns_opaque;
 
