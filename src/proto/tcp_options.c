@@ -16,7 +16,7 @@
 enum {
     EOL, NOP, MSS, WSCALE, SACK_PERMITTED, SACK, ECHO, ECHO_REPLY, TIMESTAMP, CC = 11, CC_NEW, CC_ECHO, MD5 = 19, SCPS,
     SNACK, SCPS_RECORD, SCPS_CORRUPTION, QUICK_START = 27, USER_TIMEOUT, AUTHENTICATION, MULTIPATH, FAST_OPEN = 34,
-    ACC_ECN_0 = 172, ACC_ECN_1 = 174, EXPERIMENT = 253, EXPERIMENT_2
+    RIVERBED = 78, ACC_ECN_0 = 172, ACC_ECN_1 = 174, EXPERIMENT = 253, EXPERIMENT_2
 };
 
 static const struct spk_row mss_rows[] = {
@@ -382,6 +382,7 @@ static const struct spk_case bodies[] = {
     { .key = FAST_OPEN, .in = &fast_open },
     { .key = ACC_ECN_0, .in = &ecn_0 },
     { .key = ACC_ECN_1, .in = &ecn_1 },
+    { .key = RIVERBED, .in = &spk_riverbed_option },
     { .key = EXPERIMENT, .last = EXPERIMENT_2, .in = &experiment },
     { .in = NULL },
 };
@@ -394,7 +395,8 @@ static const struct spk_enum kind_names[] = {
     { SNACK, "Selective Negative Acknowledgements" }, { SCPS_RECORD, "Record Boundaries" },
     { SCPS_CORRUPTION, "Corruption experienced" }, { QUICK_START, "Quick-Start Response" },
     { USER_TIMEOUT, "User Timeout Option" }, { AUTHENTICATION, "The TCP Authentication Option" },
-    { MULTIPATH, "Multipath TCP" }, { FAST_OPEN, "TCP Fast Open Cookie" }, { ACC_ECN_0, "Accurate ECN Order 0" },
+    { MULTIPATH, "Multipath TCP" }, { FAST_OPEN, "TCP Fast Open Cookie" }, { RIVERBED, "Riverbed Transparency" },
+    { ACC_ECN_0, "Accurate ECN Order 0" },
     { ACC_ECN_1, "Accurate ECN Order 1" }, { EXPERIMENT, "RFC3692-style Experiment 1" },
     { EXPERIMENT_2, "RFC3692-style Experiment 2" }, { 0, NULL },
 };

@@ -6,6 +6,7 @@
 
 extern const struct spk_group spk_tcp_option;
 
+extern const struct spk_group spk_riverbed_option; /* what follows kind and length in that option */
 extern const struct spk_group spk_mptcp_option; /* what follows kind and length in multipath TCP's option */
 
 #endif
