@@ -333,6 +333,8 @@ class Ethernet(PKT):
     @property
     def fcs(self) -> int: ...
     @property
+    def fcs_status(self) -> int: ...
+    @property
     def inner_type(self) -> int: ...
     tpid: int
     priority_code: int
@@ -356,6 +358,10 @@ class ICMP(PKT):
     type: int
     code: int
     checksum: int
+    @property
+    def checksum_status(self) -> int: ...
+    @property
+    def checksum_good(self) -> int: ...
     unused_high: int
     length: int
     @property
@@ -425,6 +431,8 @@ class ICMPExtensions(PKT):
     ext_version: int
     ext_res: int
     ext_checksum: int
+    @property
+    def checksum_status(self) -> int: ...
     objects: list[PKT]
 
 
@@ -452,6 +460,10 @@ class ICMPv6(PKT):
     type: int
     code: int
     checksum: int
+    @property
+    def checksum_status(self) -> int: ...
+    @property
+    def checksum_good(self) -> int: ...
     body: bytes
     length: int
     unused_low: int
@@ -570,6 +582,10 @@ class IGMP(PKT):
     def reply(self) -> int: ...
     checksum: int
     @property
+    def checksum_status(self) -> int: ...
+    @property
+    def checksum_good(self) -> int: ...
+    @property
     def data(self) -> bytes: ...
     body: bytes
     identifier: int
@@ -617,10 +633,10 @@ class IP(PKT):
     def __init__(
         self, packet: Buffer = ..., /, *, data: Buffer = ..., version: int = ..., iphl: int = ...,
         dsfield: int = ..., tos: int = ..., dscp: int = ..., ecn: int = ..., total_len: int = ...,
-        ident: int = ..., flag_x: int = ..., flag_d: int = ..., flag_m: int = ..., frag_offset: int = ...,
-        ttl: int = ..., proto: int = ..., checksum: int = ..., src: str | bytes = ..., dst: str | bytes = ...,
-        options: bytes = ..., src_nochk: bytes = ..., dst_nochk: bytes = ..., payload: PKT | Buffer | None = ...,
-        l7_ports: dict[int, type[PKT]] | None = ...,
+        ident: int = ..., frag_word: int = ..., flag_x: int = ..., flag_d: int = ..., flag_m: int = ...,
+        frag_offset: int = ..., ttl: int = ..., proto: int = ..., checksum: int = ..., src: str | bytes = ...,
+        dst: str | bytes = ..., options: bytes = ..., src_nochk: bytes = ..., dst_nochk: bytes = ...,
+        payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
     ) -> None: ...
     version: int
     iphl: int
@@ -636,6 +652,7 @@ class IP(PKT):
     ident: int
     @property
     def flags(self) -> int: ...
+    frag_word: int
     flag_x: int
     flag_d: int
     flag_m: int
@@ -643,6 +660,10 @@ class IP(PKT):
     ttl: int
     proto: int
     checksum: int
+    @property
+    def checksum_status(self) -> int: ...
+    @property
+    def checksum_good(self) -> int: ...
     src: str
     dst: str
     @property
@@ -764,11 +785,12 @@ class IPv6DestinationOptions(PKT):
 class IPv6Fragment(PKT):
     def __init__(
         self, packet: Buffer = ..., /, *, data: Buffer = ..., nxt: int = ..., reserved_octet: int = ...,
-        offset: int = ..., reserved_bits: int = ..., more: int = ..., ident: int = ...,
+        frag_word: int = ..., offset: int = ..., reserved_bits: int = ..., more: int = ..., ident: int = ...,
         payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
     ) -> None: ...
     nxt: int
     reserved_octet: int
+    frag_word: int
     offset: int
     reserved_bits: int
     more: int
@@ -803,6 +825,8 @@ class IPv6Routing(PKT):
     def len_oct(self) -> int: ...
     type: int
     segleft: int
+    @property
+    def final(self) -> str: ...
     data: bytes
     reserved: bytes
     addrs: list[str]
@@ -993,6 +1017,34 @@ class MPLSLabel(PKT):
     tc: int
     s: int
     ttl: int
+
+
+class NBIPX(PKT):
+    def __init__(
+        self, packet: Buffer = ..., /, *, data: Buffer = ..., conn_control: int = ..., sys_packet: int = ...,
+        ack: int = ..., attention: int = ..., end_msg: int = ..., resend: int = ..., control_rest: int = ...,
+        type: int = ..., rest: bytes = ..., src_conn: int = ..., dst_conn: int = ..., send_seq: int = ...,
+        total_len: int = ..., offset: int = ..., data_len: int = ..., recv_seq: int = ...,
+        bytes_received: int = ..., payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
+    ) -> None: ...
+    conn_control: int
+    sys_packet: int
+    ack: int
+    attention: int
+    end_msg: int
+    resend: int
+    control_rest: int
+    type: int
+    rest: bytes
+    src_conn: int
+    dst_conn: int
+    send_seq: int
+    total_len: int
+    offset: int
+    data_len: int
+    recv_seq: int
+    bytes_received: int
+    payload: Any
 
 
 class NetflowSimple(PKT):
@@ -1221,6 +1273,10 @@ class TCP(PKT):
     window: int
     window_size: int
     checksum: int
+    @property
+    def checksum_status(self) -> int: ...
+    @property
+    def checksum_good(self) -> int: ...
     urg_ptr: int
     @property
     def opts(self) -> list[PKT]: ...
@@ -1241,6 +1297,10 @@ class UDP(PKT):
     def port(self) -> int: ...
     ulen: int
     checksum: int
+    @property
+    def checksum_status(self) -> int: ...
+    @property
+    def checksum_good(self) -> int: ...
     @property
     def payload_bytes(self) -> bytes: ...
     payload: Any
