@@ -20,6 +20,9 @@
 #include <steelpkt/packet.h>
 #include <steelpkt/proto.h>
 
+/* A payload of 50 bytes, or of this packet type, begins with the networks that it has passed: not taken apart. */
+enum { PROPAGATED = 0x14, WITH_NETWORKS = 30 + 50 };
+
 enum {
     CHECKSUM, LEN, HOPS, TYPE, DST_NET, DST_NODE, DST_SOCKET, SRC_NET, SRC_NODE, SRC_SOCKET, NET, NODE, SOCKET
 };
@@ -85,6 +88,7 @@ const struct spk_proto spk_proto_ipx = {
     .hdr = { .name = "IPX", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_ROWS, .flags = SPK_WHOLE,
     .len = SPK_REF(LEN, 1, 0),
-    .next = SPK_NEXTS({ .space = "ipx.socket", .keys = { DST_SOCKET } }),
+    .next = SPK_NEXTS({ .space = "ipx.socket", .keys = { DST_SOCKET },
+                        .when = { { SPK_NE, TYPE, 0, PROPAGATED }, { SPK_NE, LEN, 0, WITH_NETWORKS } } }),
     .sits = SPK_SITS({ "eth.head", 0xffff }, { "llc.dsap", 0xe0 }, { "ethertype", 0x8137 }, { "sll.ltype", 1 }),
 };

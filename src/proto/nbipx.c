@@ -45,40 +45,48 @@ static const struct spk_enum type_names[] = {
     { 9, "Status query" }, { 10, "Status response" }, { 11, "Directed datagram" }, { 0, NULL },
 };
 
-enum { CONTROL, SYSTEM, ACK, ATTENTION, END, RESEND, REST, TYPE, BODY };
+enum {
+    BIT_7, BIT_6, BIT_5, BIT_4, BIT_3, BIT_2, BIT_1, BIT_0, TYPE, CONTROL, SYSTEM, ACK, ATTENTION, END, RESEND, NAME_FLAGS,
+    GROUP_NAME, IN_USE, REGISTERED, DUPLICATED, DEREGISTERED, BODY
+};
 
+#define BIT(attr_) { .attr = (attr_), .kind = SPK_UINT, .bits = 1 }
+#define FLAG(name_, attr_, bit_, when_, doc_)                                                                        \
+    {                                                                                                                \
+        .name = (name_), .attr = (attr_), .kind = SPK_BOOL, .bits = 1, .view = SPK_SPAN(bit_), when_, .doc = (doc_), \
+    }
+#define OF_SESSION .when = { { SPK_GE, TYPE, 0, SESSION_DATA }, { SPK_LE, TYPE, 0, SESSION_END_ACK } }
+#define OF_NAME .when = { { SPK_LE, TYPE, 0, SESSION_DATA - 1 } }
+
+/* The first byte means one thing in sessions, and another in packets about names. */
 static const struct spk_row rows[] = {
-    [CONTROL] = {
-        .name = "nmpi.conn_control", .attr = "conn_control", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
-        .view = SPK_SPAN(SYSTEM),
-        .doc = "The bits below as one number.",
-    },
-    [SYSTEM] = {
-        .name = "nmpi.conn_control.sys_packet", .attr = "sys_packet", .kind = SPK_BOOL, .bits = 1,
-        .doc = "A system packet.",
-    },
-    [ACK] = {
-        .name = "nmpi.conn_control.ack", .attr = "ack", .kind = SPK_BOOL, .bits = 1,
-        .doc = "An acknowledgment is wanted.",
-    },
-    [ATTENTION] = {
-        .name = "nmpi.conn_control.attention", .attr = "attention", .kind = SPK_BOOL, .bits = 1,
-        .doc = "Attention.",
-    },
-    [END] = {
-        .name = "nmpi.conn_control.end_msg", .attr = "end_msg", .kind = SPK_BOOL, .bits = 1,
-        .doc = "The message ends with this packet.",
-    },
-    [RESEND] = {
-        .name = "nmpi.conn_control.resend", .attr = "resend", .kind = SPK_BOOL, .bits = 1,
-        .doc = "A packet is to be sent again.",
-    },
-    [REST] = { .attr = "control_rest", .kind = SPK_PAD, .bits = 3 },
+    [BIT_7] = BIT("bit_7"), [BIT_6] = BIT("bit_6"), [BIT_5] = BIT("bit_5"), [BIT_4] = BIT("bit_4"),
+    [BIT_3] = BIT("bit_3"), [BIT_2] = BIT("bit_2"), [BIT_1] = BIT("bit_1"), [BIT_0] = BIT("bit_0"),
     [TYPE] = {
         .name = "nmpi.packettype", .attr = "type", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX, .init = SESSION_DATA,
         .names = type_names,
         .doc = "Kind of the packet.",
     },
+    [CONTROL] = {
+        .name = "nmpi.conn_control", .attr = "conn_control", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
+        .view = SPK_SPAN(BIT_7), OF_SESSION,
+        .doc = "The bits below as one number.",
+    },
+    [SYSTEM] = FLAG("nmpi.conn_control.sys_packet", "sys_packet", BIT_7, OF_SESSION, "A system packet."),
+    [ACK] = FLAG("nmpi.conn_control.ack", "ack", BIT_6, OF_SESSION, "An acknowledgment is wanted."),
+    [ATTENTION] = FLAG("nmpi.conn_control.attention", "attention", BIT_5, OF_SESSION, "Attention."),
+    [END] = FLAG("nmpi.conn_control.end_msg", "end_msg", BIT_4, OF_SESSION, "The message ends with this packet."),
+    [RESEND] = FLAG("nmpi.conn_control.resend", "resend", BIT_3, OF_SESSION, "A packet is to be sent again."),
+    [NAME_FLAGS] = {
+        .name = "nmpi.name_flags", .attr = "name_flags", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
+        .view = SPK_SPAN(BIT_7), OF_NAME,
+        .doc = "The bits below as one number.",
+    },
+    [GROUP_NAME] = FLAG("nmpi.name_flags.group", "group", BIT_7, OF_NAME, "The name of a group."),
+    [IN_USE] = FLAG("nmpi.name_flags.in_use", "in_use", BIT_6, OF_NAME, "The name is in use."),
+    [REGISTERED] = FLAG("nmpi.name_flags.registered", "registered", BIT_2, OF_NAME, "The name is registered."),
+    [DUPLICATED] = FLAG("nmpi.name_flags.duplicated", "duplicated", BIT_1, OF_NAME, "Another has the name as well."),
+    [DEREGISTERED] = FLAG("nmpi.name_flags.deregistered", "deregistered", BIT_0, OF_NAME, "The name is given up."),
     [BODY] = {
         .name = "nmpi.rest", .attr = "rest", .kind = SPK_CHOICE, .key = TYPE, .cases = bodies, .flags = SPK_OWN_NAME,
         .doc = "What stands in a packet of another kind.",
