@@ -310,12 +310,16 @@ def unpacked(data):
     return out or data
 
 
+def corpus():
+    return sorted(os.path.join(folder, name) for folder, _, names in os.walk(os.environ["STEELPKT_CORPUS"])
+                  for name in names)
+
+
 @pytest.mark.skipif("STEELPKT_CORPUS" not in os.environ, reason="no corpus: STEELPKT_CORPUS is not set")
 def test_every_pcapng_of_the_corpus_is_kept(tmp_path):
     """Block by block, and tshark reads what is written; a damaged file is kept up to its damage."""
     tried = 0
-    for path in sorted(os.path.join(folder, name) for folder, _, names in os.walk(os.environ["STEELPKT_CORPUS"])
-                       for name in names):
+    for path in corpus():
         with open(path, "rb") as file:
             data = file.read()
         data = unpacked(data)
@@ -337,3 +341,25 @@ def test_every_pcapng_of_the_corpus_is_kept(tmp_path):
         if before == result.returncode == 0:
             assert said_by_tshark(tmp_path / "out.pcapng") == said_by_tshark(path), path
     assert tried > 50
+
+
+@pytest.mark.skipif("STEELPKT_CORPUS" not in os.environ, reason="no corpus: STEELPKT_CORPUS is not set")
+def test_every_capture_of_the_corpus_becomes_a_pcap(tmp_path):
+    """capinfos reads it and counts as many packets; what is no single pcap is refused and leaves no file."""
+    written = refused = 0
+    out = tmp_path / "out.pcap"
+    for path in corpus():
+        out.unlink(missing_ok=True)
+        result = run("convert", path, out)
+        assert result.returncode in (0, 1, 2) and (result.returncode != 1 or not out.exists()), path
+        refused += result.returncode == 1
+        if not out.exists():
+            continue
+        told = subprocess.run(["capinfos", "-Mc", out], capture_output=True, text=True)
+        if told.returncode != 0:  # Wireshark does not know the link type, in pcap at least
+            assert "unknown or unsupported" in told.stderr, path
+            continue
+        written += 1
+        counted = int(told.stdout.split("Number of packets:")[1])
+        assert counted == len(run("query", "-T", "fields", "-e", "frame.number", out).stdout.splitlines()), path
+    assert written > 500 and refused > 5
