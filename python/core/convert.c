@@ -21,9 +21,12 @@ PyObject *core_from_value(const struct spk_value *value)
         return PyLong_FromUnsignedLongLong(value->u);
     case SPK_BOOL:
         return PyBool_FromLong(value->u != 0);
+    case SPK_INT:
     case SPK_TIME:
     case SPK_DELTA:
         return PyLong_FromLongLong((long long)value->u);
+    case SPK_NONE:
+        return Py_NewRef(Py_True);
     case SPK_IP4:
     case SPK_IP6:
     case SPK_MAC:

@@ -69,7 +69,7 @@ static inline void core_replace(PyObject **place, PyObject *value)
 
 /*
  * A value as Python has it: int, bool, an address as str, bytes, text as str (octets that are no UTF-8 as surrogates),
- * times in nanoseconds as int, None for presence. A new reference, or NULL with an exception.
+ * times in nanoseconds as int, True for presence. A new reference, or NULL with an exception.
  */
 PyObject *core_from_value(const struct spk_value *value);
 

@@ -182,29 +182,31 @@ static int put_payload(struct encoder *e, struct core_layer *layer, PyObject **n
     *next = NULL;
     if (layer->payload == NULL && (layer->rest_len == 0 || !e->fixes || opaque || plain || !layer->klass->has_payload))
         return core_bytes_add(&e->out, layer->rest, layer->rest_len) != NULL ? 0 : -1;
-    PyObject *payload = core_layer_payload(layer);
-    if (payload == NULL || payload == Py_None)
-        return payload != NULL ? 0 : -1;
-    int overridden = is_overridden(e->state, payload);
-    if (overridden < 0)
+    PyObject *payload = Py_XNewRef(core_layer_payload(layer));
+    if (payload == NULL)
         return -1;
-    if (overridden > 0)
-        return call_pkt2net(e, payload);
-    if (opaque) {
-        const struct core_options none = { .dictionary = NULL };
-        return add_object(&e->out, core_layer_bytes((struct core_layer *)payload, &none));
+    int done = payload == Py_None ? 0 : is_overridden(e->state, payload);
+    if (done > 0) {
+        done = call_pkt2net(e, payload);
+    } else if (done == 0 && opaque && payload != Py_None) {
+        const struct core_options none = { .compress = true };
+        done = add_object(&e->out, core_layer_bytes((struct core_layer *)payload, &none));
+    } else if (done == 0 && payload != Py_None) {
+        *next = payload;
+        return 0;
     }
-    *next = payload;
-    return 0;
+    Py_DECREF(payload);
+    return done;
 }
 
 static int put_layers(struct encoder *e, struct core_layer *first)
 {
-    PyObject *next = (PyObject *)first;
+    PyObject *next = Py_NewRef((PyObject *)first);
 
     while (next != NULL) {
         struct core_layer *layer = (struct core_layer *)next;
         if (e->packet.count == SPK_LAYERS_MAX) {
+            Py_DECREF(next);
             PyErr_Format(PyExc_ValueError, "more than %d layers", SPK_LAYERS_MAX);
             return -1;
         }
@@ -212,7 +214,7 @@ static int put_layers(struct encoder *e, struct core_layer *first)
         bool known = layer->klass->proto != NULL;
         *place = (struct spk_layer){ .proto = known ? layer->klass->index : e->state->null->index,
                                      .at = (uint32_t)e->out.len };
-        e->layers[e->packet.count++] = (struct core_layer *)Py_NewRef((PyObject *)layer);
+        e->layers[e->packet.count++] = layer; /* with its reference */
         if (core_header_bytes(layer, e->options, &e->out) < 0)
             return -1;
         place->hdr_len = (uint32_t)e->out.len - place->at;

@@ -184,8 +184,20 @@ PyObject *core_layer_payload(struct core_layer *layer);
 PyObject *core_payload_of_class(struct core_layer *layer, const struct core_class *klass);
 /* Takes another payload: a packet, None, or bytes to be decoded. */
 int core_layer_set_payload(struct core_layer *layer, PyObject *payload);
-/* The next object of the chain of payloads, borrowed; NULL: the end, or an exception. Python classes take part. */
-PyObject *core_next_layer(const struct core_state *state, PyObject *object);
+/*
+ * Objects from a layer up through its payloads, those of Python classes too: at is each in turn, kept alive, and NULL at the
+ * end or after an exception. Classes of the caller's can lie about what they carry: it ends after so many steps.
+ */
+enum { CORE_CHAIN_MAX = 1 << 17 };
+struct core_chain {
+    const struct core_state *state;
+    PyObject *at;
+    unsigned steps;
+};
+void core_chain_begin(struct core_chain *chain, PyObject *first);
+void core_chain_step(struct core_chain *chain);
+/* Before its end. */
+void core_chain_end(struct core_chain *chain);
 /* A layer of a class from bytes that the layer above borrows; NullPkt where they are too few. NULL with an exception. */
 struct core_layer *core_layer_above(struct core_layer *below, const struct core_class *klass, const uint8_t *data,
                                     uint32_t len);

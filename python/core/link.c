@@ -156,54 +156,79 @@ static int set_part(struct core_layer *layer, const struct core_attr *attr, PyOb
     return 0;
 }
 
+/* What a layer has behind its payload, in front of what was gathered of those above it. */
+static void add_tail(const struct core_layer *layer, PyObject **gathered)
+{
+    PyObject *own = core_layer_recall(layer, layer->klass->state->words.trailer);
+    PyObject *inner = *gathered;
+
+    *gathered = PyBytes_FromStringAndSize(NULL, 0);
+    PyBytes_ConcatAndDel(gathered, inner);
+    if (*gathered != NULL && own != NULL)
+        PyBytes_Concat(gathered, own);
+    if (*gathered != NULL && layer->tail_len > 0)
+        PyBytes_ConcatAndDel(gathered,
+                             PyBytes_FromStringAndSize((const char *)layer->rest + layer->rest_len, layer->tail_len));
+}
+
 /* All that lies behind the innermost payload, whichever layer's length left it over. */
 static PyObject *get_trailer(struct core_layer *layer, const struct core_attr *attr)
 {
-    const struct core_state *state = layer->klass->state;
-    struct core_layer *layers[SPK_LAYERS_MAX];
+    struct core_chain chain;
+    PyObject *layers[SPK_LAYERS_MAX]; /* owned */
     PyObject *trailer = PyBytes_FromStringAndSize(NULL, 0);
     unsigned count = 0;
 
     (void)attr;
-    for (PyObject *object = (PyObject *)layer; object != NULL && count < SPK_LAYERS_MAX;
-         object = core_next_layer(state, object))
-        layers[count++] = (struct core_layer *)object;
+    core_chain_begin(&chain, (PyObject *)layer);
+    while (chain.at != NULL && count < SPK_LAYERS_MAX) {
+        layers[count++] = Py_NewRef(chain.at);
+        core_chain_step(&chain);
+    }
+    core_chain_end(&chain);
     if (PyErr_Occurred())
         Py_CLEAR(trailer);
-    while (trailer != NULL && count-- > 0) {
-        const struct core_layer *at = layers[count];
-        PyObject *own = core_layer_recall(at, state->words.trailer);
-        if (own != NULL)
-            PyBytes_Concat(&trailer, own);
-        if (trailer != NULL && at->tail_len > 0) {
-            PyObject *tail = PyBytes_FromStringAndSize((const char *)at->rest + at->rest_len, at->tail_len);
-            PyBytes_ConcatAndDel(&trailer, tail);
-        }
+    while (count-- > 0) {
+        if (trailer != NULL)
+            add_tail((struct core_layer *)layers[count], &trailer);
+        Py_DECREF(layers[count]);
     }
     return trailer;
 }
 
+/* Nothing is left over of a layer now; its bytes no longer stand in one piece. */
+static int drop_tail(struct core_layer *layer)
+{
+    PyObject *word = layer->klass->state->words.trailer;
+    bool has = core_layer_recall(layer, word) != NULL;
+
+    if (!has && layer->tail_len == 0)
+        return 0;
+    if (core_layer_own(layer, layer->hdr_len) < 0)
+        return -1;
+    layer->tail_len = 0;
+    return has ? PyDict_DelItem(layer->store, word) : 0;
+}
+
 static int set_trailer(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
 {
-    const struct core_state *state = layer->klass->state;
     PyObject *bytes = core_bytes_of(value);
+    struct core_chain chain;
+    int done = 0;
 
     (void)attr;
     if (bytes == NULL)
         return -1;
-    int done = 0;
-    for (PyObject *object = (PyObject *)layer; object != NULL; object = core_next_layer(state, object)) {
-        struct core_layer *at = (struct core_layer *)object;
-        /* nothing is left over now; the bytes no longer stand in one piece */
-        bool had = at->tail_len > 0 || core_layer_recall(at, state->words.trailer) != NULL;
-        core_next_layer(state, object);
-        if ((had || at->tail_len > 0) && core_layer_own(at, at->hdr_len) == 0) {
-            at->tail_len = 0;
-            if (at->store != NULL && PyDict_Contains(at->store, state->words.trailer) == 1)
-                PyDict_DelItem(at->store, state->words.trailer);
-        }
+    core_chain_begin(&chain, (PyObject *)layer);
+    while (chain.at != NULL && done == 0) {
+        /* what its payload does not take is known only when that is made */
+        PyObject *at = Py_NewRef(chain.at);
+        core_chain_step(&chain);
+        done = drop_tail((struct core_layer *)at);
+        Py_DECREF(at);
     }
-    if (PyErr_Occurred() || core_layer_remember(layer, state->words.trailer, bytes) < 0)
+    core_chain_end(&chain);
+    if (done < 0 || PyErr_Occurred() || core_layer_remember(layer, layer->klass->state->words.trailer, bytes) < 0)
         done = -1;
     Py_DECREF(bytes);
     return done;

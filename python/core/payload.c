@@ -20,7 +20,7 @@ struct core_layer *core_layer_above(struct core_layer *below, const struct core_
     layer->l7_ports = Py_XNewRef(below->l7_ports);
     if (core_layer_decode(layer, below->source, data, len) == 0)
         return layer;
-    Py_DECREF(layer);
+    Py_DECREF((PyObject *)layer);
     return PyErr_Occurred() ? NULL : core_layer_above(below, klass->state->null, data, len);
 }
 
@@ -83,6 +83,8 @@ PyObject *core_layer_payload(struct core_layer *layer)
         return layer->payload;
     }
     PyObject *made = NULL;
+    /* a class of the caller's may do away with all that leads here */
+    Py_INCREF((PyObject *)layer);
     if (layer->depth >= CORE_DEPTH_MAX || (layer->flags & CORE_SHORT) != 0) {
         made = decode_as(layer, layer->klass->state->null);
     } else if (special->above != NULL && (special->entry || (layer->flags & CORE_REGISTRY) == 0)) {
@@ -94,12 +96,15 @@ PyObject *core_layer_payload(struct core_layer *layer)
         }
         made = decode_as(layer, class_at(layer->klass->state, layer->next));
     }
-    /* a class of the caller's may have looked at this layer meanwhile */
+    /* or have looked at this layer meanwhile */
+    bool done = made != NULL;
     if (layer->payload == NULL)
         layer->payload = made;
     else
         Py_XDECREF(made);
-    return made != NULL ? layer->payload : NULL;
+    PyObject *payload = done ? layer->payload : NULL;
+    Py_DECREF((PyObject *)layer);
+    return payload;
 }
 
 PyObject *core_payload_of_class(struct core_layer *layer, const struct core_class *klass)
@@ -107,45 +112,69 @@ PyObject *core_payload_of_class(struct core_layer *layer, const struct core_clas
     return decode_as(layer, klass);
 }
 
-PyObject *core_next_layer(const struct core_state *state, PyObject *object)
+/* What an object has as its payload, where that is a layer: a new reference, or NULL. */
+static PyObject *layer_above(const struct core_state *state, PyObject *object)
 {
     struct core_layer *layer = (struct core_layer *)object;
+    PyObject *payload = NULL;
 
     if (layer->klass->special->opaque)
         return NULL;
     if (layer->klass->has_payload) {
-        PyObject *payload = core_layer_payload(layer);
-        return payload != NULL && core_is_layer(state, payload) ? payload : NULL;
-    }
-    if (Py_TYPE(object) == layer->klass->type)
-        return NULL;
-    /* a class of the caller's: what it calls its payload */
-    PyObject *payload = PyObject_GetAttr(object, state->words.payload);
-    if (payload == NULL) {
-        if (PyErr_ExceptionMatches(PyExc_AttributeError))
+        payload = Py_XNewRef(core_layer_payload(layer));
+    } else if (Py_TYPE(object) != layer->klass->type) {
+        /* a class of the caller's: what it calls its payload */
+        payload = PyObject_GetAttr(object, state->words.payload);
+        if (payload == NULL && PyErr_ExceptionMatches(PyExc_AttributeError))
             PyErr_Clear();
-        return NULL;
     }
-    bool known = core_is_layer(state, payload);
-    /* the object that has it keeps it alive */
-    bool kept = Py_REFCNT(payload) > 1;
-    Py_DECREF(payload);
-    return known && kept ? payload : NULL;
+    if (payload != NULL && !core_is_layer(state, payload))
+        Py_CLEAR(payload);
+    return payload;
 }
 
-/* Whether a layer is reached from an object: a packet must not hold itself. */
-static int reaches(const struct core_state *state, PyObject *object, const struct core_layer *layer)
+void core_chain_begin(struct core_chain *chain, PyObject *first)
 {
-    while (object != NULL) {
-        if (object == (const PyObject *)layer)
-            return 1;
+    chain->state = ((struct core_layer *)first)->klass->state;
+    chain->at = Py_NewRef(first);
+    chain->steps = 0;
+}
+
+void core_chain_step(struct core_chain *chain)
+{
+    PyObject *at = chain->at;
+
+    chain->at = ++chain->steps < CORE_CHAIN_MAX ? layer_above(chain->state, at) : NULL;
+    Py_DECREF(at);
+}
+
+void core_chain_end(struct core_chain *chain)
+{
+    Py_CLEAR(chain->at);
+}
+
+/* Whether a layer is reached from an object: a packet must not hold itself. Payloads not made yet cannot lead there. */
+static int reaches(PyObject *object, const struct core_layer *layer)
+{
+    const struct core_state *state = layer->klass->state;
+    unsigned foreign = 0;
+    int found = 0;
+
+    Py_INCREF(object);
+    while (object != NULL && found == 0) {
         struct core_layer *at = (struct core_layer *)object;
-        if (at->klass->has_payload || at->klass->special->opaque)
-            object = at->payload != NULL && core_is_layer(state, at->payload) ? at->payload : NULL;
-        else
-            object = core_next_layer(state, object);
+        bool ours = at->klass->has_payload || at->klass->special->opaque;
+        PyObject *next = NULL;
+        found = at == layer;
+        if (ours && at->payload != NULL && core_is_layer(state, at->payload))
+            next = Py_NewRef(at->payload);
+        else if (!ours && ++foreign < CORE_CHAIN_MAX)
+            next = layer_above(state, object);
+        Py_DECREF(object);
+        object = next;
     }
-    return PyErr_Occurred() ? -1 : 0;
+    Py_XDECREF(object);
+    return PyErr_Occurred() ? -1 : found;
 }
 
 int core_layer_set_payload(struct core_layer *layer, PyObject *payload)
@@ -153,7 +182,7 @@ int core_layer_set_payload(struct core_layer *layer, PyObject *payload)
     const struct core_state *state = layer->klass->state;
 
     if (payload == Py_None || core_is_layer(state, payload)) {
-        int cycle = payload == Py_None ? 0 : reaches(state, payload, layer);
+        int cycle = payload == Py_None ? 0 : reaches(payload, layer);
         if (cycle > 0)
             PyErr_SetString(PyExc_ValueError, "a packet cannot be its own payload");
         if (cycle != 0)

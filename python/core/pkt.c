@@ -67,16 +67,20 @@ static PyObject *ask_derived(PyObject *object, const struct wanted *wanted)
 
 static PyObject *find_layer(PyObject *self, struct wanted wanted)
 {
-    const struct core_state *state = state_in(self);
+    struct core_chain chain;
+    PyObject *found = NULL;
 
-    for (PyObject *object = self; object != NULL; object = core_next_layer(state, object)) {
-        PyObject *derived = object != self ? ask_derived(object, &wanted) : NULL;
-        if (derived != NULL || PyErr_Occurred())
-            return derived;
-        if (matches(&wanted, object) && ++wanted.found == wanted.instance)
-            return Py_NewRef(object);
+    core_chain_begin(&chain, self);
+    while (chain.at != NULL) {
+        found = chain.at != self ? ask_derived(chain.at, &wanted) : NULL;
+        if (found == NULL && !PyErr_Occurred() && matches(&wanted, chain.at) && ++wanted.found == wanted.instance)
+            found = Py_NewRef(chain.at);
+        if (found != NULL || PyErr_Occurred())
+            break;
+        core_chain_step(&chain);
     }
-    return PyErr_Occurred() ? NULL : (PyObject *)core_layer_new(state->null);
+    core_chain_end(&chain);
+    return found != NULL || PyErr_Occurred() ? found : (PyObject *)core_layer_new(state_in(self)->null);
 }
 
 /* The arguments of both: what, instance=1, found=0. */
@@ -323,34 +327,44 @@ PyObject *core_pkt_divide(PyObject *left, PyObject *right)
     if (klass == NULL || !(core_is_layer(klass->state, right) || PyObject_CheckBuffer(right)))
         return Py_NewRef(Py_NotImplemented);
     /* the innermost layer takes it, as in eth / ip / udp / payload */
-    PyObject *last = left;
-    for (PyObject *next = core_next_layer(klass->state, left); next != NULL;
-         next = core_next_layer(klass->state, next)) {
-        const struct core_layer *layer = (const struct core_layer *)next;
+    PyObject *last = Py_NewRef(left);
+    struct core_chain chain;
+    core_chain_begin(&chain, left);
+    for (core_chain_step(&chain); chain.at != NULL; core_chain_step(&chain)) {
+        const struct core_layer *layer = (const struct core_layer *)chain.at;
         bool empty = layer->klass == klass->state->pkt || (layer->klass == klass->state->null && layer->hdr_len == 0);
-        if (empty && Py_TYPE(next) == layer->klass->type)
+        if (empty && Py_TYPE(chain.at) == layer->klass->type)
             break;
-        last = next;
+        core_replace(&last, Py_NewRef(chain.at));
     }
-    if (PyErr_Occurred() || PyObject_SetAttr(last, klass->state->words.payload, right) < 0)
-        return NULL;
-    return Py_NewRef(left);
+    core_chain_end(&chain);
+    int done = PyErr_Occurred() ? -1 : PyObject_SetAttr(last, klass->state->words.payload, right);
+    Py_DECREF(last);
+    return done == 0 ? Py_NewRef(left) : NULL;
+}
+
+/* Nothing that anybody put there: what stands where there is no payload. */
+static bool is_nothing(PyObject *object)
+{
+    const struct core_layer *layer = (const struct core_layer *)object;
+    const struct core_state *state = layer->klass->state;
+
+    return Py_TYPE(object) == layer->klass->type && (layer->klass == state->null || layer->klass == state->pkt)
+           && layer->hdr_len == 0 && layer->store == NULL;
 }
 
 PyObject *core_pkt_iter(PyObject *self)
 {
-    const struct core_state *state = state_in(self);
     PyObject *layers = PyList_New(0);
+    struct core_chain chain;
 
-    for (PyObject *object = self; layers != NULL && object != NULL; object = core_next_layer(state, object)) {
-        const struct core_layer *layer = (const struct core_layer *)object;
-        bool nothing =
-            object != self && layer->hdr_len == 0 && layer->store == NULL
-            && (layer->klass == state->null
-                || (layer->klass == state->pkt && layer->payload == NULL && Py_TYPE(object) == state->pkt->type));
-        if (!nothing && PyList_Append(layers, object) < 0)
+    core_chain_begin(&chain, self);
+    while (layers != NULL && chain.at != NULL) {
+        if ((chain.at == self || !is_nothing(chain.at)) && PyList_Append(layers, chain.at) < 0)
             Py_CLEAR(layers);
+        core_chain_step(&chain);
     }
+    core_chain_end(&chain);
     PyObject *iterator = layers != NULL && !PyErr_Occurred() ? PyObject_GetIter(layers) : NULL;
     Py_XDECREF(layers);
     return iterator;
@@ -462,11 +476,13 @@ int core_pkt_contains(PyObject *self, PyObject *item)
         Py_XDECREF(values);
         return there;
     }
-    for (PyObject *object = self; object != NULL; object = core_next_layer(state_in(self), object)) {
-        if (object == item)
-            return 1;
-    }
-    return PyErr_Occurred() ? -1 : 0;
+    struct core_chain chain;
+    core_chain_begin(&chain, self);
+    while (chain.at != NULL && chain.at != item)
+        core_chain_step(&chain);
+    int there = chain.at != NULL;
+    core_chain_end(&chain);
+    return PyErr_Occurred() ? -1 : there;
 }
 
 /* ---- attributes that all have ---- */
@@ -553,16 +569,21 @@ static PyObject *get_errors(PyObject *self, void *closure)
 {
     const struct core_state *state = state_in(self);
     PyObject *errors = PyList_New(0);
+    struct core_chain chain;
 
     (void)closure;
-    for (PyObject *object = self; errors != NULL && object != NULL; object = core_next_layer(state, object)) {
+    core_chain_begin(&chain, self);
+    while (errors != NULL && chain.at != NULL) {
         /* the payload is made first: that is when its class may raise */
-        core_next_layer(state, object);
-        PyObject *own = core_layer_recall((struct core_layer *)object, state->words.errors);
+        PyObject *at = Py_NewRef(chain.at);
+        core_chain_step(&chain);
+        PyObject *own = core_layer_recall((struct core_layer *)at, state->words.errors);
         Py_ssize_t end = PyList_Size(errors);
         if (own != NULL && PyList_SetSlice(errors, end, end, own) < 0)
             Py_CLEAR(errors);
+        Py_DECREF(at);
     }
+    core_chain_end(&chain);
     if (PyErr_Occurred())
         Py_CLEAR(errors);
     return errors;

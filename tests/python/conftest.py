@@ -59,7 +59,8 @@ def name_server():
          f"--port={port}", "--listen-address=127.0.0.1", "--bind-interfaces", "--auth-server=ns.example.test,lo",
          "--auth-zone=example.test", "--auth-soa=7,keeper.example.test,7200,900,1209600",
          "--host-record=www.example.test,192.0.2.7", "--local=/example.test/"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if name != "LD_PRELOAD"})
     question = bytes.fromhex("000101000001000000000000") + b"\3www\7example\4test\0\0\1\0\1"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(0.2)

@@ -532,6 +532,33 @@ def test_a_class_that_raises_leaves_a_nullpkt():
     assert bytes(packet) == UDP_FRAME
 
 
+def test_a_class_may_do_away_with_the_packet_that_it_is_made_for():
+    packets = []
+
+    class Rude(PKT):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            for packet in packets:
+                packet.payload.payload = None
+                packet.payload = None
+    for use in (lambda p: p.get_layer("X"), list, bytes, lambda p: p.errors, lambda p: p.pkt2net({"csum": 1}),
+                lambda p: p.trailer, lambda p: "x" in p, repr, lambda p: p / b"x"):
+        packets[:] = [Ethernet(UDP_FRAME, l7_ports={53: Rude})]
+        packets[0].payload.payload
+        use(packets[0])
+
+
+def test_a_class_that_carries_itself_comes_to_an_end():
+    class Loop(PKT):
+        @property
+        def payload(self):
+            return self
+    packet = UDP(payload=Loop())
+    assert packet.get_layer("nobody").pkt_name == "NullPkt"
+    assert packet.errors == [] and bytes(packet)
+    assert Loop() not in packet
+
+
 @pytest.mark.parametrize("base", [Ethernet, IP, UDP, TCP, ICMP, IGMP, ARP, MPLS, DNS, NullPkt, NetflowSimple])
 def test_every_class_can_be_derived_from(base):
     class Derived(base):

@@ -1,0 +1,245 @@
+"""What bench/python measures: decoding, crafting, rewriting and importing, of steelpkt and of what else is installed.
+
+Times are processor time of one thread. In every round each library runs once, in turn, so that what disturbs the machine
+disturbs all; a ratio is the median of the rounds' own ratios.
+"""
+import importlib.util
+import pathlib
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from steelscript.packets.core.inetpkt import IP, UDP, Ethernet
+from steelscript.packets.core.pcap import PCAPReader, PCAPWriter
+
+import steelpkt
+
+HERE = pathlib.Path(__file__).resolve().parent
+PACKETS, ROUNDS = 10000, 5
+SLOW = {"scapy": 20, "pypacker": 4}  # of them only each so-manieth packet is measured
+PAYLOAD = b"Our Test UDP Packet"
+SOURCE, DESTINATION, OTHER = "192.0.2.1", "192.0.2.2", "198.51.100.7"
+TARGETS = {("decode", "dpkt"): 15, ("decode", "scapy"): 250, ("craft", "dpkt"): 18, ("craft", "scapy"): 400,
+           ("rewrite", "dpkt"): 8}
+
+
+def capture(path):
+    """Frames of real connections, TCP and UDP over IPv4, again and again."""
+    frames = []
+    for name in ("http.pcap", "dns.pcap"):
+        frames += [record.data for record in steelpkt.open(HERE.parent / "tests" / "captures" / name)]
+    with steelpkt.create(path, nanoseconds=False) as writer:
+        for number in range(PACKETS):
+            writer.write(frames[number % len(frames)], time=1700000000 + number / 1000)
+
+
+class Steelpkt:
+    def decode(self, path, step):
+        found = []
+        with open(path, "rb") as file:
+            for number, (_, data, _) in enumerate(PCAPReader(file, pk_format=1)):
+                if number % step == 0:
+                    ip = Ethernet(data).payload
+                    transport = ip.payload
+                    found.append((ip.src, ip.dst, transport.sport, transport.dport))
+        return found
+
+    def craft(self, count):
+        for _ in range(count):
+            made = Ethernet(dst_mac="00:00:5e:00:53:02", src_mac="00:00:5e:00:53:01",
+                            payload=IP(src=SOURCE, dst=DESTINATION, proto=17,
+                                       payload=UDP(sport=45678, dport=1025, payload=PAYLOAD))).pkt2net(
+                                           {"csum": 1, "update": 1})
+        return made
+
+    def rewrite(self, path, out, step):
+        with open(path, "rb") as source, open(out, "wb") as target:
+            writer = PCAPWriter(target)
+            for number, (stamp, data, _) in enumerate(PCAPReader(source, pk_format=1)):
+                if number % step == 0:
+                    packet = Ethernet(data)
+                    ip = packet.get_layer("IP")
+                    if ip.pkt_name == "IP":
+                        ip.src = OTHER
+                    writer.writepkt(packet.pkt2net({"csum": 1, "update": 1}), stamp)
+            writer.close()
+
+
+class Dpkt:
+    def __init__(self):
+        import dpkt
+        from dpkt.utils import inet_to_str
+        self.dpkt, self.text = dpkt, inet_to_str
+
+    def decode(self, path, step):
+        found = []
+        with open(path, "rb") as file:
+            for number, (_, data) in enumerate(self.dpkt.pcap.Reader(file)):
+                if number % step == 0:
+                    ip = self.dpkt.ethernet.Ethernet(data).data
+                    transport = ip.data
+                    found.append((self.text(ip.src), self.text(ip.dst), transport.sport, transport.dport))
+        return found
+
+    def craft(self, count):
+        dpkt = self.dpkt
+        for _ in range(count):
+            udp = dpkt.udp.UDP(sport=45678, dport=1025, data=PAYLOAD)
+            udp.ulen = len(udp)
+            ip = dpkt.ip.IP(src=socket.inet_aton(SOURCE), dst=socket.inet_aton(DESTINATION), p=17, data=udp)
+            ip.len = len(ip)
+            made = bytes(dpkt.ethernet.Ethernet(dst=b"\0\0\x5e\0\x53\x02", src=b"\0\0\x5e\0\x53\x01", data=ip))
+        return made
+
+    def rewrite(self, path, out, step):
+        dpkt = self.dpkt
+        with open(path, "rb") as source, open(out, "wb") as target:
+            writer = dpkt.pcap.Writer(target)
+            for number, (stamp, data) in enumerate(dpkt.pcap.Reader(source)):
+                if number % step == 0:
+                    packet = dpkt.ethernet.Ethernet(data)
+                    if isinstance(packet.data, dpkt.ip.IP):
+                        packet.data.src = socket.inet_aton(OTHER)
+                        packet.data.sum = packet.data.data.sum = 0
+                    writer.writepkt(bytes(packet), stamp)
+
+
+class Scapy:
+    def __init__(self):
+        from scapy.layers.inet import IP as SIP
+        from scapy.layers.inet import UDP as SUDP
+        from scapy.layers.l2 import Ether
+        from scapy.utils import RawPcapReader
+        self.Ether, self.IP, self.UDP, self.Reader = Ether, SIP, SUDP, RawPcapReader
+
+    def decode(self, path, step):
+        found = []
+        for number, (data, _) in enumerate(self.Reader(str(path))):
+            if number % step == 0:
+                ip = self.Ether(data).payload
+                found.append((ip.src, ip.dst, ip.payload.sport, ip.payload.dport))
+        return found
+
+    def craft(self, count):
+        for _ in range(count):
+            made = bytes(self.Ether(dst="00:00:5e:00:53:02", src="00:00:5e:00:53:01")
+                         / self.IP(src=SOURCE, dst=DESTINATION, id=0) / self.UDP(sport=45678, dport=1025) / PAYLOAD)
+        return made
+
+    rewrite = None
+
+
+class Pypacker:
+    def __init__(self):
+        from pypacker import ppcap
+        from pypacker.layer3.ip import IP as PIP
+        from pypacker.layer4.tcp import TCP as PTCP
+        from pypacker.layer4.udp import UDP as PUDP
+        from pypacker.layer12.ethernet import Ethernet as PEthernet
+        self.Reader, self.IP, self.TCP, self.UDP, self.Ethernet = ppcap.Reader, PIP, PTCP, PUDP, PEthernet
+
+    def decode(self, path, step):
+        found = []
+        for number, (_, data) in enumerate(self.Reader(filename=str(path))):
+            if number % step == 0:
+                ip = self.Ethernet(data)[self.IP]
+                transport = ip[self.TCP] or ip[self.UDP]
+                found.append((ip.src_s, ip.dst_s, transport.sport, transport.dport))
+        return found
+
+    def craft(self, count):
+        for _ in range(count):
+            made = (self.Ethernet(dst_s="00:00:5e:00:53:02", src_s="00:00:5e:00:53:01")
+                    + self.IP(src_s=SOURCE, dst_s=DESTINATION, p=17)
+                    + self.UDP(sport=45678, dport=1025, body_bytes=PAYLOAD)).bin()
+        return made
+
+    rewrite = None
+
+
+def libraries():
+    found = {"steelpkt": Steelpkt()}
+    for name, kind in (("dpkt", Dpkt), ("scapy", Scapy), ("pypacker", Pypacker)):
+        if importlib.util.find_spec(name) is not None:
+            try:
+                found[name] = kind()
+            except Exception as error:  # noqa: BLE001 - a peer that does not run here is left out, and said to be
+                print(f"bench: {name} does not run here: {error}")
+    return found
+
+
+def timed(call, *arguments):
+    begun = time.process_time()
+    call(*arguments)
+    return time.process_time() - begun
+
+
+def measure(found, what, run):
+    """Nanoseconds a packet of each library, and how many times as fast ours is."""
+    times = {name: [] for name, library in found.items() if getattr(library, what) is not None}
+    for _ in range(ROUNDS):
+        for name in times:
+            step = SLOW.get(name, 1)
+            times[name].append(run(found[name], step) / (PACKETS // step) * 1e9)
+    ours = times["steelpkt"]
+    return {name: (statistics.median(seen), statistics.median(a / b for a, b in zip(seen, ours)))
+            for name, seen in times.items()}
+
+
+def importing(code):
+    """Milliseconds of an import, the interpreter's own start taken away."""
+    def once(text):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", text], check=True)
+        return time.perf_counter() - begun
+    once(code)
+    return (min(once(code) for _ in range(7)) - min(once("pass") for _ in range(7))) * 1e3
+
+
+def report(found, path, out):
+    rows = ["# Measurements in Python", "", "Written by `bench/python`; how it measures stands there.", "",
+            f"CPython {platform.python_version()}; steelpkt {steelpkt.__version__} as its wheel.", "",
+            "| what | library | ns a packet | steelpkt is faster | target | |", "|---|---|--:|--:|--:|---|"]
+    runs = {"decode": lambda library, step: timed(library.decode, path, step),
+            "craft": lambda library, step: timed(library.craft, PACKETS // step),
+            "rewrite": lambda library, step: timed(library.rewrite, path, out, step)}
+    for what, run in runs.items():
+        for name, (ns, ratio) in measure(found, what, run).items():
+            target = TARGETS.get((what, name))
+            met = "" if target is None else "met" if ratio >= target else "MISSED"
+            rows.append(f"| {what} | {name} | {ns:.0f} | {'' if name == 'steelpkt' else f'{ratio:.1f} times'} "
+                        f"| {'' if target is None else f'{target} times'} | {met} |")
+    for code, most in (("import steelpkt", 30), ("import steelscript.packets.core.inetpkt", 40)):
+        seen = importing(code)
+        rows.append(f"| `{code}` | | {seen:.1f} ms | | {most} ms | {'met' if seen < most else 'MISSED'} |")
+    rows += ["", "decode: read from a file, `Ethernet(data)`, two addresses and two ports. craft: Ethernet, IP and UDP with "
+             "lengths and checksums. rewrite: read, change the source, new checksums, write."]
+    return "\n".join(rows) + "\n"
+
+
+def main():
+    found = libraries()
+    with tempfile.TemporaryDirectory() as directory:
+        path, out = pathlib.Path(directory) / "in.pcap", pathlib.Path(directory) / "out.pcap"
+        capture(path)
+        expected, made = found["steelpkt"].decode(path, 20), found["steelpkt"].craft(1)
+        for name, library in found.items():
+            if library.decode(path, 20) != expected:
+                sys.exit(f"bench: {name} reads something else")
+            other = library.craft(1)
+            if name != "scapy" and other != made or other[-len(PAYLOAD):] != PAYLOAD:
+                sys.exit(f"bench: {name} makes {other.hex()}, steelpkt {made.hex()}")
+        if "--smoke" in sys.argv:
+            print(f"{len(found)} libraries read {len(expected)} packets alike")
+            return
+        text = report(found, path, out)
+        print(text)
+        (HERE / "results-python.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
