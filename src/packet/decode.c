@@ -510,9 +510,17 @@ int spk_decode_layer(const struct spk_registry *registry, uint16_t proto, const 
     struct spk_packet packet;
     begin(registry, data, caplen, len, &packet);
     struct state s = state_of(&packet, registry->steps, registry->raw_proto);
-    uint32_t next = place(&s, proto);
-    *layer = packet.layers[0];
-    return next == SPK_NOWHERE || s.at >= captured_end(&packet, s.end) ? -1 : (int)next;
+    /* room for one: what a few loads do for all layers they do for the first */
+    packet.count = SPK_LAYERS_MAX - 1;
+    uint32_t next = step_over(&s, proto);
+    bool placed = packet.count == SPK_LAYERS_MAX;
+    if (!placed) {
+        packet.count = 0;
+        next = place(&s, proto);
+    }
+    *layer = packet.layers[packet.count - 1];
+    bool nobody = next == SPK_NOWHERE || next == registry->raw_proto || s.at >= captured_end(&packet, s.end);
+    return nobody ? -1 : (int)next;
 }
 
 const struct spk_proto *spk_layer_proto(const struct spk_packet *packet, unsigned layer)
