@@ -4,6 +4,7 @@ Times are processor time of one thread. In every round each library runs once, i
 disturbs all; a ratio is the median of the rounds' own ratios.
 """
 import importlib.util
+import itertools
 import pathlib
 import platform
 import socket
@@ -20,7 +21,7 @@ import steelpkt
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKETS, ROUNDS = 10000, 5
-SLOW = {"scapy": 20, "pypacker": 4}  # of them only each so-manieth packet is measured
+SLOW = {"scapy": 20, "pypacker": 4}  # they get so many times fewer packets
 PAYLOAD = b"Our Test UDP Packet"
 SOURCE, DESTINATION, OTHER = "192.0.2.1", "192.0.2.2", "198.51.100.7"
 TARGETS = {("decode", "dpkt"): 15, ("decode", "scapy"): 250, ("craft", "dpkt"): 18, ("craft", "scapy"): 400,
@@ -38,15 +39,13 @@ def capture(path):
 
 
 class Steelpkt:
-    def decode(self, path, step):
-        found = []
+    def decode(self, path, count):
         with open(path, "rb") as file:
-            for number, (_, data, _) in enumerate(PCAPReader(file, pk_format=1)):
-                if number % step == 0:
-                    ip = Ethernet(data).payload
-                    transport = ip.payload
-                    found.append((ip.src, ip.dst, transport.sport, transport.dport))
-        return found
+            for _, data, _ in itertools.islice(PCAPReader(file, pk_format=1), count):
+                ip = Ethernet(data).payload
+                transport = ip.payload
+                seen = ip.src, ip.dst, transport.sport, transport.dport
+        return seen
 
     def craft(self, count):
         for _ in range(count):
@@ -56,16 +55,16 @@ class Steelpkt:
                                            {"csum": 1, "update": 1})
         return made
 
-    def rewrite(self, path, out, step):
+    def rewrite(self, path, out, count):
+        options = {"csum": 1, "update": 1}
         with open(path, "rb") as source, open(out, "wb") as target:
             writer = PCAPWriter(target)
-            for number, (stamp, data, _) in enumerate(PCAPReader(source, pk_format=1)):
-                if number % step == 0:
-                    packet = Ethernet(data)
-                    ip = packet.get_layer("IP")
-                    if ip.pkt_name == "IP":
-                        ip.src = OTHER
-                    writer.writepkt(packet.pkt2net({"csum": 1, "update": 1}), stamp)
+            for stamp, data, _ in itertools.islice(PCAPReader(source, pk_format=1), count):
+                packet = Ethernet(data)
+                ip = packet.get_layer("IP")
+                if ip.pkt_name == "IP":
+                    ip.src = OTHER
+                writer.writepkt(packet.pkt2net(options), stamp)
             writer.close()
 
 
@@ -75,15 +74,14 @@ class Dpkt:
         from dpkt.utils import inet_to_str
         self.dpkt, self.text = dpkt, inet_to_str
 
-    def decode(self, path, step):
-        found = []
+    def decode(self, path, count):
+        text, kind = self.text, self.dpkt.ethernet.Ethernet
         with open(path, "rb") as file:
-            for number, (_, data) in enumerate(self.dpkt.pcap.Reader(file)):
-                if number % step == 0:
-                    ip = self.dpkt.ethernet.Ethernet(data).data
-                    transport = ip.data
-                    found.append((self.text(ip.src), self.text(ip.dst), transport.sport, transport.dport))
-        return found
+            for _, data in itertools.islice(self.dpkt.pcap.Reader(file), count):
+                ip = kind(data).data
+                transport = ip.data
+                seen = text(ip.src), text(ip.dst), transport.sport, transport.dport
+        return seen
 
     def craft(self, count):
         dpkt = self.dpkt
@@ -95,17 +93,16 @@ class Dpkt:
             made = bytes(dpkt.ethernet.Ethernet(dst=b"\0\0\x5e\0\x53\x02", src=b"\0\0\x5e\0\x53\x01", data=ip))
         return made
 
-    def rewrite(self, path, out, step):
+    def rewrite(self, path, out, count):
         dpkt = self.dpkt
         with open(path, "rb") as source, open(out, "wb") as target:
             writer = dpkt.pcap.Writer(target)
-            for number, (stamp, data) in enumerate(dpkt.pcap.Reader(source)):
-                if number % step == 0:
-                    packet = dpkt.ethernet.Ethernet(data)
-                    if isinstance(packet.data, dpkt.ip.IP):
-                        packet.data.src = socket.inet_aton(OTHER)
-                        packet.data.sum = packet.data.data.sum = 0
-                    writer.writepkt(bytes(packet), stamp)
+            for stamp, data in itertools.islice(dpkt.pcap.Reader(source), count):
+                packet = dpkt.ethernet.Ethernet(data)
+                if isinstance(packet.data, dpkt.ip.IP):
+                    packet.data.src = socket.inet_aton(OTHER)
+                    packet.data.sum = packet.data.data.sum = 0
+                writer.writepkt(bytes(packet), stamp)
 
 
 class Scapy:
@@ -116,13 +113,11 @@ class Scapy:
         from scapy.utils import RawPcapReader
         self.Ether, self.IP, self.UDP, self.Reader = Ether, SIP, SUDP, RawPcapReader
 
-    def decode(self, path, step):
-        found = []
-        for number, (data, _) in enumerate(self.Reader(str(path))):
-            if number % step == 0:
-                ip = self.Ether(data).payload
-                found.append((ip.src, ip.dst, ip.payload.sport, ip.payload.dport))
-        return found
+    def decode(self, path, count):
+        for data, _ in itertools.islice(self.Reader(str(path)), count):
+            ip = self.Ether(data).payload
+            seen = ip.src, ip.dst, ip.payload.sport, ip.payload.dport
+        return seen
 
     def craft(self, count):
         for _ in range(count):
@@ -142,14 +137,12 @@ class Pypacker:
         from pypacker.layer12.ethernet import Ethernet as PEthernet
         self.Reader, self.IP, self.TCP, self.UDP, self.Ethernet = ppcap.Reader, PIP, PTCP, PUDP, PEthernet
 
-    def decode(self, path, step):
-        found = []
-        for number, (_, data) in enumerate(self.Reader(filename=str(path))):
-            if number % step == 0:
-                ip = self.Ethernet(data)[self.IP]
-                transport = ip[self.TCP] or ip[self.UDP]
-                found.append((ip.src_s, ip.dst_s, transport.sport, transport.dport))
-        return found
+    def decode(self, path, count):
+        for _, data in itertools.islice(self.Reader(filename=str(path)), count):
+            ip = self.Ethernet(data)[self.IP]
+            transport = ip[self.TCP] or ip[self.UDP]
+            seen = ip.src_s, ip.dst_s, transport.sport, transport.dport
+        return seen
 
     def craft(self, count):
         for _ in range(count):
@@ -183,8 +176,8 @@ def measure(found, what, run):
     times = {name: [] for name, library in found.items() if getattr(library, what) is not None}
     for _ in range(ROUNDS):
         for name in times:
-            step = SLOW.get(name, 1)
-            times[name].append(run(found[name], step) / (PACKETS // step) * 1e9)
+            count = PACKETS // SLOW.get(name, 1)
+            times[name].append(run(found[name], count) / count * 1e9)
     ours = times["steelpkt"]
     return {name: (statistics.median(seen), statistics.median(a / b for a, b in zip(seen, ours)))
             for name, seen in times.items()}
@@ -204,9 +197,9 @@ def report(found, path, out):
     rows = ["# Measurements in Python", "", "Written by `bench/python`; how it measures stands there.", "",
             f"CPython {platform.python_version()}; steelpkt {steelpkt.__version__} as its wheel.", "",
             "| what | library | ns a packet | steelpkt is faster | target | |", "|---|---|--:|--:|--:|---|"]
-    runs = {"decode": lambda library, step: timed(library.decode, path, step),
-            "craft": lambda library, step: timed(library.craft, PACKETS // step),
-            "rewrite": lambda library, step: timed(library.rewrite, path, out, step)}
+    runs = {"decode": lambda library, count: timed(library.decode, path, count),
+            "craft": lambda library, count: timed(library.craft, count),
+            "rewrite": lambda library, count: timed(library.rewrite, path, out, count)}
     for what, run in runs.items():
         for name, (ns, ratio) in measure(found, what, run).items():
             target = TARGETS.get((what, name))
@@ -226,9 +219,10 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         path, out = pathlib.Path(directory) / "in.pcap", pathlib.Path(directory) / "out.pcap"
         capture(path)
-        expected, made = found["steelpkt"].decode(path, 20), found["steelpkt"].craft(1)
+        counts = range(1, 18)
+        expected, made = [found["steelpkt"].decode(path, count) for count in counts], found["steelpkt"].craft(1)
         for name, library in found.items():
-            if library.decode(path, 20) != expected:
+            if [library.decode(path, count) for count in counts] != expected:
                 sys.exit(f"bench: {name} reads something else")
             other = library.craft(1)
             if name != "scapy" and other != made or other[-len(PAYLOAD):] != PAYLOAD:

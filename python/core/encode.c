@@ -43,11 +43,12 @@ void core_bytes_free(struct core_bytes *bytes)
 
 /* ---- what is asked for ---- */
 
+/* 1: a word that is known here, 0: none, -1: an exception. */
 static int read_option(const struct core_words *words, PyObject *key, PyObject *value, struct core_options *options)
 {
     if (key == words->ipv4_pheader) {
         options->pseudo = value;
-        return 0;
+        return 1;
     }
     int truth = PyObject_IsTrue(value);
     if (truth < 0)
@@ -64,7 +65,9 @@ static int read_option(const struct core_words *words, PyObject *key, PyObject *
         options->pad = truth;
     else if (key == words->compress)
         options->compress = truth;
-    return 0;
+    else
+        return 0;
+    return 1;
 }
 
 /* Keys that are no interned str: bytes as the tutorial has them, words made at run time. */
@@ -92,10 +95,13 @@ int core_options_read(const struct core_state *state, PyObject *dictionary, stru
     }
     options->dictionary = dictionary;
     while (PyDict_Next(dictionary, &at, &key, &value)) {
-        PyObject *word = intern_key(key);
-        int done = word != NULL ? read_option(&state->words, word, value, options) : -1;
-        Py_XDECREF(word);
-        if (done < 0)
+        int known = read_option(&state->words, key, value, options);
+        if (known == 0) {
+            PyObject *word = intern_key(key);
+            known = word != NULL ? read_option(&state->words, word, value, options) : -1;
+            Py_XDECREF(word);
+        }
+        if (known < 0)
             return -1;
     }
     bool pseudo =

@@ -618,3 +618,20 @@ def test_help_says_unit_range_and_source():
             assert kind.__doc__
             for name, *_ in kind._attributes():
                 assert getattr(kind, name).__doc__, (kind, name)
+
+
+def test_numbers_by_name():
+    from steelscript.packets.core import inetpkt
+    from steelscript.packets.core.inetpkt import ARP_CONST, ARP_OPS, ETHERTYPES, IP_CONST, PROTO
+    assert repr(ETHERTYPES.ipv4) == "<ETHERTYPES.ipv4: 2048>" and ETHERTYPES["arp"] == 0x806
+    assert (PROTO.tcp, PROTO.udp, ARP_OPS.request, ARP_CONST.eth_mac_len) == (6, 17, 1, 6)
+    assert inetpkt.ipv4 is ETHERTYPES.ipv4 and inetpkt.request is ARP_OPS.request
+    assert [kind.name for kind in PROTO] == ["icmp", "igmp", "tcp", "udp"]
+    numbers = IP_CONST()
+    assert (numbers.ICMP_TYPE_REDIR, numbers.PQ_MPLS, numbers.IGMP_V3_MEMBER_REPORT) == (5, 34887, 0x22)
+    for name in ("ETH_TYPE_ARP", "other"):
+        with pytest.raises(AttributeError):
+            setattr(numbers, name, 1)
+    with pytest.raises(AttributeError):
+        inetpkt.no_such_name
+    assert UDP(sport=PROTO.udp).sport == 17
