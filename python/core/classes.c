@@ -79,7 +79,10 @@ static size_t describe(const struct core_attr *attr, char *text, size_t size)
 {
     const struct spk_row *row = attr->row;
     const struct spk_proto *proto = attr->klass->proto;
-    const char *doc = attr->doc != NULL ? attr->doc : row != NULL && row->doc != NULL ? row->doc : "Reserved bits.";
+    const char *doc = attr->doc != NULL                     ? attr->doc
+                      : row != NULL && row->doc != NULL     ? row->doc
+                      : row != NULL && row->kind != SPK_PAD ? "A number that no column shows by itself."
+                                                            : "Reserved bits.";
     const char *spec = proto != NULL && strcmp(proto->spec, "none") != 0 ? proto->spec : NULL;
     const char *name = row != NULL && attr->doc == NULL ? row->name : NULL;
     char range[64] = "";

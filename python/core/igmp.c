@@ -248,6 +248,7 @@ static const struct core_attr attrs[] = {
       .kind = "int",
       .doc = "Bytes 4 and 5 of a report of version 3. 0 to 65535. [RFC 3376]" },
     { .name = "source_addresses", .set = set_query_sources },
+    { .name = "max_resp", .doc = "Longest time to answer, in tenths of a second; from 128 on coded." },
     { .name = "length",
       .get = get_ignored,
       .set = set_ignored,
