@@ -121,12 +121,10 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
 
 static void add_children(struct tree *tree, struct spk_node *node, bool wanted)
 {
-    const struct spk_registry *registry = tree->registry;
-    uint64_t space = tree->steps[node->layer.proto].space + 1u;
-    for (uint32_t i = 0; i <= registry->link_mask; i++) {
-        if (registry->links[i] >> 48 == space) {
-            add_child(tree, node, registry->links[i], wanted);
-        }
+    uint32_t count = 0;
+    const uint64_t *links = spk_space_links(tree->registry, tree->steps[node->layer.proto].space, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        add_child(tree, node, links[i], wanted);
     }
 }
 

@@ -9,9 +9,10 @@
 /* Whether a wanted protocol can stand somewhere behind one that sits in the space. */
 static bool space_leads(const struct spk_registry *registry, uint16_t space, const bool *leads)
 {
-    for (uint32_t i = 0; i <= registry->link_mask; i++) {
-        uint64_t entry = registry->links[i];
-        if (entry != 0 && entry >> 48 == space + 1u && leads[entry & UINT16_MAX]) {
+    uint32_t count = 0;
+    const uint64_t *links = spk_space_links(registry, space, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (leads[links[i] & UINT16_MAX]) {
             return true;
         }
     }

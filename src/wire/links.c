@@ -135,6 +135,31 @@ static bool is_relinked(const struct spk_registry *registry, uint16_t space, uin
     return registry->over[space] != 0 && spk_link_look(registry, registry->over[space], key) != SPK_NOWHERE;
 }
 
+static int by_entry(const void *a, const void *b)
+{
+    uint64_t left;
+    uint64_t right;
+    memcpy(&left, a, sizeof left);
+    memcpy(&right, b, sizeof right);
+    return left < right ? -1 : left > right;
+}
+
+static enum spk_status sort_links(struct spk_registry *registry, struct spk_error *error)
+{
+    registry->sorted_links = spk_alloc_zeroed((size_t)registry->link_mask + 1, sizeof registry->sorted_links[0]);
+    if (registry->sorted_links == NULL) {
+        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    }
+    registry->link_count = 0;
+    for (uint32_t i = 0; i <= registry->link_mask; i++) {
+        if (registry->links[i] != 0) {
+            registry->sorted_links[registry->link_count++] = registry->links[i];
+        }
+    }
+    qsort(registry->sorted_links, registry->link_count, sizeof registry->sorted_links[0], by_entry);
+    return SPK_OK;
+}
+
 enum spk_status spk_links_make(struct spk_registry *registry, struct spk_error *error)
 {
     enum spk_status status = put_relinks(registry, error);
@@ -152,7 +177,30 @@ enum spk_status spk_links_make(struct spk_registry *registry, struct spk_error *
             registry->raw_proto = p;
         }
     }
-    return status;
+    return status == SPK_OK ? sort_links(registry, error) : status;
+}
+
+/* The first of the sorted links that is not below an entry. */
+static uint32_t lower_bound(const struct spk_registry *registry, uint64_t entry)
+{
+    uint32_t low = 0;
+    uint32_t high = registry->link_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (registry->sorted_links[middle] < entry) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+const uint64_t *spk_space_links(const struct spk_registry *registry, uint16_t space, uint32_t *count)
+{
+    uint32_t first = lower_bound(registry, spk_link_entry(space, 0, 0));
+    *count = lower_bound(registry, spk_link_entry((uint16_t)(space + 1), 0, 0)) - first;
+    return registry->sorted_links + first;
 }
 
 const char *spk_registry_space(const struct spk_registry *registry, size_t index)

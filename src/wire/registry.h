@@ -177,13 +177,14 @@ struct spk_registry {
     const char **spaces;
     uint16_t *over;           /* a space each: the one that is laid over it, whose links count before its; 0: none */
     struct spk_link *relinks; /* what was told otherwise than the tables say it */
-    uint64_t *links;          /* spk_link_entry */
+    uint64_t *links;          /* spk_link_entry, hashed */
+    uint64_t *sorted_links;   /* the same in their order, space by space */
     uint8_t *nothing;         /* a zero for every row: a walk that wants no row */
     char *texts;              /* the further names, taken apart */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
     uint32_t link_mask; /* size of links - 1 */
     uint32_t raw_proto; /* the SPK_RAW protocol, or SPK_NOWHERE */
-    uint32_t relink_count;
+    uint32_t relink_count, link_count;
     uint16_t link_space; /* index of "link" */
 };
 
@@ -208,6 +209,9 @@ uint16_t spk_space_index(struct spk_registry *registry, const char *name);
 
 /* Puts everybody where the tables and the relinks say; finds the SPK_RAW protocol. */
 enum spk_status spk_links_make(struct spk_registry *registry, struct spk_error *error);
+
+/* All who sit in a space (spk_link_entry), by key. */
+const uint64_t *spk_space_links(const struct spk_registry *registry, uint16_t space, uint32_t *count);
 
 /* Edits from one word to the other (insert, delete, replace), at most limit + 1. */
 unsigned spk_word_distance(const char *a, const char *b, unsigned limit);
