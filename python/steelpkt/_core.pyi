@@ -1021,20 +1021,45 @@ class MPLSLabel(PKT):
 
 class NBIPX(PKT):
     def __init__(
-        self, packet: Buffer = ..., /, *, data: Buffer = ..., conn_control: int = ..., sys_packet: int = ...,
-        ack: int = ..., attention: int = ..., end_msg: int = ..., resend: int = ..., control_rest: int = ...,
-        type: int = ..., rest: bytes = ..., src_conn: int = ..., dst_conn: int = ..., send_seq: int = ...,
-        total_len: int = ..., offset: int = ..., data_len: int = ..., recv_seq: int = ...,
-        bytes_received: int = ..., payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
+        self, packet: Buffer = ..., /, *, data: Buffer = ..., bit_7: int = ..., bit_6: int = ..., bit_5: int = ...,
+        bit_4: int = ..., bit_3: int = ..., bit_2: int = ..., bit_1: int = ..., bit_0: int = ..., type: int = ...,
+        rest: bytes = ..., src_conn: int = ..., dst_conn: int = ..., send_seq: int = ..., total_len: int = ...,
+        offset: int = ..., data_len: int = ..., recv_seq: int = ..., bytes_received: int = ...,
+        payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
     ) -> None: ...
-    conn_control: int
-    sys_packet: int
-    ack: int
-    attention: int
-    end_msg: int
-    resend: int
-    control_rest: int
+    bit_7: int
+    bit_6: int
+    bit_5: int
+    bit_4: int
+    bit_3: int
+    bit_2: int
+    bit_1: int
+    bit_0: int
     type: int
+    @property
+    def conn_control(self) -> int: ...
+    @property
+    def sys_packet(self) -> int: ...
+    @property
+    def ack(self) -> int: ...
+    @property
+    def attention(self) -> int: ...
+    @property
+    def end_msg(self) -> int: ...
+    @property
+    def resend(self) -> int: ...
+    @property
+    def name_flags(self) -> int: ...
+    @property
+    def group(self) -> int: ...
+    @property
+    def in_use(self) -> int: ...
+    @property
+    def registered(self) -> int: ...
+    @property
+    def duplicated(self) -> int: ...
+    @property
+    def deregistered(self) -> int: ...
     rest: bytes
     src_conn: int
     dst_conn: int
