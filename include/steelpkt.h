@@ -2,7 +2,7 @@
  * steelpkt: craft, decode, send, receive, read, write and query network packets.
  *
  * One umbrella over the chapters: base (errors, ownership), proto (rows and registries), packet (decode, read fields,
- * build, edit), capture (files), query (fields in, columns and text out).
+ * build, edit), plugin (protocols loaded at run time), capture (files), query (fields in, columns and text out).
  */
 #ifndef STEELPKT_H
 #define STEELPKT_H
@@ -10,6 +10,7 @@
 #include <steelpkt/base.h>
 #include <steelpkt/capture.h>
 #include <steelpkt/packet.h>
+#include <steelpkt/plugin.h>
 #include <steelpkt/proto.h>
 #include <steelpkt/query.h>
 

@@ -69,6 +69,11 @@ command=$(find "$prefix" -type f -path '*bin/steelpkt')
 [ -x "$command" ] || fail "no command was installed"
 "$command" --version | grep -q "$(pkg-config --modversion steelpkt)" || fail "the command says another version"
 
+# A plug-in, built as its file says and loaded by the installed command.
+gcc -std=c11 -Wall -Wextra -Werror -shared -fPIC $flags -o "$prefix/sensor.so" "$here/../examples/sensor/sensor.c" \
+    $(pkg-config --libs steelpkt)
+"$command" fields -P "$prefix/sensor.so" --tsv sensor | grep -q '^sensor.name' || fail "the plug-in was not loaded"
+
 # Manual pages, and each shell's completions where that shell looks for them.
 for name in $("$command" generate); do
     case $name in
@@ -79,4 +84,4 @@ for name in $("$command" generate); do
     esac
     "$command" generate "$name" | cmp -s - "$(find "$prefix" -path "*/share/$path")" || fail "$name was not installed"
 done
-echo "installed, linked and run: shared, C++, static, command; manual and completions"
+echo "installed, linked and run: shared, C++, static, command, plug-in; manual and completions"

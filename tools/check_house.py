@@ -20,13 +20,13 @@ LAYERS = {
     "base": ({"base"}, {"base"}),
     "wire": ({"base", "wire"}, {"base", "proto"}),
     "proto": ({"base", "wire", "proto"}, {"base", "proto", "packet"}),
-    "packet": ({"base", "wire", "packet"}, {"base", "proto", "packet", "capture"}),
+    "packet": ({"base", "wire", "packet"}, {"base", "proto", "packet", "plugin", "capture"}),
     "capture": ({"base", "capture"}, {"base", "capture"}),
     "query": ({"base", "wire", "packet", "query"}, {"base", "proto", "packet", "capture", "query"}),
 }
 CHAPTERS = {
     "base": set(), "proto": {"base"}, "capture": {"base"}, "packet": {"base", "proto", "capture"},
-    "query": {"base", "proto", "packet", "capture"},
+    "plugin": {"base", "proto", "packet"}, "query": {"base", "proto", "packet", "capture"},
 }
 # Users of the library, who see only its umbrella.
 USERS = ("src/cli/", "python/", "fuzz/", "bench/", "examples/")

@@ -5,7 +5,7 @@
 
 bool spk_cli_catalog_next(struct catalog *catalog, struct entry *entry)
 {
-    const struct spk_registry *registry = spk_registry_default();
+    const struct spk_registry *registry = catalog->registry;
     size_t protos = registry != NULL ? spk_registry_proto_count(registry) : 0;
     for (; catalog->proto < protos; catalog->proto++, catalog->field = 0) {
         while (catalog->field < spk_registry_field_count(registry)) {

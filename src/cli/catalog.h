@@ -12,8 +12,9 @@ struct entry {
     bool list;
 };
 
-/* Where a run through the catalog stands; begins zeroed. */
+/* Where a run through the catalog of a registry stands; begins zeroed but for that. */
 struct catalog {
+    const struct spk_registry *registry;
     size_t proto, field, own;
 };
 

@@ -43,7 +43,8 @@ enum option_id {
     OPTION_NO_PAGER,
     OPTION_COMPRESS,
     OPTION_LEVEL,
-    OPTION_THREADS
+    OPTION_THREADS,
+    OPTION_PLUGIN
 };
 
 /* What an argument is, for those who complete it. */
@@ -118,6 +119,9 @@ struct given {
     size_t choice_count;
     const char **operands;
     size_t operand_count;
+    const struct spk_registry *registry; /* the protocols to work with, from spk_cli_registry_begin on */
+    struct spk_plugins *plugins;
+    struct spk_registry *relinked; /* registry, where there are rules of -d */
 };
 
 /* ---- options.c ---- */
@@ -139,6 +143,15 @@ const struct option *spk_cli_option(const struct command *command, size_t index)
 /* The entry of the names (NULL ends them) nearest to a mistyped word, or NULL. */
 const char *spk_cli_nearest(const char *word, const char *const *names);
 
+/* ---- registry.c ---- */
+
+/*
+ * Makes given->registry: what was asked for is loaded and put in its place. Gives an exit code, after saying what is
+ * wrong.
+ */
+int spk_cli_registry_begin(struct given *given);
+void spk_cli_registry_end(struct given *given);
+
 /* ---- help.c ---- */
 
 /* Prints what --help says of one sub-command. given may be NULL. Gives an exit code. */
@@ -152,8 +165,12 @@ size_t spk_cli_brief(const char *help);
 
 /* "steelpkt: " and the error's sentence on standard error, made safe. */
 void spk_cli_error(const struct spk_error *error);
-/* The same for a display filter, and the filter itself with a mark under the word that is wrong. Gives USAGE. */
-int spk_cli_filter_error(const struct spk_error *error, const struct spk_filter_fault *fault);
+/*
+ * The same for a display filter over the fields of a registry, and the filter itself with a mark under the word that is
+ * wrong. Gives USAGE.
+ */
+int spk_cli_filter_error(const struct spk_registry *registry, const struct spk_error *error,
+                         const struct spk_filter_fault *fault);
 /* "steelpkt: WHO: what" (who may be NULL), and "; did you mean HINT?" where hint is not NULL. Gives USAGE. */
 int spk_cli_usage(const char *who, const char *what, const char *hint);
 /* Gives DAMAGED. */

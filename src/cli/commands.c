@@ -25,6 +25,8 @@ const struct word spk_cli_exits[] = {
 
 const struct word spk_cli_environment[] = {
     { "NO_COLOR", 0, "Set to anything: no colours. Without it there are some where the output is a terminal." },
+    { "STEELPKT_PLUGIN_PATH", 0,
+      "Protocol plug-ins to load: files, and directories with files *.so, with colons between them; all absolute." },
     { "STEELPKT_PAGER", 0, "The command that shows long output on a terminal page by page; empty: none." },
     { "PAGER", 0, "The same where STEELPKT_PAGER is not set. Without both it is less(1), where that is installed." },
     { NULL, 0, NULL },

@@ -66,12 +66,12 @@ static bool is_member(const struct spk_group *group, const struct spk_row *row, 
 }
 
 /* A protocol's name or title and a group's name bring all their fields, else a field's own name or a further one counts. */
-static bool matches(const struct entry *entry, const char *pattern)
+static bool matches(const struct spk_registry *registry, const struct entry *entry, const char *pattern)
 {
     if (pattern == NULL) {
         return true;
     }
-    const struct spk_field *group = spk_field_find(spk_registry_default(), pattern);
+    const struct spk_field *group = spk_field_find(registry, pattern);
     if (group != NULL && group->kind == SPK_GROUP && is_member(group->row->in, entry->row, 0)) {
         return true;
     }
@@ -85,12 +85,12 @@ static bool matches(const struct entry *entry, const char *pattern)
 
 /* ---- as text ---- */
 
-static void put_title(struct output *output, const struct spk_proto *proto, bool first)
+static void put_title(struct output *output, const struct spk_proto *proto, const char *origin, bool first)
 {
     const char *spec = spk_cli_proto_spec(proto);
-    spk_cli_put_format(output, "%s%s  %s%s%s%s\n", first ? "" : "\n", proto != NULL ? proto->name : "(any)",
+    spk_cli_put_format(output, "%s%s  %s%s%s%s%s%s\n", first ? "" : "\n", proto != NULL ? proto->name : "(any)",
                        spk_cli_proto_title(proto), spec != NULL ? " (" : "", spec != NULL ? spec : "",
-                       spec != NULL ? ")" : "");
+                       spec != NULL ? ")" : "", origin != NULL ? ", from " : "", origin != NULL ? origin : "");
 }
 
 /* Aligned for the eye; on a terminal sentences go on below themselves. */
@@ -141,7 +141,7 @@ static void put_also(struct spk_json *json, const char *also)
     spk_json_end(json);
 }
 
-static void put_json(struct spk_json *json, const struct entry *entry)
+static void put_json(struct spk_json *json, const struct entry *entry, const char *origin)
 {
     spk_json_object(json);
     spk_json_name(json, "name");
@@ -151,6 +151,12 @@ static void put_json(struct spk_json *json, const struct entry *entry)
     spk_json_name(json, "protocol");
     if (entry->proto != NULL) {
         spk_json_text(json, entry->proto->name);
+    } else {
+        spk_json_null(json);
+    }
+    spk_json_name(json, "origin");
+    if (origin != NULL) {
+        spk_json_text(json, origin);
     } else {
         spk_json_null(json);
     }
@@ -171,22 +177,25 @@ struct listing {
     struct spk_json *json; /* NULL: text */
     bool tsv;
     const char *pattern;
+    const struct spk_registry *registry;
+    const struct spk_plugins *plugins;
     const struct spk_proto *proto; /* the last title */
     uint64_t count;
 };
 
 static void list_entry(struct listing *listing, const struct entry *entry)
 {
-    if (!matches(entry, listing->pattern)) {
+    if (!matches(listing->registry, entry, listing->pattern)) {
         return;
     }
+    const char *origin = spk_plugins_origin(listing->plugins, entry->proto); /* the library's own have none */
     if (listing->json != NULL) {
-        put_json(listing->json, entry);
+        put_json(listing->json, entry, origin);
     } else if (listing->tsv) {
         put_tsv(listing->output, entry);
     } else {
         if (listing->count == 0 || entry->proto != listing->proto) {
-            put_title(listing->output, entry->proto, listing->count == 0);
+            put_title(listing->output, entry->proto, origin, listing->count == 0);
         }
         put_entry(listing->output, entry);
     }
@@ -205,13 +214,15 @@ static int run_fields(const struct given *given)
         return code;
     }
     spk_cli_pager_begin(&output, given, NULL, 0);
-    struct catalog catalog = { 0 };
+    struct catalog catalog = { .registry = given->registry };
     struct entry entry;
     struct spk_json json = { .out = output.text };
     struct listing listing = { .output = &output,
                                .json = spk_cli_has(given, OPTION_JSON) ? &json : NULL,
                                .tsv = spk_cli_has(given, OPTION_TSV),
-                               .pattern = given->operand_count > 0 ? given->operands[0] : NULL };
+                               .pattern = given->operand_count > 0 ? given->operands[0] : NULL,
+                               .registry = given->registry,
+                               .plugins = given->plugins };
     if (listing.json != NULL) {
         spk_json_list(&json);
     }
@@ -228,7 +239,7 @@ static int run_fields(const struct given *given)
     code = spk_cli_output_end(&output, false);
     if (code == DONE && listing.count == 0) {
         code = spk_cli_usage(listing.pattern, "no field or protocol of that name",
-                             spk_field_nearest(spk_registry_default(), listing.pattern));
+                             spk_field_nearest(given->registry, listing.pattern));
     }
     return code;
 }

@@ -34,8 +34,8 @@ struct comment {
 
 struct summary {
     const char *path;
-    const struct spk_registry *registry; /* NULL: the default one */
-    const struct spk_filter *filter;     /* NULL: every packet */
+    const struct spk_registry *registry;
+    const struct spk_filter *filter; /* NULL: every packet */
     struct spk_reader_options how;
     struct spk_reader_info info;
     struct heard interfaces[LISTED_MAX];
@@ -208,9 +208,9 @@ static const char *compression_name(const struct summary *s)
     return names[s->info.compression <= SPK_COMPRESSION_LZ4 ? s->info.compression : 0];
 }
 
-static const char *link_name(uint16_t link)
+static const char *link_name(const struct summary *s, uint16_t link)
 {
-    const struct spk_proto *proto = spk_registry_at(spk_registry_default(), "link", link);
+    const struct spk_proto *proto = spk_registry_at(s->registry, "link", link);
     return proto != NULL ? proto->title : "not decoded";
 }
 
@@ -255,7 +255,7 @@ static void put_interfaces(struct output *output, const struct summary *s)
             spk_cli_put_safe(output, one->name, one->name_len);
             spk_cli_put(output, ": ");
         }
-        spk_cli_put_format(output, "%s (link type %u), %" PRIu64 " packets\n", link_name(one->link), one->link,
+        spk_cli_put_format(output, "%s (link type %u), %" PRIu64 " packets\n", link_name(s, one->link), one->link,
                            one->packets);
     }
     if (s->unlisted > 0) {
@@ -337,7 +337,7 @@ static void put_lists(struct spk_json *json, const struct summary *s)
         spk_json_name(json, "name");
         spk_json_bytes(json, one->name, one->name_len);
         put_uint(json, "link_type", one->link);
-        put_word(json, "link", link_name(one->link));
+        put_word(json, "link", link_name(s, one->link));
         put_uint(json, "packets", one->packets);
         spk_json_end(json);
     }
@@ -430,19 +430,15 @@ static int show_all(const struct given *given, const struct summary *asked, cons
 
 static int run_info(const struct given *given)
 {
-    struct spk_registry *registry = NULL;
     struct spk_filter *filter = NULL;
-    struct summary asked = { .path = NULL };
+    struct summary asked = { .registry = given->registry };
     struct paths paths;
     int code = spk_cli_paths(given, &paths);
     code = code == DONE ? spk_cli_reader(given, &asked.how) : code;
-    code = code == DONE ? spk_cli_registry(given, &registry) : code;
-    code = code == DONE ? spk_cli_display_filter(given, registry, &filter) : code;
-    asked.registry = registry;
+    code = code == DONE ? spk_cli_display_filter(given, &filter) : code;
     asked.filter = filter;
     code = code == DONE ? show_all(given, &asked, &paths) : code;
     spk_filter_free(filter);
-    spk_registry_free(registry);
     spk_cli_paths_free(&paths);
     return code;
 }

@@ -40,7 +40,9 @@ static int run(const struct command *command, int argc, char **argv)
         } else if (spk_cli_has(&given, OPTION_VERSION)) {
             code = print_version();
         } else {
-            code = command->run(&given);
+            code = spk_cli_registry_begin(&given);
+            code = code == DONE ? command->run(&given) : code;
+            spk_cli_registry_end(&given);
         }
     }
     spk_cli_given_free(&given);

@@ -9,7 +9,7 @@
 /* Whether an earlier field's page text has the names of these values already: its name, or NULL. */
 static const char *listed_before(const struct entry *entry)
 {
-    struct catalog catalog = { 0 };
+    struct catalog catalog = { .registry = spk_registry_default() };
     struct entry other;
     while (spk_cli_catalog_next(&catalog, &other) && other.row != entry->row) {
         if (other.row->names == entry->row->names) {
@@ -72,7 +72,7 @@ static void put_field(struct output *output, const struct entry *entry)
 
 void spk_cli_manual_fields(struct output *output)
 {
-    struct catalog catalog = { 0 };
+    struct catalog catalog = { .registry = spk_registry_default() };
     struct entry entry;
     const struct spk_proto *last = NULL;
     bool open = false;

@@ -8,6 +8,13 @@
 
 /* What every sub-command takes. */
 static const struct option common[] = {
+    { .letter = 'P',
+      .argument = "FILE.so",
+      .group = "Other",
+      .help =
+          "Loads a protocol plug-in; its fields are then known like all others. It is code that runs with your rights.",
+      .id = OPTION_PLUGIN,
+      .takes = TAKES_FILE },
     { .name = "no-pager",
       .group = "Other",
       .help = "Never shows the output page by page; else that is done on a terminal.",

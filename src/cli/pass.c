@@ -13,9 +13,8 @@ int spk_cli_pass_output(struct pass *pass, const struct given *given)
 
 int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options)
 {
-    int code = spk_cli_registry(given, &pass->registry);
-    code = code == DONE ? spk_cli_display_filter(given, pass->registry, &pass->filter) : code;
-    options->registry = pass->registry;
+    int code = spk_cli_display_filter(given, &pass->filter);
+    options->registry = given->registry;
     options->filter = pass->filter;
     options->keep = spk_cli_has(given, OPTION_BPF) ? spk_cli_filter_keep : NULL;
     options->keep_context = &pass->input.filter;
@@ -141,7 +140,6 @@ int spk_cli_pass_end(struct pass *pass, int code)
     spk_scan_free(pass->scan);
     spk_query_free(pass->query);
     spk_filter_free(pass->filter);
-    spk_registry_free(pass->registry);
     spk_cli_input_end(&pass->input);
     spk_cli_paths_free(&pass->paths);
     return output != DONE ? output : code;

@@ -10,8 +10,7 @@ struct pass {
     struct input input;
     struct output output;
     struct paths paths;
-    struct spk_registry *registry; /* NULL: the default one */
-    struct spk_filter *filter;     /* NULL: no display filter */
+    struct spk_filter *filter; /* NULL: no display filter */
     struct spk_query *query;
     struct spk_scan *scan;
     struct spk_error error;                                       /* what ended the reading, with code below zero */

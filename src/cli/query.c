@@ -193,10 +193,9 @@ struct run {
 };
 
 /* A name that is no column; whoever asks for a protocol or a group is told where its fields are. */
-static int tell_no_field(const struct spk_error *error)
+static int tell_no_field(const struct spk_registry *registry, const struct spk_error *error)
 {
     char what[256];
-    const struct spk_registry *registry = spk_registry_default();
     bool holds = spk_field_find(registry, error->who) != NULL || spk_registry_find(registry, error->who) != NULL;
     snprintf(what, sizeof what, holds ? "%s; steelpkt fields %s lists them" : "%s", error->what, error->who);
     return spk_cli_usage(error->who, what, error->hint);
@@ -209,7 +208,7 @@ static int make_query(struct run *run)
     enum spk_status status =
         spk_query_new(settings->fields.items, settings->fields.count, &settings->query, &run->pass.query, &error);
     if (status == SPK_ERR_USAGE) { /* the only hint it gives is a name */
-        return tell_no_field(&error);
+        return tell_no_field(settings->query.registry, &error);
     }
     if (status != SPK_OK) {
         spk_cli_error(&error);

@@ -49,10 +49,11 @@ static size_t columns_of(const char *text, size_t len)
     return columns;
 }
 
-int spk_cli_filter_error(const struct spk_error *error, const struct spk_filter_fault *fault)
+int spk_cli_filter_error(const struct spk_registry *registry, const struct spk_error *error,
+                         const struct spk_filter_fault *fault)
 {
     const char *text = error->who;
-    bool is_name = error->hint != NULL && spk_field_find(spk_registry_default(), error->hint) != NULL;
+    bool is_name = error->hint != NULL && spk_field_find(registry, error->hint) != NULL;
     spk_cli_usage("filter", error->what, is_name ? error->hint : NULL);
     if (error->hint != NULL && !is_name) {
         put_line(error->hint, strlen(error->hint));

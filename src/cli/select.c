@@ -39,63 +39,16 @@ int spk_cli_reader(const struct given *given, struct spk_reader_options *options
     return DONE;
 }
 
-/* Says why a rule was refused, and which layer types there are where it named none of them. Gives an exit code. */
-static int refuse_rule(const struct spk_registry *registry, const struct spk_link *link, const struct spk_error *error)
-{
-    char text[1024] = "";
-    size_t used = 0;
-    for (size_t i = 0; link->space == NULL && error->hint == NULL && spk_registry_space(registry, i) != NULL; i++) {
-        int len = snprintf(text + used, sizeof text - used, "%s%s", i == 0 ? "there are " : ", ",
-                           spk_registry_space(registry, i));
-        used += len > 0 && (size_t)len < sizeof text - used ? (size_t)len : 0;
-    }
-    if (used == 0) {
-        return spk_cli_usage(error->who, error->what, error->hint);
-    }
-    spk_cli_error(&(struct spk_error){ .who = error->who, .what = error->what, .hint = text });
-    return USAGE;
-}
-
-int spk_cli_registry(const struct given *given, struct spk_registry **registry)
-{
-    const struct spk_registry *base = spk_registry_default();
-    struct spk_error error;
-    size_t count = 0;
-    *registry = NULL;
-    struct spk_link *links = calloc(given->choice_count + 1, sizeof links[0]);
-    if (links == NULL || base == NULL) {
-        free(links);
-        return spk_cli_no_memory();
-    }
-    int code = DONE;
-    for (size_t i = 0; i < given->choice_count && code == DONE; i++) {
-        const struct choice *choice = &given->choices[i];
-        if (choice->option->id != OPTION_DECODE_AS) {
-            continue;
-        }
-        if (spk_link_parse(base, choice->value, &links[count], &error) != SPK_OK) {
-            code = refuse_rule(base, &links[count], &error);
-        }
-        count++;
-    }
-    if (code == DONE && count > 0 && spk_registry_relink(base, links, count, registry, &error) != SPK_OK) {
-        spk_cli_error(&error);
-        code = error.code == SPK_ERR_MEMORY ? DAMAGED : USAGE;
-    }
-    free(links);
-    return code;
-}
-
-int spk_cli_display_filter(const struct given *given, const struct spk_registry *registry, struct spk_filter **filter)
+int spk_cli_display_filter(const struct given *given, struct spk_filter **filter)
 {
     struct spk_error error;
     struct spk_filter_fault fault;
     const char *text = spk_cli_last(given, OPTION_FILTER);
     *filter = NULL;
-    if (text == NULL || spk_filter_new(registry, text, filter, &fault, &error) == SPK_OK) {
+    if (text == NULL || spk_filter_new(given->registry, text, filter, &fault, &error) == SPK_OK) {
         return DONE;
     }
-    return error.code == SPK_ERR_MEMORY ? spk_cli_no_memory() : spk_cli_filter_error(&error, &fault);
+    return error.code == SPK_ERR_MEMORY ? spk_cli_no_memory() : spk_cli_filter_error(given->registry, &error, &fault);
 }
 
 int spk_cli_select(const struct given *given, struct spk_query_options *options)

@@ -41,14 +41,8 @@
 /* Fills in link type and salvage. Gives an exit code. */
 int spk_cli_reader(const struct given *given, struct spk_reader_options *options);
 
-/* The registry that -d makes, for the caller to free; NULL where none was given. Gives an exit code. */
-int spk_cli_registry(const struct given *given, struct spk_registry **registry);
-
-/*
- * The display filter that was given, for the caller to free; NULL where none was. registry may be NULL. Gives an exit
- * code.
- */
-int spk_cli_display_filter(const struct given *given, const struct spk_registry *registry, struct spk_filter **filter);
+/* The display filter that was given, for the caller to free; NULL where none was. Gives an exit code. */
+int spk_cli_display_filter(const struct given *given, struct spk_filter **filter);
 
 /* Names given by an option, several of them in one argument separated by commas. */
 struct names {

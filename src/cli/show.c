@@ -57,8 +57,8 @@ static int make_marks(const struct given *given, struct run *run)
 {
     struct names names;
     int code = spk_cli_names(given, OPTION_FIELD, &names);
-    const struct spk_registry *registry = run->pass.registry != NULL ? run->pass.registry : spk_registry_default();
-    if (code == DONE && names.count > 0 && registry != NULL) {
+    const struct spk_registry *registry = given->registry;
+    if (code == DONE && names.count > 0) {
         run->marks = malloc(names.count * spk_registry_field_count(registry) * sizeof run->marks[0]);
         code = run->marks != NULL ? DONE : spk_cli_no_memory();
     }

@@ -5,6 +5,7 @@
 #include "packet/checksum.h"
 
 #include "base/csum.h"
+#include "packet/walk.h"
 #include "wire/row.h"
 
 #include <string.h>
@@ -26,10 +27,11 @@ static bool add_address(const struct spk_packet *packet, unsigned index, int row
     const struct spk_layer *layer = &packet->layers[index];
     const struct spk_crow *crow = &proto_of(packet, index)->hdr->rows[row];
     struct spk_scratch scratch;
-    struct spk_value value = { .kind = SPK_NONE };
+    struct spk_value value = { .kind = crow->row->kind };
     uint32_t at = layer->at + (crow->bit != SPK_NOWHERE ? crow->bit / 8 : 0);
     struct spk_place place = { .packet = packet, .layer = index, .at = at, .end = packet->caplen, .scratch = &scratch };
-    if (crow->row->view.get != NULL && crow->row->view.get(&place, &value)) {
+    if (crow->row->view.get != NULL && crow->row->view.get(&place, &value)
+        && spk_value_holds(packet, crow->row, &scratch, &value)) {
         uint8_t bytes[4];
         spk_store32(bytes, (uint32_t)value.u);
         bool four = crow->row->kind == SPK_IP4;

@@ -95,7 +95,8 @@ static inline bool payload_end(struct state *s, const struct spk_cproto *proto, 
     if (proto->len.mul == 0) {
         return true;
     }
-    if (!spk_cwhen_holds(&proto->len_when, header, 0)) {
+    bool there = proto->len.place.bit + proto->len.place.width <= layer->hdr_len * 8;
+    if (!there || !spk_cwhen_holds(&proto->len_when, header, 0)) {
         return true;
     }
     uint64_t number = load(&proto->len, header);
@@ -313,7 +314,7 @@ static void find_again(struct state *s, const struct spk_cproto *proto, uint32_t
     uint32_t at = layer->end;
     if ((proto->flags & SPK_HAS_TAIL) != 0) {
         at = proto->proto->tail_at(s->packet, s->packet->count - 1u, s->end);
-        if (at == 0 || at < s->at) {
+        if (at == 0 || at < s->at || at > s->end) {
             return;
         }
         index = spk_link_look(s->registry, proto->tail, 0);

@@ -72,7 +72,7 @@ static enum spk_status write_coded(const struct spk_walk *walk, uint8_t *data, c
         return SPK_ERR_MEMORY;
     }
     int32_t n = walk->row->codec->put(value, NULL, coded, size);
-    bool fits = n >= 0 && (uint32_t)n == walk->len;
+    bool fits = n >= 0 && (uint32_t)n == walk->len && (uint32_t)n <= size;
     if (fits) {
         memcpy(data + walk->at, coded, (size_t)n);
     } else {

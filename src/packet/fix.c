@@ -33,7 +33,8 @@ static void fix_lengths(const struct spk_packet *packet, uint8_t *data, unsigned
     if (proto->extent == SPK_EXTENT_REF) {
         fix_ref(header, &proto->hlen, layer->hdr_len);
     }
-    if (proto->sets_len && spk_cwhen_holds(&proto->len_when, header, 0)) {
+    bool there = proto->len.place.bit + proto->len.place.width <= layer->hdr_len * 8;
+    if (proto->sets_len && there && spk_cwhen_holds(&proto->len_when, header, 0)) {
         fix_ref(header, &proto->len, captured_end(packet, layer) - layer->at);
     }
 }

@@ -239,7 +239,7 @@ static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row,
         .count = (uint32_t)(b->places.len / sizeof(uint32_t)),
     };
     int32_t n = row->codec->put(value, b->compress ? &before : NULL, room, size);
-    if (n < 0) {
+    if (n < 0 || (uint32_t)n > size) {
         return spk_build_refuse(b, row, "the text is no value of the field");
     }
     b->bytes.len += (uint32_t)n;

@@ -26,6 +26,26 @@ static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch
     };
 }
 
+static bool lies_within(const uint8_t *data, uint32_t len, const uint8_t *whole, size_t size)
+{
+    uintptr_t from = (uintptr_t)data;
+    uintptr_t begin = (uintptr_t)whole;
+    return from >= begin && from - begin <= size && size - (from - begin) >= len;
+}
+
+bool spk_value_holds(const struct spk_packet *packet, const struct spk_row *row, const struct spk_scratch *scratch,
+                     const struct spk_value *value)
+{
+    uint8_t kind = row->kind == SPK_GROUP || row->kind == SPK_CHOICE ? SPK_BYTES : row->kind;
+    bool bytes = kind == SPK_IP6 || kind == SPK_MAC || kind == SPK_BYTES || kind == SPK_TEXT;
+    uint32_t least_len = kind == SPK_IP6 ? 16 : kind == SPK_MAC ? 6 : 0;
+    if (value->kind != kind || (bytes && value->len < least_len)) {
+        return false;
+    }
+    return !bytes || value->len == 0 || lies_within(value->data, value->len, packet->data, packet->caplen)
+           || (scratch != NULL && lies_within(value->data, value->len, scratch->bytes, sizeof scratch->bytes));
+}
+
 static void take_number(const struct spk_walk *walk, struct spk_value *value)
 {
     const struct spk_row *row = walk->row;
@@ -63,7 +83,7 @@ static void show_instead(const struct spk_walk *walk, struct spk_value *value)
         const struct spk_packet *packet = walk->packet;
         struct spk_place place = { .packet = packet, .layer = walk->layer, .at = walk->at, .end = packet->caplen };
         struct spk_value instead = *value;
-        if (walk->row->view.get(&place, &instead)) {
+        if (walk->row->view.get(&place, &instead) && spk_value_holds(packet, walk->row, NULL, &instead)) {
             *value = instead;
         }
     }
@@ -75,11 +95,11 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     *value = (struct spk_value){ .kind = row->kind };
     if (row->view.op == SPK_VIEW_CALL) {
         struct spk_place place = place_of(walk, scratch);
-        return row->view.get(&place, value);
+        return row->view.get(&place, value) && spk_value_holds(walk->packet, row, scratch, value);
     }
     if (row->codec != NULL) {
         struct spk_place place = place_of(walk, scratch);
-        return row->codec->get(&place, value);
+        return row->codec->get(&place, value) && spk_value_holds(walk->packet, row, scratch, value);
     }
     switch (row->kind) {
     case SPK_PAD:
@@ -110,7 +130,7 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
     if (walk->row->codec != NULL) {
         *value = (struct spk_value){ .kind = walk->row->kind };
         struct spk_place place = place_of(walk, scratch);
-        return walk->row->codec->spell(&place, value);
+        return walk->row->codec->spell(&place, value) && spk_value_holds(walk->packet, walk->row, scratch, value);
     }
     bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL;
     if (differs && walk->row->view.op == SPK_NOT_A_VIEW) {

@@ -203,7 +203,7 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
                                    .end = captured(walk, end),
                                    .group = level };
         int32_t bytes = row->codec->measure(&place);
-        if (bytes < 0 || (uint32_t)bytes * 8 > have) {
+        if (bytes < 0 || (uint32_t)bytes > have / 8) {
             break_off(walk, level, have / 8 + 1, end);
             return false;
         }

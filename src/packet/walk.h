@@ -13,6 +13,13 @@ void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsi
 /* The same over the views of a SPK_RECORD protocol (frame.*), which stand on no layer. */
 void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto);
 
+/*
+ * Whether what a function of a row said can be used: of the row's kind, its bytes in the packet or in the scratch (which may
+ * be NULL). Whoever wrote the function promised it; what breaks the promise is treated as malformed.
+ */
+bool spk_value_holds(const struct spk_packet *packet, const struct spk_row *row, const struct spk_scratch *scratch,
+                     const struct spk_value *value);
+
 /* A walk that has ended. */
 void spk_walk_none(struct spk_walk *walk, const struct spk_packet *packet);
 

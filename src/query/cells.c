@@ -174,7 +174,7 @@ static inline void read_quick(struct cell_maker *maker, const struct quick *quic
                                    .at = layer->at + quick->bit / 8,
                                    .end = packet->caplen };
         struct spk_value instead = item->value;
-        if (quick->row->view.get(&place, &instead)) {
+        if (quick->row->view.get(&place, &instead) && spk_value_holds(packet, quick->row, NULL, &instead)) {
             item->value = instead;
         }
     }
@@ -200,7 +200,7 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
     for (uint32_t k = 0; k < query->record.count; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
         struct spk_value value = { .kind = quick->row->kind };
-        if (!quick->row->view.get(&place, &value)) {
+        if (!quick->row->view.get(&place, &value) || !spk_value_holds(packet, quick->row, &maker->scratch, &value)) {
             continue;
         }
         struct spk_item *item = settle(maker, &value) ? next_item(maker, quick->column) : NULL;

@@ -4,6 +4,7 @@
  */
 #include "base/error.h"
 #include "base/memory.h"
+#include "wire/check.h"
 #include "wire/row.h"
 
 #include <string.h>
@@ -43,67 +44,6 @@ static bool is_conditional(const struct spk_row *row)
 static bool is_fixed(const struct spk_row *row)
 {
     return row->bits > 0 && row->many == SPK_ONE && row->kind != SPK_GROUP && row->kind != SPK_CHOICE;
-}
-
-static bool points_back(int target, int from)
-{
-    return target >= 0 && target < from;
-}
-
-static const char *check_references(const struct spk_row *row, int index)
-{
-    if (row->size.mul != 0 && !points_back(row->size.row, index)) {
-        return "its size refers to a row that does not stand before it";
-    }
-    if (row->many == SPK_COUNT && (row->n.mul == 0 || !points_back(row->n.row, index))) {
-        return "its count refers to a row that does not stand before it";
-    }
-    for (int i = 0; i < 2; i++) {
-        uint8_t test = row->when[i].test;
-        if (test != SPK_ALWAYS && test != SPK_ROOM && !points_back(row->when[i].row, index)) {
-            return "its condition refers to a row that does not stand before it";
-        }
-    }
-    if (row->kind == SPK_CHOICE && !points_back(row->key, index)) {
-        return "its key is not a row before it";
-    }
-    /* a SPAN may come before the row it shows, where that row's place is fixed: see place_views */
-    if (row->view.op == SPK_VIEW_EITHER || row->view.op == SPK_VIEW_SCALE) {
-        if (!points_back(row->view.a, index)) {
-            return "it shows a row that does not stand before it";
-        }
-        if (row->view.op == SPK_VIEW_EITHER && !points_back(row->view.b, index)) {
-            return "it shows a row that does not stand before it";
-        }
-    }
-    return NULL;
-}
-
-static const char *check_row(const struct spk_row *row, int index)
-{
-    if (row->name != NULL && row->doc == NULL) {
-        return "a named row needs a sentence (.doc)";
-    }
-    if (is_view(row)) {
-        if (row->view.op == SPK_VIEW_CALL && row->view.get == NULL) {
-            return "the view has no function";
-        }
-        return check_references(row, index);
-    }
-    if (row->kind == SPK_GROUP && row->in == NULL) {
-        return "a GROUP row needs .in";
-    }
-    if (row->kind == SPK_CHOICE && row->cases == NULL) {
-        return "a CHOICE row needs .cases";
-    }
-    bool number = row->kind == SPK_UINT || row->kind == SPK_INT || row->kind == SPK_PAD;
-    if (number && (row->bits == 0 || row->bits > 64)) {
-        return "a number has 1 to 64 bits";
-    }
-    if ((row->flags & SPK_LITTLE) != 0 && row->bits % 8 != 0) {
-        return "a little-endian number has whole bytes";
-    }
-    return check_references(row, index);
 }
 
 static enum spk_status compile_group(struct compiler *c, const struct spk_group *group, unsigned depth,
@@ -169,7 +109,7 @@ static enum spk_status compile_row(struct compiler *c, struct spk_cgroup *group,
 {
     const struct spk_row *row = &group->group->rows[index];
     struct spk_crow *crow = &group->rows[index];
-    const char *wrong = check_row(row, index);
+    const char *wrong = spk_check_row(row, index);
     if (wrong != NULL) {
         return refuse(c, row_name(group->group, row), wrong);
     }
@@ -198,17 +138,35 @@ static enum spk_status compile_row(struct compiler *c, struct spk_cgroup *group,
     return SPK_OK;
 }
 
+/* Whether a view of an address shows as many bits as such an address has. */
+static bool shows_whole(const struct spk_group *group, const struct spk_row *view)
+{
+    unsigned bits = spk_kind_bits(view->kind);
+    if (bits == 0 || view->view.op == SPK_VIEW_CALL) {
+        return true;
+    }
+    if (view->view.op == SPK_VIEW_SPAN && view->bits > 0) {
+        return view->bits == bits;
+    }
+    return group->rows[view->view.a].bits == bits
+           && (view->view.op != SPK_VIEW_EITHER || group->rows[view->view.b].bits == bits);
+}
+
 /* Gives SPAN views the places of the rows they show. One that comes before its row needs that row's place to be fixed. */
 static enum spk_status place_views(struct compiler *c, struct spk_cgroup *group)
 {
     for (uint16_t i = 0; i < group->count; i++) {
         const struct spk_row *row = group->rows[i].row;
-        if (row->view.op != SPK_VIEW_SPAN) {
-            continue;
-        }
         int shown = row->view.a;
-        if (shown < 0 || shown >= group->count || shown == i) {
+        bool span = row->view.op == SPK_VIEW_SPAN;
+        if (span && (shown < 0 || shown >= group->count || shown == i)) {
             return refuse(c, row_name(group->group, row), "it shows a row that is not there");
+        }
+        if (is_view(row) && !shows_whole(group->group, row)) {
+            return refuse(c, row_name(group->group, row), "an address has all of its bits: 32, 48 or 128");
+        }
+        if (!span) {
+            continue;
         }
         const struct spk_row *target = &group->group->rows[shown];
         if (shown > i
@@ -265,17 +223,40 @@ static void measure_units(struct spk_cgroup *group)
     }
 }
 
+static uint8_t height_of(const struct spk_registry *registry, const struct spk_cgroup *group)
+{
+    uint8_t height = 0;
+    for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_crow *crow = &group->rows[i];
+        if (is_view(crow->row) || (crow->row->kind != SPK_GROUP && crow->row->kind != SPK_CHOICE)) {
+            continue;
+        }
+        bool choice = crow->row->kind == SPK_CHOICE;
+        for (uint32_t k = 0; choice ? crow->row->cases[k].in != NULL : k == 0; k++) {
+            uint32_t child = choice ? registry->cases[crow->child + k] : crow->child;
+            uint8_t above = (uint8_t)(registry->groups[child]->height + 1);
+            height = above > height ? above : height;
+        }
+    }
+    return height;
+}
+
 static enum spk_status compile_group(struct compiler *c, const struct spk_group *group, unsigned depth, uint32_t *index)
 {
     *index = known_group(c->registry, group);
-    if (*index != SPK_NOWHERE) {
-        return SPK_OK;
+    const struct spk_cgroup *known = *index != SPK_NOWHERE ? c->registry->groups[*index] : NULL;
+    if (known != NULL && known->height == SPK_OPEN) {
+        return refuse(c, group->name, "the group holds itself");
     }
-    if (depth >= SPK_DEPTH_MAX) {
+    if (depth + (known != NULL ? known->height : 0u) >= SPK_DEPTH_MAX) {
         return refuse(c, group->name, "groups are nested too deep");
     }
-    if (group->count > SPK_ROWS_MAX) {
-        return refuse(c, group->name, "a group has too many rows");
+    if (known != NULL) {
+        return SPK_OK;
+    }
+    const char *wrong = spk_check_group(group);
+    if (wrong != NULL) {
+        return refuse(c, group->name, wrong);
     }
     struct spk_cgroup *made = spk_alloc_zeroed(1, sizeof *made);
     struct spk_crow *rows = spk_alloc_zeroed(group->count, sizeof *rows);
@@ -284,7 +265,9 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
         spk_free(rows);
         return no_memory(c);
     }
-    *made = (struct spk_cgroup){ .group = group, .rows = rows, .count = group->count, .all_fixed = true };
+    *made = (struct spk_cgroup){
+        .group = group, .rows = rows, .count = group->count, .height = SPK_OPEN, .all_fixed = true
+    };
     enum spk_status status = add_group(c, made, index);
     if (status != SPK_OK) {
         spk_free(rows);
@@ -297,6 +280,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
         made->tail = (uint16_t)(is_view(&group->rows[i]) ? made->tail : i + 1);
     }
     if (status == SPK_OK) {
+        made->height = height_of(c->registry, made);
         status = place_views(c, made);
         measure_units(made);
         for (uint16_t i = 0; i < group->count && status == SPK_OK; i++) {
@@ -318,6 +302,12 @@ struct spk_cplace spk_place_of(const struct spk_cgroup *group, int row)
     bool readable = width >= 1 && width <= 64 && shown->many == SPK_ONE;
     bool little = (shown->flags & SPK_LITTLE) != 0;
     return spk_cplace_at(readable ? crow->bit : SPK_NOWHERE, width, little, group->fixed_bits / 8);
+}
+
+/* Whether every header has the place. */
+static bool always_there(const struct spk_cproto *proto, const struct spk_cplace *place)
+{
+    return place->bit != SPK_NOWHERE && place->bit + place->width <= proto->min * 8;
 }
 
 static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *proto, const struct spk_ref *ref,
@@ -363,7 +353,7 @@ static enum spk_status compile_when(struct compiler *c, const struct spk_cproto 
         return refuse(c, proto->proto->name, "a condition on what follows needs a row of the header");
     }
     out->place = spk_place_of(proto->hdr, when->row);
-    if (out->place.bit == SPK_NOWHERE) {
+    if (!always_there(proto, &out->place)) {
         return refuse(c, proto->proto->name, "a condition on what follows needs a row with a fixed place");
     }
     return SPK_OK;
@@ -391,7 +381,7 @@ static enum spk_status compile_next(struct compiler *c, const struct spk_cproto 
             return refuse(c, proto->proto->name, "the key of what follows is no row of the header");
         }
         out->keys[k] = spk_place_of(proto->hdr, row);
-        if (out->keys[k].bit == SPK_NOWHERE) {
+        if (!always_there(proto, &out->keys[k])) {
             return refuse(c, proto->proto->name, "the key of what follows needs a fixed place in the header");
         }
         const struct spk_row *key = proto->hdr->rows[row].row;
@@ -440,10 +430,32 @@ static enum spk_status compile_nexts(struct compiler *c, struct spk_cproto *prot
     return status;
 }
 
+/* Whether every header has the row, as whole bytes of it. */
+static bool whole_bytes(const struct spk_cproto *proto, int row)
+{
+    if (row < 0 || row >= proto->hdr->count) {
+        return false;
+    }
+    const struct spk_crow *crow = &proto->hdr->rows[row];
+    return crow->bit != SPK_NOWHERE && crow->bit % 8 == 0 && crow->row->bits % 8 == 0
+           && crow->bit + crow->row->bits <= proto->min * 8 && crow->row->many == SPK_ONE;
+}
+
+/* Whether an address for a pseudo header can be read from the row; 0: none is. */
+static bool gives_address(const struct spk_cproto *proto, int row)
+{
+    bool computed = row > 0 && row < proto->hdr->count && proto->hdr->rows[row].row->view.op == SPK_VIEW_CALL;
+    return row == 0 || computed || whole_bytes(proto, row);
+}
+
 static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
 {
     const struct spk_proto *proto = out->proto;
     uint32_t group = 0;
+    const char *wrong = spk_check_proto(proto);
+    if (wrong != NULL) {
+        return refuse(c, proto->name, wrong);
+    }
     enum spk_status status = compile_group(c, &proto->hdr, 0, &group);
     if (status != SPK_OK) {
         return status;
@@ -474,15 +486,29 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
     if (status == SPK_OK) {
         status = compile_when(c, out, &proto->piece, &out->piece);
     }
-    if (status == SPK_OK && proto->extent == SPK_EXTENT_REF && out->hlen.mul == 0) {
-        status = refuse(c, proto->name, "the header's length refers to no row");
+    if (status == SPK_OK && proto->extent == SPK_EXTENT_REF
+        && (out->hlen.mul == 0 || !always_there(out, &out->hlen.place))) {
+        status = refuse(c, proto->name, "the header's length refers to no row that is always there");
     }
     if (status == SPK_OK && proto->covers != SPK_COVERS_NOTHING
-        && (proto->csum < 0 || proto->csum >= out->hdr->count || spk_place_of(out->hdr, proto->csum).width != 16
-            || spk_place_of(out->hdr, proto->csum).bit % 8 != 0)) {
+        && (!whole_bytes(out, proto->csum) || out->hdr->rows[proto->csum].row->bits != 16)) {
         status = refuse(c, proto->name, "the checksum needs a row of 16 bits at a fixed place");
     }
+    if (status == SPK_OK && (!gives_address(out, proto->src) || !gives_address(out, proto->dst))) {
+        status = refuse(c, proto->name, "an address needs whole bytes at a fixed place");
+    }
     return status == SPK_OK ? compile_nexts(c, out) : status;
+}
+
+static enum spk_status keep_apart(struct compiler *c, const struct spk_proto *old, const struct spk_proto *added)
+{
+    if (strcmp(old->name, added->name) == 0) {
+        return refuse(c, added->name, "the protocol is registered twice, or its name is another's");
+    }
+    if (old->pyclass != NULL && added->pyclass != NULL && strcmp(old->pyclass, added->pyclass) == 0) {
+        return refuse(c, added->pyclass, "the class is another protocol's");
+    }
+    return SPK_OK;
 }
 
 enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_error *error)
@@ -490,14 +516,9 @@ enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_e
     struct compiler c = { .registry = registry, .error = error };
     enum spk_status status = spk_links_reserve(registry, error);
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
+        status = compile_proto(&c, &registry->protos[p]);
         for (uint32_t other = 0; other < p && status == SPK_OK; other++) {
-            const char *name = registry->protos[p].proto->name;
-            if (strcmp(registry->protos[other].proto->name, name) == 0) {
-                status = refuse(&c, name, "the protocol is registered twice, or its name is another's");
-            }
-        }
-        if (status == SPK_OK) {
-            status = compile_proto(&c, &registry->protos[p]);
+            status = keep_apart(&c, registry->protos[other].proto, registry->protos[p].proto);
         }
     }
     if (status == SPK_OK) {

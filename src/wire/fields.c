@@ -17,7 +17,7 @@ struct indexer {
     struct spk_error *error;
     uint32_t *slots; /* open addressing over field indexes, SPK_NOWHERE: empty */
     uint32_t mask;
-    uint32_t field_cap;
+    uint32_t inherited;   /* fields of the protocols that were there before */
     struct spk_buf found; /* struct found */
 };
 
@@ -56,6 +56,11 @@ static enum spk_status field_of(struct indexer *x, const struct spk_crow *crow, 
     while (x->slots[slot] != SPK_NOWHERE) {
         struct spk_field *known = &registry->fields[x->slots[slot]].field;
         if (strcmp(known->name, row->name) == 0) {
+            if (x->slots[slot] < x->inherited) {
+                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                              .who = row->name,
+                                                              .what = "the name is another protocol's field" });
+            }
             if (known->kind != value_kind(row)) {
                 return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
                                                               .who = row->name,
@@ -281,6 +286,7 @@ enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_err
         memset(x.slots, 0xff, size * sizeof x.slots[0]);
     }
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
+        x.inherited = p == registry->inherited_count ? registry->field_count : x.inherited;
         for (uint32_t g = 0; g < registry->group_count; g++) {
             if (registry->groups[g] == registry->protos[p].hdr) {
                 status = visit(&x, p, registry->groups[g], true, false);

@@ -73,6 +73,7 @@ static struct spk_registry *gather(const struct spk_registry *base, const struct
     for (size_t i = 0; i < old_links + link_count; i++) {
         registry->relinks[i] = i < old_links ? base->relinks[i] : links[i - old_links];
     }
+    registry->inherited_count = (uint32_t)old;
     registry->proto_count = (uint32_t)(old + count);
     registry->relink_count = (uint32_t)(old_links + link_count);
     return registry;

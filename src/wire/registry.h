@@ -65,6 +65,8 @@ struct spk_crow {
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
 };
 
+enum { SPK_OPEN = UINT8_MAX };
+
 struct spk_cgroup {
     const struct spk_group *group;
     struct spk_crow *rows;
@@ -72,6 +74,7 @@ struct spk_cgroup {
     uint16_t count;
     uint16_t lead;  /* rows (with the views among them) before the first that varies */
     uint16_t tail;  /* rows up to and with the last that is no view */
+    uint8_t height; /* groups within it, one in the other; SPK_OPEN while it is compiled */
     bool all_fixed; /* no row beyond those, views apart */
     uint8_t *init;  /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
 };
@@ -181,6 +184,7 @@ struct spk_registry {
     uint64_t *sorted_links;   /* the same in their order, space by space */
     uint8_t *nothing;         /* a zero for every row: a walk that wants no row */
     char *texts;              /* the further names, taken apart */
+    uint32_t inherited_count; /* of the protocols: those that another registry had before */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
     uint32_t link_mask; /* size of links - 1 */
     uint32_t raw_proto; /* the SPK_RAW protocol, or SPK_NOWHERE */

@@ -185,7 +185,7 @@ def fields(*words):
 
 def test_fields_as_json():
     known = {field["name"]: field for field in fields()}
-    assert set(known["ip.src"]) == {"name", "type", "protocol", "aliases", "list", "doc", "wireshark"}
+    assert set(known["ip.src"]) == {"name", "type", "protocol", "origin", "aliases", "list", "doc", "wireshark"}
     types = {"ip.src": "IPv4", "eth.src": "ETHER", "udp.srcport": "UINT16", "tcp.seq": "UINT32", "tcp.flags.syn": "BOOLEAN",
              "dns.qry.name": "STRING", "udp.payload": "BYTES", "ip.version": "UINT8", "frame.time": "ABSOLUTE_TIME",
              "frame.time_delta": "RELATIVE_TIME", "_file": "STRING"}

@@ -66,7 +66,7 @@ static void names_of_two_kinds_are_refused(void **state)
 {
     const struct spk_row rows[] = {
         { .name = "t.a", .kind = SPK_UINT, .bits = 32, .doc = "A number." },
-        { .name = "t.a", .kind = SPK_IP4, .bits = 32, .doc = "An address." },
+        { .name = "t.a", .kind = SPK_IP4, .bits = 32, .when = { { SPK_EQ, 0, 0, 1 } }, .doc = "An address." },
     };
     (void)state;
     refuse(rows, 2, "t.a", "differ in kind");

@@ -1,0 +1,164 @@
+/* check: rows, groups and protocols looked at one by one, before anything is made of them. */
+#include "wire/check.h"
+
+#include <string.h>
+
+static bool points_back(int target, int from)
+{
+    return target >= 0 && target < from;
+}
+
+static const char *check_references(const struct spk_row *row, int index)
+{
+    if (row->size.mul != 0 && !points_back(row->size.row, index)) {
+        return "its size refers to a row that does not stand before it";
+    }
+    if (row->many == SPK_COUNT && (row->n.mul == 0 || !points_back(row->n.row, index))) {
+        return "its count refers to a row that does not stand before it";
+    }
+    for (int i = 0; i < 2; i++) {
+        uint8_t test = row->when[i].test;
+        if (test != SPK_ALWAYS && test != SPK_ROOM && !points_back(row->when[i].row, index)) {
+            return "its condition refers to a row that does not stand before it";
+        }
+    }
+    if (row->kind == SPK_CHOICE && !points_back(row->key, index)) {
+        return "its key is not a row before it";
+    }
+    /* a SPAN may come before the row it shows, where that row's place is fixed: see place_views */
+    if (row->view.op == SPK_VIEW_EITHER || row->view.op == SPK_VIEW_SCALE) {
+        if (!points_back(row->view.a, index)) {
+            return "it shows a row that does not stand before it";
+        }
+        if (row->view.op == SPK_VIEW_EITHER && !points_back(row->view.b, index)) {
+            return "it shows a row that does not stand before it";
+        }
+    }
+    return NULL;
+}
+
+unsigned spk_kind_bits(uint8_t kind)
+{
+    return kind == SPK_IP4 ? 32 : kind == SPK_IP6 ? 128 : kind == SPK_MAC ? 48 : 0;
+}
+
+/* Letters, digits and what joins them: a name that a filter, a command line and a header line can hold. */
+static bool is_name(const char *name)
+{
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+    return len > 0 && name[len] == '\0' && name[0] != '.' && name[0] != '-';
+}
+
+static const char *check_view(const struct spk_row *row)
+{
+    if (row->view.op > SPK_VIEW_CALL) {
+        return "there is no such view";
+    }
+    if (row->view.op == SPK_VIEW_CALL && row->view.get == NULL) {
+        return "the view has no function";
+    }
+    if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
+        return "a view is no group";
+    }
+    return NULL;
+}
+
+static const char *check_bytes(const struct spk_row *row)
+{
+    const struct spk_codec *codec = row->codec;
+    if (row->kind == SPK_GROUP && row->in == NULL) {
+        return "a GROUP row needs .in";
+    }
+    if (row->kind == SPK_CHOICE && row->cases == NULL) {
+        return "a CHOICE row needs .cases";
+    }
+    if (row->many == SPK_UNTIL && row->kind == SPK_GROUP && (row->n.row < 0 || row->n.row >= row->in->count)) {
+        return "what ends it is no row of its group";
+    }
+    if (row->many == SPK_UNTIL && row->kind == SPK_CHOICE) {
+        return "what ends it has to be a row of its group, and a CHOICE has several";
+    }
+    if (codec != NULL && (codec->measure == NULL || codec->get == NULL || codec->spell == NULL || codec->put == NULL)) {
+        return "a codec needs its four functions";
+    }
+    if (row->kind == SPK_TIME || row->kind == SPK_DELTA) {
+        return "a time is shown by a view";
+    }
+    bool number = row->kind == SPK_UINT || row->kind == SPK_INT || row->kind == SPK_PAD;
+    if (number && (row->bits == 0 || row->bits > 64)) {
+        return "a number has 1 to 64 bits";
+    }
+    if (codec == NULL && spk_kind_bits(row->kind) != 0 && row->bits != spk_kind_bits(row->kind)) {
+        return "an address has all of its bits: 32, 48 or 128";
+    }
+    if ((row->flags & SPK_LITTLE) != 0 && row->bits % 8 != 0) {
+        return "a little-endian number has whole bytes";
+    }
+    return NULL;
+}
+
+const char *spk_check_row(const struct spk_row *row, int index)
+{
+    if (row->name != NULL && !is_name(row->name)) {
+        return "a name has letters, digits, '_', '-' and '.'";
+    }
+    if (row->name != NULL && row->doc == NULL) {
+        return "a named row needs a sentence (.doc)";
+    }
+    if (row->kind > SPK_CHOICE || row->many > SPK_UNTIL || row->base > SPK_DATE || row->digits > 16) {
+        return "there is no such kind, repetition or base";
+    }
+    const char *wrong = row->view.op != SPK_NOT_A_VIEW ? check_view(row) : check_bytes(row);
+    return wrong != NULL ? wrong : check_references(row, index);
+}
+
+/* What a row is called in Python and in a build line; NULL: nothing. */
+static const char *word_of(const struct spk_row *row)
+{
+    const char *dot = row->name != NULL ? strrchr(row->name, '.') : NULL;
+    return row->attr != NULL ? row->attr : dot != NULL ? dot + 1 : row->name;
+}
+
+/* Whether both rows are always there, so that one name for them would be no name. Alternatives may share one. */
+static bool always_both(const struct spk_row *a, const struct spk_row *b)
+{
+    const struct spk_row *rows[] = { a, b };
+    bool always = true;
+    for (int i = 0; i < 2; i++) {
+        always = always && rows[i]->view.op == SPK_NOT_A_VIEW && rows[i]->when[0].test == SPK_ALWAYS
+                 && rows[i]->when[1].test == SPK_ALWAYS;
+    }
+    return always;
+}
+
+const char *spk_check_group(const struct spk_group *group)
+{
+    if (group->name == NULL || (group->rows == NULL && group->count > 0)) {
+        return "a group needs a name and rows";
+    }
+    if (group->count > SPK_ROWS_MAX) {
+        return "a group has too many rows";
+    }
+    for (uint16_t i = 0; i < group->count; i++) {
+        for (uint16_t k = 0; k < i; k++) {
+            const char *word = word_of(&group->rows[i]);
+            const char *other = word_of(&group->rows[k]);
+            if (word != NULL && other != NULL && strcmp(word, other) == 0
+                && always_both(&group->rows[k], &group->rows[i])) {
+                return "two of its rows have one name";
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *spk_check_proto(const struct spk_proto *proto)
+{
+    if (proto->name == NULL || !is_name(proto->name)) {
+        return "a protocol has a name of letters, digits, '_', '-' and '.'";
+    }
+    if (proto->extent > SPK_EXTENT_REST || proto->covers > SPK_COVERS_PSEUDO6) {
+        return "there is no such extent or checksum";
+    }
+    return NULL;
+}

@@ -1,0 +1,19 @@
+/* check: what a table can have wrong in itself. Each gives NULL, or the sentence that refuses it. */
+#ifndef WIRE_CHECK_H
+#define WIRE_CHECK_H
+
+#include <steelpkt/proto.h>
+
+/* Bits that values of a kind have, where they are addresses; else 0. */
+unsigned spk_kind_bits(uint8_t kind);
+
+/* One row, which is the index-th of its group. */
+const char *spk_check_row(const struct spk_row *row, int index);
+
+/* A group but for its rows one by one. */
+const char *spk_check_group(const struct spk_group *group);
+
+/* A protocol but for its rows. */
+const char *spk_check_proto(const struct spk_proto *proto);
+
+#endif
