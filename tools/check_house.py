@@ -183,7 +183,8 @@ def check_lists(paths, protocols):
         found = re.fullmatch(r"src/((\w+)/\w+\.c)", path)
         if found and found.group(2) not in ("proto", "cli") and found.group(1) not in sources:
             problem(path, 1, "not in the list of src/meson.build")
-    for room, names in (("proto", protocols), ("cli", listed_words("src/cli/meson.build", "commands"))):
+    commands = [word.replace("-", "_") for word in listed_words("src/cli/meson.build", "commands")]
+    for room, names in (("proto", protocols), ("cli", commands)):
         helpers = re.findall(r"'(\w+)\.c'", read(f"src/{room}/meson.build").decode())
         expect(f"src/{room}/", ".c", set(names) | set(helpers), f"src/{room}/meson.build", 2)
     for folder, prefix in (("tests", "tests/unit/"), ("fuzz", "fuzz/"), ("examples", "examples/")):

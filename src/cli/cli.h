@@ -44,7 +44,9 @@ enum option_id {
     OPTION_COMPRESS,
     OPTION_LEVEL,
     OPTION_THREADS,
-    OPTION_PLUGIN
+    OPTION_PLUGIN,
+    OPTION_REFERENCE,
+    OPTION_WIRESHARK
 };
 
 /* What an argument is, for those who complete it. */

@@ -2,11 +2,20 @@
 #define _POSIX_C_SOURCE 200809L
 #include "catalog.h"
 #include "pager.h"
+#include "reference.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+static const struct word references[] = {
+    { "md", REFERENCE_MD, "a page in Markdown" },
+    { "json", REFERENCE_JSON, "its rows, as JSON" },
+    { "svg", REFERENCE_SVG, "a drawing of its header" },
+    { NULL, 0, NULL },
+};
 
 static const struct option options[] = {
     { .name = "json", .group = "How to show them", .help = "One JSON array of objects.", .id = OPTION_JSON },
@@ -14,6 +23,17 @@ static const struct option options[] = {
       .group = "How to show them",
       .help = "Name, type, protocol and meaning, a field a line, with tabs between them.",
       .id = OPTION_TSV },
+    { .name = "format",
+      .argument = "FORM",
+      .group = "One protocol",
+      .help = "Everything about the protocol PATTERN names, as",
+      .id = OPTION_REFERENCE,
+      .takes = TAKES_WORD,
+      .words = references },
+    { .name = "wireshark",
+      .group = "One protocol",
+      .help = "The protocol PATTERN names as a dissector for Wireshark, in Lua.",
+      .id = OPTION_WIRESHARK },
 };
 
 /* Part of the text, in either case; with wildcards the whole of it. */
@@ -203,11 +223,65 @@ static void list_entry(struct listing *listing, const struct entry *entry)
     listing->count++;
 }
 
+/* ---- one protocol ---- */
+
+/* Gives an exit code, after saying that there is no such protocol. */
+static int refuse_protocol(const struct spk_registry *registry, const char *name)
+{
+    size_t count = spk_registry_proto_count(registry);
+    const char **names = calloc(count + 1, sizeof *names);
+    if (names == NULL) {
+        return spk_cli_no_memory();
+    }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = spk_registry_proto(registry, i)->name;
+    }
+    int code = spk_cli_usage(name, "no such protocol", spk_cli_nearest(name, names));
+    free(names);
+    return code;
+}
+
+static int run_reference(const struct given *given, uint8_t format)
+{
+    static void (*const printers[])(const struct reference *) = {
+        [REFERENCE_MD] = spk_cli_reference_md,
+        [REFERENCE_JSON] = spk_cli_reference_json,
+        [REFERENCE_SVG] = spk_cli_reference_svg,
+        [REFERENCE_LUA] = spk_cli_reference_lua,
+    };
+    struct output output;
+    if (given->operand_count == 0) {
+        return spk_cli_usage(NULL, "a protocol's name is needed", NULL);
+    }
+    const struct spk_proto *proto = spk_registry_find(given->registry, given->operands[0]);
+    if (proto == NULL) {
+        return refuse_protocol(given->registry, given->operands[0]);
+    }
+    int code = spk_cli_output_begin(&output, NULL);
+    if (code != DONE) {
+        return code;
+    }
+    spk_cli_pager_begin(&output, given, NULL, 0);
+    printers[format](&(struct reference){ proto, spk_plugins_origin(given->plugins, proto), &output });
+    return spk_cli_output_end(&output, false);
+}
+
 static int run_fields(const struct given *given)
 {
     struct output output;
+    uint8_t format = REFERENCE_NONE;
     if (given->operand_count > 1) {
         return spk_cli_usage(given->operands[1], "one pattern at a time", NULL);
+    }
+    if (!spk_cli_word(given, OPTION_REFERENCE, &format)) {
+        return USAGE;
+    }
+    if (format != REFERENCE_NONE && spk_cli_has(given, OPTION_WIRESHARK)) {
+        return spk_cli_usage(NULL, "one of --format and --wireshark at a time", NULL);
+    }
+    format = spk_cli_has(given, OPTION_WIRESHARK) ? REFERENCE_LUA : format;
+    if (format != REFERENCE_NONE) {
+        return run_reference(given, format);
     }
     int code = spk_cli_output_begin(&output, NULL);
     if (code != DONE) {
@@ -247,6 +321,9 @@ static int run_fields(const struct given *given)
 static const struct example examples[] = {
     { "steelpkt fields tcp", "Everything of TCP." },
     { "steelpkt fields 'dns.*name*'", "Which of DNS's fields are about names." },
+    { "steelpkt fields --format svg tcp > tcp.svg", "The header of TCP, drawn." },
+    { "steelpkt fields -P ./sensor.so --wireshark sensor > sensor.lua",
+      "A protocol of one's own for Wireshark: tshark -X lua_script:sensor.lua -r trace.pcap." },
     { NULL, NULL },
 };
 

@@ -96,7 +96,7 @@ int spk_cli_help_all(bool missing)
                          "Asks questions of packet captures: pcap and pcapng, plain or compressed with\n"
                          "gzip, zstd or lz4. - is standard input.\n\n");
     for (size_t i = 0; spk_cli_commands[i] != NULL; i++) {
-        spk_cli_put_format(&output, "  %-10s %s\n", spk_cli_commands[i]->name, spk_cli_commands[i]->summary);
+        spk_cli_put_format(&output, "  %-12s %s\n", spk_cli_commands[i]->name, spk_cli_commands[i]->summary);
     }
     spk_cli_put(&output,
                 "\nsteelpkt SUBCOMMAND --help tells more, and so does man steelpkt-SUBCOMMAND.\n\nExit codes:\n");

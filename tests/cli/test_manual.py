@@ -10,7 +10,7 @@ from conftest import CAPTURES, lines, run
 
 NAMES = lines(run("generate"))
 PAGES = [name for name in NAMES if re.fullmatch(r"steelpkt[\w-]*\.\d", name)]
-COMMANDS = [line.split()[0] for line in lines(run("--help")) if re.match(r"  [a-z]+ ", line)]
+COMMANDS = [line.split()[0] for line in lines(run("--help")) if re.match(r"  [a-z-]+ ", line)]
 
 
 @pytest.fixture(scope="module")
