@@ -74,6 +74,12 @@ static int make_init(struct core_class *klass)
 
 /* ---- texts for help() ---- */
 
+/* Its specification; NULL: it has none. */
+static const char *spec_of(const struct spk_proto *proto)
+{
+    return proto->spec != NULL && strcmp(proto->spec, "none") != 0 ? proto->spec : NULL;
+}
+
 /* Sentence, range, names and where they come from, into text. */
 static size_t describe(const struct core_attr *attr, char *text, size_t size)
 {
@@ -83,7 +89,7 @@ static size_t describe(const struct core_attr *attr, char *text, size_t size)
                       : row != NULL && row->doc != NULL     ? row->doc
                       : row != NULL && row->kind != SPK_PAD ? "A number that no column shows by itself."
                                                             : "Reserved bits.";
-    const char *spec = proto != NULL && strcmp(proto->spec, "none") != 0 ? proto->spec : NULL;
+    const char *spec = proto != NULL ? spec_of(proto) : NULL;
     const char *name = row != NULL && attr->doc == NULL ? row->name : NULL;
     char range[64] = "";
     bool number =
@@ -159,8 +165,8 @@ static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
     snprintf(name, sizeof name, "steelpkt.%s", klass->name);
     if (proto != NULL)
         snprintf(doc, sizeof doc, "%s(data=None, *, l7_ports=None, **attributes)\n--\n\n%s%s%s.", klass->name,
-                 proto->title, strcmp(proto->spec, "none") != 0 ? ", " : "",
-                 strcmp(proto->spec, "none") != 0 ? proto->spec : "");
+                 proto->title != NULL ? proto->title : proto->name, spec_of(proto) != NULL ? ", " : "",
+                 spec_of(proto) != NULL ? spec_of(proto) : "");
     else
         snprintf(doc, sizeof doc, "%s(**attributes)\n--\n\n%s", klass->name,
                  klass->element ? "An element of a list of a packet's." : "The base of all packet classes.");
@@ -338,6 +344,39 @@ static int add_elements(PyObject *module, struct core_state *state)
     return 0;
 }
 
+/* The class of the registry's protocol at an index, which has its place in the list. */
+static struct core_class *add_proto_class(struct core_state *state, size_t index)
+{
+    const struct spk_proto *proto = spk_registry_proto(state->registry, index);
+    const char *name = proto->pyclass != NULL ? proto->pyclass : proto->hdr.name;
+    struct core_class *klass = make_class(state->module, state, proto, &proto->hdr, name, index);
+
+    if (klass == NULL || PyModule_AddObjectRef(state->module, klass->name, (PyObject *)klass->type) < 0)
+        return NULL;
+    state->classes[index] = klass;
+    state->classes[--state->class_count] = NULL;
+    return klass;
+}
+
+PyObject *core_add_new_classes(struct core_state *state, size_t known)
+{
+    PyObject *made = PyList_New(0);
+
+    for (size_t i = known; made != NULL && i < spk_registry_proto_count(state->registry); i++) {
+        if (keep_class(state, NULL) < 0) {
+            Py_CLEAR(made);
+            break;
+        }
+        /* the classes that are no protocol's stand behind those that are */
+        memmove(&state->classes[i + 1], &state->classes[i], (state->class_count - i - 1) * sizeof state->classes[0]);
+        state->classes[i] = NULL;
+        struct core_class *klass = add_proto_class(state, i);
+        if (klass == NULL || PyList_Append(made, (PyObject *)klass->type) < 0)
+            Py_CLEAR(made);
+    }
+    return made;
+}
+
 int core_add_classes(PyObject *module, struct core_state *state)
 {
     size_t count = spk_registry_proto_count(state->registry);
@@ -354,14 +393,9 @@ int core_add_classes(PyObject *module, struct core_state *state)
     state->pkt = pkt;
     state->pkt2net = PyObject_GetAttrString((PyObject *)pkt->type, "pkt2net");
     for (size_t i = 0; i < count; i++) {
-        const struct spk_proto *proto = spk_registry_proto(state->registry, i);
-        if ((proto->flags & SPK_RECORD) != 0)
-            continue;
-        struct core_class *klass = make_class(module, state, proto, &proto->hdr, proto->pyclass, i);
-        if (klass == NULL || PyModule_AddObjectRef(module, klass->name, (PyObject *)klass->type) < 0)
+        bool record = (spk_registry_proto(state->registry, i)->flags & SPK_RECORD) != 0;
+        if (!record && add_proto_class(state, i) == NULL)
             return -1;
-        state->classes[i] = klass;
-        state->classes[--state->class_count] = NULL;
     }
     state->null = core_class_of_proto(state, spk_registry_find(state->registry, "data"));
     state->ethernet = core_class_of_proto(state, spk_registry_find(state->registry, "eth"));

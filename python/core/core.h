@@ -36,6 +36,7 @@ struct core_words {
 /* What one module object knows. Objects keep a pointer to it, for a class derived in Python does not lead to the module. */
 struct core_state {
     const struct spk_registry *registry;
+    struct spk_plugins *plugins;
     PyObject *module;       /* borrowed: the module whose state this is */
     PyObject *packet_error; /* PacketError: a packet that is no packet */
     struct core_words words;
@@ -107,6 +108,10 @@ void *core_raise(const struct core_state *state, const struct spk_error *error);
 /* ---- classes.c, pkt.c, ... ---- */
 
 int core_add_ip4ph(PyObject *module, struct core_state *state);
+/* Classes of the registry's protocols from the index known on, as a list; NULL with an exception. */
+PyObject *core_add_new_classes(struct core_state *state, size_t known);
+/* Loads what STEELPKT_PLUGIN_PATH names, and adds what loads more. */
+int core_add_plugins(PyObject *module);
 /* The class of the elements of that name: made when it is first asked for. */
 PyObject *core_element_named(PyObject *module, PyObject *name);
 int core_add_decode(PyObject *module);

@@ -42,7 +42,7 @@ static int exec_module(PyObject *module)
     struct core_state *state = core_state_of(module);
 
     state->registry = spk_registry_default();
-    if (state->registry == NULL) {
+    if (state->registry == NULL || spk_plugins_new(state->registry, &state->plugins) != SPK_OK) {
         PyErr_NoMemory();
         return -1;
     }
@@ -55,7 +55,7 @@ static int exec_module(PyObject *module)
         || core_add_live(module, state) < 0 || core_add_devices(module) < 0 || core_add_scan(module) < 0
         || core_add_tutorial(module) < 0)
         return -1;
-    return 0;
+    return core_add_plugins(module);
 }
 
 static int traverse_module(PyObject *module, visitproc visit, void *arg)
@@ -110,6 +110,7 @@ static void free_module(void *module)
     for (size_t i = 0; i < sizeof state->words / sizeof *word; i++)
         Py_CLEAR(word[i]);
     core_free_classes(state);
+    spk_plugins_free(state->plugins);
 }
 
 static PyModuleDef_Slot slots[] = { { Py_mod_exec, (void *)exec_module }, { 0, NULL } };

@@ -8,16 +8,31 @@ from steelpkt._core import Live, Reader, Writer, __version__
 
 TYPE_CHECKING = False  # what typing says, too, but importing that takes longer than all the rest
 if TYPE_CHECKING:
+    import os
     from typing import Any
 
-    from steelpkt._core import File
+    from steelpkt._core import PKT, File
 
-__all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "open"]
+__all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "load_plugin",
+           "open"]
 
 
 def __getattr__(name: str) -> Any:
     """Elements of lists (options, records) have classes too, made when they are first met."""
     return _core._element(name)
+
+
+def load_plugin(path: str | bytes | os.PathLike[Any]) -> list[type[PKT]]:
+    """Loads a protocol plug-in: its protocols are then decoded, queried and built like all others.
+
+    Gives their classes, which are found in this package under their names, too. A plug-in is code and runs with the rights
+    of the program; one that is loaded already gives none. What is no plug-in, was built for another version of the library
+    or clashes with a protocol that is there is a ValueError. STEELPKT_PLUGIN_PATH loads plug-ins when the package is
+    imported.
+    """
+    made = _core._load_plugin(path)
+    globals().update((plugin.__name__, plugin) for plugin in made)
+    return made
 
 
 def open(file: File, *, bpf: str | None = None) -> Reader:  # noqa: A001 - reads well as steelpkt.open

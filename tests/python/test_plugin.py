@@ -1,0 +1,91 @@
+"""Plug-ins in Python: their protocols are classes, fields and columns like all others."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SENSOR = ROOT / "examples" / "sensor" / "sensor.c"
+MESSAGE = bytes.fromhex("1c02001be57b00070b9201fff40300b8095a75677370697474")
+
+
+@pytest.fixture(scope="module")
+def sensor(tmp_path_factory):
+    if shutil.which("cc") is None:
+        pytest.skip("no compiler")
+    target = tmp_path_factory.mktemp("plugin") / "sensor.so"
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", SENSOR, "-o", target], check=True)
+    return target
+
+
+def python(code, *arguments, **environment):
+    """A process of its own: what is loaded stays loaded."""
+    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, **environment}, check=False)
+
+
+def good(result):
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+USE = """
+import sys, steelpkt
+before = (steelpkt.Ethernet(type=0x0800) / steelpkt.IP(src="192.0.2.1", dst="192.0.2.2", proto=17)
+          / steelpkt.UDP(sport=1, dport=4243))
+made = steelpkt.load_plugin(sys.argv[1])
+assert steelpkt.load_plugin(sys.argv[1]) == []
+print([kind.__name__ for kind in made], steelpkt.Sensor is made[0])
+Sensor = steelpkt.Sensor
+new = Sensor(station=7, name="Zugspitze", alarm=1, has_height=1, height=2962)
+print(new.version, new.station, new.name, new.height, bytes(new).hex())
+message = bytes.fromhex("1c02001b000000070b9201fff40300b8095a7567737069747a65")
+told = Sensor(message)
+print(told.station, told.height, told.name, [(r.channel, r.value) for r in told.readings], bytes(told) == message)
+frame = bytes(before.copy() if hasattr(before, 'copy') else before) + message
+packet = steelpkt.decode(frame)
+print([type(layer).__name__ for layer in packet], packet["sensor.name"], packet.all("sensor.reading.value"))
+print(type(steelpkt.decode(bytes(before)[:34])).__name__)
+print(steelpkt.TCP(dport=80).dport, steelpkt.IGMP().type, "readings" in steelpkt.Sensor.__dict__)
+"""
+
+
+def test_a_plugin_becomes_classes(sensor):
+    said = good(python(USE, sensor))
+    assert said[0] == "['Sensor'] True"
+    assert said[1].startswith("1 7 Zugspitze 2962 1c")
+    assert said[2] == "7 2962 Zugspitze [(1, -12), (3, 184)] True"
+    assert said[3] == "['Ethernet', 'IP', 'UDP', 'Sensor'] Zugspitze [-12, 184]"
+    assert said[4] == "Ethernet"
+
+
+def test_the_environment_loads_them_on_import(sensor):
+    said = good(python("import steelpkt; print(steelpkt.Sensor(station=3).station)",
+                       STEELPKT_PLUGIN_PATH=str(sensor.parent)))
+    assert said == ["3"]
+
+
+@pytest.mark.parametrize(("path", "said"), [("nothing.so", "No such file"), (str(SENSOR), "invalid ELF header")])
+def test_what_is_no_plugin_is_a_value_error(path, said):
+    result = python("import sys, steelpkt\ntry:\n    steelpkt.load_plugin(sys.argv[1])\nexcept ValueError as error:\n"
+                    "    print(error)", path)
+    assert said in good(result)[0]
+
+
+def test_a_clash_leaves_everything_as_it_was(sensor, tmp_path):
+    copy = tmp_path / "copy.so"
+    shutil.copy(sensor, copy)
+    said = good(python("""
+import sys, steelpkt
+steelpkt.load_plugin(sys.argv[1])
+try:
+    steelpkt.load_plugin(sys.argv[2])
+except ValueError as error:
+    print(error)
+print(steelpkt.Sensor(station=9).station)
+""", sensor, copy))
+    assert "copy.so: sensor: the protocol is registered twice" in said[0] and said[1] == "9"
