@@ -3,7 +3,8 @@
 
     check_tutorial.py [--write] [--build DIRECTORY] [FILE.md...]     default: docs/tutorial-c.md and README.md
 
-A code block below <!-- examples/NAME.c: REGION --> is what stands in that file between /* [REGION] */ and /* [end] */.
+A code block below <!-- examples/NAME.c: REGION --> is what stands in that file between /* [REGION] */ and /* [end] */; in
+Python between # [REGION] and # [end].
 Every such region of examples/ is shown somewhere. The commands of a block ```console are run, and write what the block
 says; a line "..." stands for any number of lines. Above it may stand <!-- needs: WORD, ... -->: a program without which
 the block is skipped; "network": run as the client of tests/network/network.py; "names": and that has a name server;
@@ -26,7 +27,8 @@ sys.path.insert(0, str(ROOT / "tests" / "network"))
 import network  # noqa: E402
 
 DOCUMENTS = ("docs/tutorial-c.md", "README.md")
-REGION = re.compile(r"^/\* \[(\w+)\] \*/\n(.*?)^/\* \[end\] \*/$", re.M | re.S)
+REGION = re.compile(r"^(?:/\*|#) \[(\w+)\](?: \*/)?\n(.*?)^(?:/\*|#) \[end\](?: \*/)?$", re.M | re.S)
+MARK = re.compile(r"^(?:/\*|#) \[\w+\]", re.M)
 BLOCK = re.compile(r"(?:^<!-- (?P<note>[^\n]*) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 TIMEOUT = 60
 
@@ -34,11 +36,11 @@ TIMEOUT = 60
 def regions(root=ROOT):
     """{("examples/craft.c", "udp"): text}"""
     found = {}
-    for path in sorted((root / "examples").glob("*.c")):
+    for path in sorted(path for path in (root / "examples").rglob("*") if path.suffix in (".c", ".py")):
         text = path.read_text()
         for name, body in REGION.findall(text):
-            found[f"examples/{path.name}", name] = body
-        if len(re.findall(r"/\* \[\w+\] \*/", text)) != 2 * len(REGION.findall(text)):
+            found[path.relative_to(root).as_posix(), name] = body
+        if len(MARK.findall(text)) != 2 * len(REGION.findall(text)):
             raise SystemExit(f"{path}: a region does not end")
     return found
 
