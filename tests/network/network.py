@@ -2,6 +2,8 @@
 
     client eth0 00:00:5e:00:53:02 192.0.2.2/24  ---  192.0.2.1/24 00:00:5e:00:53:01 eth0 server
 """
+import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ from pathlib import Path
 CLIENT_MAC, CLIENT_IP = "00:00:5e:00:53:02", "192.0.2.2"
 SERVER_MAC, SERVER_IP = "00:00:5e:00:53:01", "192.0.2.1"
 INTERFACE = "eth0"
+CLONE_NEWNET = 0x40000000  # sched.h
 PATIENCE = 10  # seconds that a program has to come up or to end
 
 # What the name server knows: RFC 5737's and RFC 2606's own.
@@ -28,6 +31,13 @@ class Unavailable(Exception):
 
 def _run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def _enter(namespace):
+    """Brings this thread into a network namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace.fileno(), CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def _forget_dead():
@@ -49,6 +59,10 @@ class Network:
         self.directory = None
 
     def __enter__(self):
+        if os.geteuid() != 0:
+            raise Unavailable("no network namespaces here: not root")
+        if shutil.which("ip") is None:
+            raise Unavailable("no network namespaces here: no command ip (iproute2)")
         self.directory = Path(tempfile.mkdtemp(prefix="steelpkt-network-"))
         try:
             self._set_up()
@@ -65,10 +79,6 @@ class Network:
         return f"{self.prefix}-{host}"
 
     def _set_up(self):
-        if os.geteuid() != 0:
-            raise OSError("not root")
-        if shutil.which("ip") is None:
-            raise OSError("no command ip (iproute2)")
         _forget_dead()
         for host in ("client", "server"):
             _run("ip", "netns", "add", self._name(host))
@@ -99,6 +109,16 @@ class Network:
     def command(self, host, *command):
         """The command that runs a command on a host."""
         return ("ip", "netns", "exec", self._name(host), *map(str, command))
+
+    @contextlib.contextmanager
+    def inside(self, host):
+        """This thread is on a host meanwhile."""
+        with open("/proc/thread-self/ns/net", "rb") as outside, open(f"/run/netns/{self._name(host)}", "rb") as there:
+            _enter(there)
+            try:
+                yield
+            finally:
+                _enter(outside)
 
     def run(self, host, *command, **options):
         """Runs a command on a host to its end; never raises for its exit code."""
