@@ -25,3 +25,9 @@ def test_the_module_goes_with_its_interpreter():
     """Imported twice under two names, as two modules: no state is shared."""
     assert run("import sys, steelpkt._core as a; del sys.modules['steelpkt._core']; import steelpkt._core as b; "
                "print(a.PacketError is b.PacketError)") == "False\n"
+
+
+def test_a_star_imports_what_each_module_offers():
+    for module in ("steelpkt", "steelscript.packets.core.inetpkt", "steelscript.packets.core.pcap",
+                   "steelscript.packets.protos.dns", "steelscript.packets.query.pcap_query"):
+        assert run(f"from {module} import *; import {module} as m; print(set(m.__all__) <= set(globals()))") == "True\n"

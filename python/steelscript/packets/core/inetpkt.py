@@ -148,5 +148,5 @@ class IP_CONST:
 
 
 # Of the package's names only the classes: who takes everything from here keeps the language's own open.
-__all__ = [*(_name for _name in dir(_core) if isinstance(getattr(_core, _name), type)), "ETHERTYPES", "PROTO", "ARP_OPS",
-           "ARP_CONST", "IP_CONST"]
+__all__ = [*(_name for _name in dir(_core) if isinstance(getattr(_core, _name), type) and not _name.startswith("_")),
+           "ETHERTYPES", "PROTO", "ARP_OPS", "ARP_CONST", "IP_CONST"]
