@@ -519,7 +519,7 @@ int spk_decode_layer(const struct spk_registry *registry, uint16_t proto, const 
         packet.count = 0;
         next = place(&s, proto);
     }
-    *layer = packet.layers[packet.count - 1];
+    *layer = placed ? packet.layers[SPK_LAYERS_MAX - 1] : packet.layers[0];
     bool nobody = next == SPK_NOWHERE || next == registry->raw_proto || s.at >= captured_end(&packet, s.end);
     return nobody ? -1 : (int)next;
 }
