@@ -82,14 +82,19 @@ PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     return (PyObject *)layer;
 }
 
+/* Told by the type alone: at the interpreter's end the module's state may be gone before the last packet. */
+static bool is_link(PyObject *object)
+{
+    return PyType_GetSlot(Py_TYPE(object), Py_tp_dealloc) == (void *)core_layer_dealloc;
+}
+
 /* A chain of payloads is freed link by link, however long it is: not by recursion. */
 static void free_chain(struct core_layer *first)
 {
-    const struct core_state *state = first->klass->state;
     PyObject *next = first->payload;
 
     first->payload = NULL;
-    while (next != NULL && Py_REFCNT(next) == 1 && find_class(state, Py_TYPE(next)) != NULL) {
+    while (next != NULL && Py_REFCNT(next) == 1 && is_link(next)) {
         PyObject *link = next;
         next = ((struct core_layer *)link)->payload;
         ((struct core_layer *)link)->payload = NULL;

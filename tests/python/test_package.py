@@ -31,3 +31,10 @@ def test_a_star_imports_what_each_module_offers():
     for module in ("steelpkt", "steelscript.packets.core.inetpkt", "steelscript.packets.core.pcap",
                    "steelscript.packets.protos.dns", "steelscript.packets.query.pcap_query"):
         assert run(f"from {module} import *; import {module} as m; print(set(m.__all__) <= set(globals()))") == "True\n"
+
+
+def test_packets_may_outlive_their_module():
+    """At the interpreter's end all goes at once, in any order: packets in cycles with their classes, too."""
+    code = ("import steelpkt as s, sys; p = s.Ethernet(payload=s.IP(payload=s.UDP(payload=b'x'))); list(p);"
+            "k = [p, s, sys.modules]; k.append(k); s.Ethernet.keep = k; s._core.keep = k; print('done')")
+    assert run(code) == "done\n"
