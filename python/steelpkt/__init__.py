@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from steelpkt._core import PKT, File
 
 __all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "load_plugin",
-           "open"]
+           "load_plugins", "open"]
 
 
 def __getattr__(name: str) -> Any:
@@ -32,6 +32,20 @@ def load_plugin(path: str | bytes | os.PathLike[Any]) -> list[type[PKT]]:
     """
     made = _core._load_plugin(path)
     globals().update((plugin.__name__, plugin) for plugin in made)
+    return made
+
+
+def load_plugins() -> list[type[PKT]]:
+    """Loads the plug-ins that installed packages bring: entry points of the group steelpkt.protocols, by their names.
+
+    Each stands for the path of a plug-in, or for a function that gives it. Gives the classes as load_plugin does.
+    """
+    from importlib.metadata import entry_points
+
+    made = []
+    for point in sorted(entry_points(group="steelpkt.protocols"), key=lambda point: point.name):
+        found = point.load()
+        made += load_plugin(found() if callable(found) else found)
     return made
 
 

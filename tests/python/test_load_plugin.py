@@ -89,3 +89,15 @@ except ValueError as error:
 print(steelpkt.Sensor(station=9).station)
 """, sensor, copy))
     assert "copy.so: sensor: the protocol is registered twice" in said[0] and said[1] == "9"
+
+
+@pytest.mark.parametrize("code", ["PATH = {!r}", "def PATH():\n    return {!r}"])
+def test_an_installed_package_can_bring_plugins(sensor, tmp_path, code):
+    (tmp_path / "station.py").write_text(code.format(str(sensor)) + "\n")
+    info = tmp_path / "station-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: station\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[steelpkt.protocols]\nsensor = station:PATH\n")
+    said = good(python("import steelpkt\nprint([k.__name__ for k in steelpkt.load_plugins()])\n"
+                       "print(steelpkt.load_plugins(), steelpkt.Sensor(station=4).station)", PYTHONPATH=str(tmp_path)))
+    assert said == ["['Sensor']", "[] 4"]
