@@ -188,6 +188,91 @@ SPK_API enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_ce
 SPK_API bool spk_scan_done(const struct spk_scan *scan);
 SPK_API const struct spk_scan_counts *spk_scan_counts(const struct spk_scan *scan);
 
+/* ---- columns: the same rows as typed arrays ---- */
+
+/*
+ * The structs of Arrow's C data interface and C stream interface, word for word: whoever has them already has these.
+ * (https://arrow.apache.org/docs/format/CDataInterface.html)
+ */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+#endif
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+#endif
+
+/*
+ * Types of columns: numbers of the row's width, rounded up (uint8 to uint64, int8 to int64), bool for flags and presence,
+ * utf8 for addresses and text (what is no UTF-8 in it becomes U+FFFD), binary for bytes, timestamp[ns] (UTC, without a
+ * zone) and duration[ns] for times. A field that is not there is null. With SPK_OCCURRENCE_AUTO a field that repeats by its
+ * nature is a list, any other its outermost value; with SPK_OCCURRENCE_ALL all are lists; a list may be empty, never null.
+ */
+struct spk_columns_options {
+    bool underscores; /* names as SQL likes them: ip_src */
+    bool dictionary;  /* utf8 columns are dictionary-encoded: int32 indices, each batch with a dictionary of its own */
+    uint32_t batch_rows; /* rows of a batch at most; 0: 65536. Long values make it shorter */
+    uint32_t threads;    /* that read at once where a capture can be cut; 0: as many as there are processors */
+    const char *bpf;     /* libpcap's language: records to keep; NULL: all. Must outlive the stream */
+    /*
+     * Called now and then while records are read, on the thread that waits for the batch; read counts records so far.
+     * False ends the pass: its call gives ECANCELED. NULL: nobody asks.
+     */
+    bool (*tick)(void *context, uint64_t read);
+    void *tick_context;
+};
+
+/* What the columns of a query are: a struct type with a member for each. Yours: out->release. SPK_ERR_MEMORY. */
+SPK_API enum spk_status spk_columns_schema(const struct spk_query *query, const struct spk_columns_options *options,
+                                           struct ArrowSchema *out, struct spk_error *error);
+
+/*
+ * One pass of a query over captures, read in order as one, as a stream of batches. Opens nothing before the first batch is
+ * asked for. The query must outlive the stream, paths are copied. A failure (errno in get_next, its sentence in
+ * get_last_error) comes after every row before it was given, and again at each later call. Yours: out->release.
+ */
+SPK_API enum spk_status spk_columns_open(const struct spk_query *query, const struct spk_columns_options *options,
+                                         const char *const *paths, size_t path_count, struct ArrowArrayStream *out,
+                                         struct spk_error *error);
+/* Of a stream that spk_columns_open made: what failed (code SPK_OK: nothing did), valid until release. */
+SPK_API const struct spk_error *spk_columns_error(const struct ArrowArrayStream *stream);
+SPK_API const struct spk_scan_counts *spk_columns_counts(const struct ArrowArrayStream *stream);
+
 /* ---- text ---- */
 
 /* Text being made. Whoever owns it writes data out and clears it whenever enough has come together. */

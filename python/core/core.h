@@ -47,7 +47,7 @@ struct core_state {
     struct core_class *by_type[CORE_TYPE_SLOTS]; /* the same, hashed by the type's address */
     /* Of those, the ones that the others know. */
     const struct core_class *pkt, *null, *ethernet, *vlan, *ip, *dns_stream;
-    PyTypeObject *ip4ph, *record_type, *reader_type, *live_type;
+    PyTypeObject *ip4ph, *record_type, *reader_type, *live_type, *pass_type;
     PyObject *array_desk; /* an array('B') of CORE_DESK bytes, once one was needed; desk is its memory */
     Py_buffer desk;
     bool desk_taken;

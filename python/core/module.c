@@ -53,7 +53,7 @@ static int exec_module(PyObject *module)
         return -1;
     if (core_add_record(module, state) < 0 || core_add_reader(module, state) < 0 || core_add_writer(module, state) < 0
         || core_add_live(module, state) < 0 || core_add_devices(module) < 0 || core_add_scan(module) < 0
-        || core_add_tutorial(module) < 0)
+        || core_add_tutorial(module) < 0 || core_add_query(module, state) < 0)
         return -1;
     return core_add_plugins(module);
 }
@@ -66,6 +66,7 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->record_type);
     Py_VISIT(state->reader_type);
     Py_VISIT(state->live_type);
+    Py_VISIT(state->pass_type);
     Py_VISIT(state->array_desk);
     Py_VISIT(state->ip4ph);
     Py_VISIT(state->pkt2net);
@@ -84,6 +85,7 @@ static int clear_module(PyObject *module)
     Py_CLEAR(state->record_type);
     Py_CLEAR(state->reader_type);
     Py_CLEAR(state->live_type);
+    Py_CLEAR(state->pass_type);
     if (state->desk.obj != NULL)
         PyBuffer_Release(&state->desk);
     Py_CLEAR(state->array_desk);

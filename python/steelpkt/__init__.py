@@ -9,16 +9,23 @@ from steelpkt._core import Live, Reader, Writer, __version__
 TYPE_CHECKING = False  # what typing says, too, but importing that takes longer than all the rest
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
     from typing import Any
 
     from steelpkt._core import PKT, File
+    from steelpkt._query import Query
 
 __all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "load_plugin",
            "load_plugins", "open"]
+__all__ += ["Query", "query"]
 
 
 def __getattr__(name: str) -> Any:
     """Elements of lists (options, records) have classes too, made when they are first met."""
+    if name == "Query":
+        from steelpkt._query import Query
+        return Query
     return _core._element(name)
 
 
@@ -78,3 +85,23 @@ def capture(device: str, *, bpf: str | None = None, snap_len: int = 0, promiscuo
     packets. Needs root (CAP_NET_RAW).
     """
     return Live(device, bpf=bpf, snap_len=snap_len, promiscuous=promiscuous, buffer=buffer)
+
+
+def query(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], fields: str | Iterable[str],
+          filter: str | None = None, bpf: str | None = None,  # noqa: A002
+          start: float | str | datetime | None = None, end: float | str | datetime | None = None, limit: int | None = None,
+          occurrence: str = "auto", names: str = "dots", dictionary: bool = False, threads: int = 0,
+          progress: Callable[[int], Any] | bool | None = None) -> Query:
+    """The fields of each packet of captures, as a Query: nothing is read until somebody asks, and each time anew.
+
+    paths is a capture or several, read in order as one; fields are names (`ip.src`), in a list or separated by commas.
+    filter keeps packets in Wireshark's language, bpf in libpcap's; start and end (epoch seconds, ISO 8601 text, datetime)
+    are inclusive; limit is a number of rows. occurrence says which values where a packet has several: 'auto' gives a list
+    where a field repeats by its nature and else the outermost, 'first' and 'last' one, 'all' lists. names='underscores'
+    gives ip_src for ip.src; dictionary=True encodes addresses and text by a dictionary. threads read a large capture
+    together; 0: as many as there are processors. progress is called with the number of packets read so far, or True for
+    tqdm's bar.
+    """
+    from steelpkt._query import Query
+    return Query(paths, fields, filter=filter, bpf=bpf, start=start, end=end, limit=limit, occurrence=occurrence,
+                 names=names, dictionary=dictionary, threads=threads, progress=progress)

@@ -165,11 +165,11 @@ static const struct spk_row rows[] = {
         .doc = "Seconds since the record that was shown before.",
     },
     [LEN] = {
-        .name = "frame.len", .also = "frame.pkt_len", .kind = SPK_UINT, .view = SPK_CALL(get_len),
+        .name = "frame.len", .also = "frame.pkt_len", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_len),
         .doc = "Bytes of the packet on the wire.",
     },
     [CAP_LEN] = {
-        .name = "frame.cap_len", .also = "frame.caplen", .kind = SPK_UINT, .view = SPK_CALL(get_cap_len),
+        .name = "frame.cap_len", .also = "frame.caplen", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_cap_len),
         .doc = "Bytes of the packet that were captured.",
     },
     [PROTOCOLS] = {
@@ -177,11 +177,11 @@ static const struct spk_row rows[] = {
         .doc = "Names of the protocols found, outermost first, with colons between them.",
     },
     [INTERFACE_ID] = {
-        .name = "frame.interface_id", .kind = SPK_UINT, .view = SPK_CALL(get_interface_id),
+        .name = "frame.interface_id", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_interface_id),
         .doc = "Index of the interface within its section, from 0; only where the capture has interfaces.",
     },
     [SECTION_NUMBER] = {
-        .name = "frame.section_number", .kind = SPK_UINT, .view = SPK_CALL(get_section_number),
+        .name = "frame.section_number", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_section_number),
         .doc = "Number of the capture's section, from 1; only where the capture has sections.",
     },
 };

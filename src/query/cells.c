@@ -1,9 +1,9 @@
 /* cells: quick reads from fixed places first, then one walk for what has none. */
 #include "query/cells.h"
 
-#include "base/bytes.h"
 #include "base/memory.h"
 #include "packet/walk.h"
+#include "query/quick.h"
 
 #include <string.h>
 
@@ -134,50 +134,13 @@ static bool settle(struct cell_maker *maker, struct spk_value *value)
 static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const struct spk_packet *packet,
                               const struct spk_layer *layer)
 {
-    const uint8_t *header = packet->data + layer->at;
     struct spk_item *item = next_item(maker, quick->column);
     if (item == NULL) {
         return;
     }
     item->row = quick->row;
     item->layer = (uint32_t)(layer - packet->layers);
-    item->value.kind = quick->row->kind;
-    if (quick->op == QUICK_DATA) {
-        item->value.data = header + quick->bit / 8;
-        item->value.len = quick->width / 8u;
-        item->value.u = 0;
-        return;
-    }
-    uint64_t number = spk_load_bits(header, quick->bit, quick->width);
-    if (quick->little) {
-        number = spk_swap_bytes(number, quick->width);
-    }
-    switch (quick->op) {
-    case QUICK_BOOL:
-        number = number != 0;
-        break;
-    case QUICK_LENGTH:
-        number = number != 0 ? number : layer->end - layer->at;
-        break;
-    case QUICK_SCALE:
-        number = (uint64_t)((int64_t)number * quick->row->view.mul + quick->row->view.add);
-        break;
-    default:
-        break;
-    }
-    item->value.u = number;
-    item->value.data = NULL;
-    item->value.len = 0;
-    if (quick->row->view.get != NULL) {
-        struct spk_place place = { .packet = packet,
-                                   .layer = (unsigned)(layer - packet->layers),
-                                   .at = layer->at + quick->bit / 8,
-                                   .end = packet->caplen };
-        struct spk_value instead = item->value;
-        if (quick->row->view.get(&place, &instead) && spk_value_holds(packet, quick->row, NULL, &instead)) {
-            item->value = instead;
-        }
-    }
+    spk_quick_read(quick, packet, layer, &item->value);
 }
 
 /* The header is whole: every fixed place is there. */
@@ -304,6 +267,22 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
         }
         fill_quick(maker, packet, layer);
         if (query->walks[layer->proto] != 0) {
+            spk_walk_layer(&maker->walk, packet, i, query->want);
+            take_walk(maker, false);
+        }
+    }
+    return !maker->failed;
+}
+
+bool spk_cells_walk(struct cell_maker *maker, const struct spk_packet *packet)
+{
+    const struct spk_query *query = maker->query;
+    maker->failed = false;
+    if (query->record_walks) {
+        walk_record(maker, packet);
+    }
+    for (unsigned i = 0; i < packet->count; i++) {
+        if (query->walks[packet->layers[i].proto] != 0) {
             spk_walk_layer(&maker->walk, packet, i, query->want);
             take_walk(maker, false);
         }

@@ -2,26 +2,12 @@
  * scan: records in order to rows. The running values (number, relative and delta times) are joined here and nowhere else:
  * this is the one place that sees every record in order.
  */
+#include "query/scan.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "query/cells.h"
 #include "query/filter.h"
 
 #include <string.h>
-
-struct spk_scan {
-    const struct spk_query *query;
-    const char *name;
-    spk_next_fn next;
-    void *context;
-    struct spk_scan_counts counts;
-    struct spk_frame frame;
-    struct spk_record record;
-    struct spk_packet packet;
-    struct spk_cells cells;
-    struct cell_maker maker;
-    struct spk_matcher *matcher; /* NULL: every packet */
-};
 
 static enum spk_status no_memory(struct spk_error *error)
 {
@@ -36,6 +22,8 @@ enum spk_status spk_scan_new(const struct spk_query *query, struct spk_scan **ou
         return no_memory(error);
     }
     scan->query = query;
+    scan->keep = query->options.keep;
+    scan->keep_context = query->options.keep_context;
     if (spk_cells_begin(&scan->maker, query) != SPK_OK
         || (query->options.filter != NULL && spk_matcher_new(query->options.filter, &scan->matcher) != SPK_OK)) {
         spk_scan_free(scan);
@@ -110,10 +98,10 @@ static bool is_wanted(const struct spk_scan *scan)
     if (options->has_end && (!record->has_time || record->time_ns > options->end_ns)) {
         return false;
     }
-    return options->keep == NULL || options->keep(options->keep_context, record);
+    return scan->keep == NULL || scan->keep(scan->keep_context, record);
 }
 
-static bool fill_own(struct spk_scan *scan)
+bool spk_scan_own(struct spk_scan *scan)
 {
     bool ok = true;
     if (scan->query->own[OWN_FILE] != SPK_NOWHERE) {
@@ -139,20 +127,6 @@ static void decode(struct spk_scan *scan, const struct spk_reach *reach)
     scan->packet.frame = &scan->frame;
 }
 
-static bool fill(struct spk_scan *scan)
-{
-    spk_cells_clear(&scan->maker);
-    bool ok = fill_own(scan);
-    if (scan->query->decode) {
-        if (!scan->query->filter_reaches) {
-            decode(scan, scan->query->reach);
-        }
-        ok = spk_cells_fill(&scan->maker, &scan->packet) && ok;
-        scan->cells.packet = &scan->packet;
-    }
-    return ok;
-}
-
 /* Asks the display filter, for which a packet is decoded only as far as it looks. */
 static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_error *error)
 {
@@ -171,9 +145,8 @@ static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_
     return SPK_OK;
 }
 
-enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **cells, struct spk_error *error)
+enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
 {
-    *cells = NULL;
     while (scan->next != NULL && !spk_scan_done(scan)) {
         enum spk_status status = scan->next(scan->context, &scan->record, error);
         if (status != SPK_OK) {
@@ -191,15 +164,41 @@ enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **ce
         if (!kept) {
             continue;
         }
-        if (!fill(scan)) {
-            return no_memory(error);
+        if (scan->query->decode && !scan->query->filter_reaches) {
+            decode(scan, scan->query->reach);
         }
-        scan->frame.displayed_ns = scan->frame.time_ns;
-        scan->frame.has_displayed = true;
-        scan->counts.rows++;
-        scan->cells.number = scan->counts.read;
-        *cells = &scan->cells;
         return SPK_OK;
     }
     return SPK_END;
+}
+
+void spk_scan_shown(struct spk_scan *scan)
+{
+    scan->frame.displayed_ns = scan->frame.time_ns;
+    scan->frame.has_displayed = true;
+    scan->counts.rows++;
+}
+
+bool spk_scan_cells(struct spk_scan *scan)
+{
+    spk_cells_clear(&scan->maker);
+    bool ok = spk_scan_own(scan);
+    return (!scan->query->decode || spk_cells_fill(&scan->maker, &scan->packet)) && ok;
+}
+
+enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **cells, struct spk_error *error)
+{
+    *cells = NULL;
+    enum spk_status status = spk_scan_take(scan, error);
+    if (status != SPK_OK) {
+        return status;
+    }
+    if (!spk_scan_cells(scan)) {
+        return no_memory(error);
+    }
+    spk_scan_shown(scan);
+    scan->cells.packet = scan->query->decode ? &scan->packet : NULL;
+    scan->cells.number = scan->counts.read;
+    *cells = &scan->cells;
+    return SPK_OK;
 }

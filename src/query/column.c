@@ -1,0 +1,215 @@
+/* column: values into buffers. */
+#include "query/column.h"
+
+#include "base/address.h"
+#include "base/memory.h"
+#include "query/dictionary.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+enum { FIRST_VALUES = 256 };
+
+/* Bytes that count values take in data. */
+static size_t size_of(const struct column_type *type, size_t count)
+{
+    switch (type->store) {
+    case STORE_BITS:
+        return (count + 7) / 8;
+    case STORE_8:
+        return count;
+    case STORE_16:
+        return count * 2;
+    case STORE_64:
+        return count * 8;
+    default: /* offsets, of which there is one more; indices */
+        return (count + 1) * 4;
+    }
+}
+
+void spk_column_free(struct column *column)
+{
+    spk_free(column->data);
+    spk_free(column->valid);
+    spk_free(column->ends);
+    spk_buf_free(&column->bytes);
+    spk_dictionary_free(column->dictionary);
+    column->data = NULL;
+    column->valid = NULL;
+    column->ends = NULL;
+    column->dictionary = NULL;
+    column->room = column->count = column->row_room = column->row = 0;
+}
+
+/* Makes a block larger; what is new in it is zero. */
+static bool grow(void **block, size_t old, size_t size)
+{
+    uint8_t *more = spk_realloc(*block, size);
+    if (more == NULL) {
+        return false;
+    }
+    memset(more + old, 0, size - old);
+    *block = more;
+    return true;
+}
+
+static bool grow_values(struct column *column, size_t room)
+{
+    size_t old = column->data != NULL ? size_of(&column->type, column->room) : 0;
+    if (!grow((void **)&column->data, old, size_of(&column->type, room))) {
+        return false;
+    }
+    if (!column->type.list
+        && !grow((void **)&column->valid, column->valid != NULL ? (column->room + 7) / 8 : 0, (room + 7) / 8)) {
+        return false;
+    }
+    column->room = room;
+    return true;
+}
+
+bool spk_column_room(struct column *column, size_t rows)
+{
+    if (!column->type.list) {
+        return column->room >= rows || grow_values(column, rows);
+    }
+    if (column->row_room >= rows && column->ends != NULL) {
+        return true;
+    }
+    size_t old = column->ends != NULL ? (column->row_room + 1) * sizeof column->ends[0] : 0;
+    if (!grow((void **)&column->ends, old, (rows + 1) * sizeof column->ends[0])) {
+        return false;
+    }
+    column->row_room = rows;
+    return column->room > 0 || grow_values(column, FIRST_VALUES);
+}
+
+static inline bool is_set(const uint8_t *bits, size_t at)
+{
+    return (bits[at / 8] >> (at % 8) & 1) != 0;
+}
+
+static inline void set_bit(uint8_t *bits, size_t at)
+{
+    bits[at / 8] = (uint8_t)(bits[at / 8] | 1u << (at % 8));
+}
+
+/* Offsets of values up to and with the one at index `at`: those left out are empty. */
+static void fill_offsets(struct column *column, size_t at)
+{
+    int32_t *offsets = (int32_t *)(void *)column->data;
+    while (column->count < at) {
+        offsets[++column->count] = (int32_t)column->bytes.len;
+    }
+}
+
+static enum spk_status put_bytes(struct column *column, size_t at, const struct spk_row *shown,
+                                 const struct spk_value *value)
+{
+    int32_t *offsets = (int32_t *)(void *)column->data;
+    if (at < column->count) { /* the value of this very row again */
+        column->count = at;
+        column->bytes.len = (size_t)offsets[at];
+    }
+    fill_offsets(column, at);
+    if (value->kind == SPK_IP4) {
+        uint8_t *room = spk_buf_room(&column->bytes, SPK_IP4_TEXT + 1);
+        if (room == NULL) {
+            return SPK_ERR_MEMORY;
+        }
+        column->bytes.len += spk_ip4_text((uint32_t)value->u, (char *)room);
+    } else if (column->type.store == STORE_TEXT ? !spk_text_put(&column->bytes, shown, value)
+                                                : !spk_buf_put(&column->bytes, value->data, value->len)) {
+        return SPK_ERR_MEMORY;
+    }
+    if (column->bytes.len > INT32_MAX) {
+        return SPK_ERR_LIMIT;
+    }
+    offsets[++column->count] = (int32_t)column->bytes.len;
+    return SPK_OK;
+}
+
+static enum spk_status put_index(struct column *column, size_t at, const struct spk_row *shown,
+                                 const struct spk_value *value)
+{
+    if (column->dictionary == NULL && (column->dictionary = spk_dictionary_new()) == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    return spk_dictionary_look(column->dictionary, shown, value, (int32_t *)(void *)column->data + at);
+}
+
+static inline enum spk_status put_at(struct column *column, size_t at, const struct spk_row *shown,
+                                     const struct spk_value *value)
+{
+    switch (column->type.store) {
+    case STORE_8:
+        column->data[at] = (uint8_t)value->u;
+        return SPK_OK;
+    case STORE_16:
+        ((uint16_t *)(void *)column->data)[at] = (uint16_t)value->u;
+        return SPK_OK;
+    case STORE_32:
+        ((uint32_t *)(void *)column->data)[at] = (uint32_t)value->u;
+        return SPK_OK;
+    case STORE_64:
+        ((uint64_t *)(void *)column->data)[at] = value->u;
+        return SPK_OK;
+    case STORE_BITS: {
+        bool yes = value->u != 0 || value->kind == SPK_NONE;
+        column->data[at / 8] = (uint8_t)((column->data[at / 8] & ~(1u << (at % 8))) | (unsigned)yes << (at % 8));
+        return SPK_OK;
+    }
+    default:
+        return column->type.dictionary ? put_index(column, at, shown, value) : put_bytes(column, at, shown, value);
+    }
+}
+
+static bool counts_itself(const struct column_type *type)
+{
+    return type->store >= STORE_TEXT && !type->dictionary;
+}
+
+/* Rows up to and with this one begin where the values are now. */
+static void begin_rows(struct column *column, size_t rows)
+{
+    while (column->row < rows) {
+        column->ends[column->row++] = (int32_t)column->count;
+    }
+}
+
+static enum spk_status put_element(struct column *column, size_t row, const struct spk_row *shown,
+                                   const struct spk_value *value)
+{
+    begin_rows(column, row + 1);
+    if (column->count == column->room && !grow_values(column, column->room * 2)) {
+        return SPK_ERR_MEMORY;
+    }
+    if (column->count == INT32_MAX) {
+        return SPK_ERR_LIMIT;
+    }
+    enum spk_status status = put_at(column, column->count, shown, value);
+    column->count += status == SPK_OK && !counts_itself(&column->type);
+    return status;
+}
+
+enum spk_status spk_column_put(struct column *column, size_t row, const struct spk_row *shown,
+                               const struct spk_value *value)
+{
+    if (column->type.list) {
+        return put_element(column, row, shown, value);
+    }
+    if (is_set(column->valid, row) && !column->type.last) {
+        return SPK_OK;
+    }
+    set_bit(column->valid, row);
+    return put_at(column, row, shown, value);
+}
+
+void spk_column_end(struct column *column, size_t rows)
+{
+    if (column->type.list) {
+        begin_rows(column, rows);
+        column->ends[rows] = (int32_t)column->count;
+    } else if (counts_itself(&column->type)) {
+        fill_offsets(column, rows);
+    }
+}

@@ -1,0 +1,76 @@
+/*
+ * column: one field's values, packet after packet, in the buffers that Arrow's arrays are made of. A column knows how its
+ * values are stored, and nothing of where they come from.
+ */
+#ifndef QUERY_COLUMN_H
+#define QUERY_COLUMN_H
+
+#include <steelpkt/query.h>
+
+#include "base/buf.h"
+
+/* How values are stored. */
+enum store { STORE_BITS, STORE_8, STORE_16, STORE_32, STORE_64, STORE_TEXT, STORE_BYTES };
+
+struct column_type {
+    const char *format; /* Arrow's word for one value */
+    uint8_t store;      /* enum store */
+    bool list;          /* a row holds a list of them */
+    bool last;          /* of several the last counts, not the first; no list */
+    bool dictionary;    /* STORE_TEXT: as indices */
+};
+
+/* What a column of the query becomes. */
+struct column_type spk_column_type(const struct spk_query *query, size_t column, bool dictionary);
+
+/* Distinct texts and the values they were made of. Entry i's key and text end where ends say. */
+struct dictionary {
+    struct spk_buf keys;     /* the values as they were read */
+    struct spk_buf key_ends; /* uint32_t */
+    struct spk_buf texts;
+    struct spk_buf offsets; /* int32_t, one more than entries */
+    uint32_t *slots;        /* entry + 1; 0: empty */
+    uint32_t slot_count;    /* a power of two; 0: none yet */
+    uint32_t count;
+};
+
+/*
+ * Numbers, bits or text offsets stand at data by index; rows without a value are zero there, and in valid a bit a row says
+ * which have one. Elements of lists all have one.
+ */
+struct column {
+    struct column_type type;
+    uint8_t *data;        /* STORE_TEXT and STORE_BYTES: int32_t offsets into bytes, unless there is a dictionary */
+    uint8_t *valid;       /* lists: NULL */
+    int32_t *ends;        /* lists: where each row begins, and one more; else NULL */
+    struct spk_buf bytes; /* of text and bytes */
+    struct dictionary *dictionary;
+    size_t room;  /* values that data has room for; without a list these are rows */
+    size_t count; /* values so far; rows behind it have none */
+    size_t row_room;
+    size_t row; /* lists: rows whose beginning is known */
+};
+
+/* Gives back what the column holds. */
+void spk_column_free(struct column *column);
+
+/* Room for rows, so that the calls below need not ask for it. False: no memory. */
+bool spk_column_room(struct column *column, size_t rows);
+
+/*
+ * Puts a value into a row, which is the last one or behind it. What the column's type does not want (a second value) is
+ * left out. SPK_ERR_MEMORY; SPK_ERR_LIMIT: more bytes than an array may have.
+ */
+enum spk_status spk_column_put(struct column *column, size_t row, const struct spk_row *shown,
+                               const struct spk_value *value);
+
+/* Says that there are so many rows: those that got no value have none. */
+void spk_column_end(struct column *column, size_t rows);
+
+/* Bytes that values of varying length take so far. */
+static inline size_t spk_column_bytes(const struct column *column)
+{
+    return column->bytes.len + (column->type.list ? column->count * 8 : 0);
+}
+
+#endif

@@ -1,0 +1,236 @@
+/*
+ * Columns from C: over all captures every field comes through the stream and is given back; wherever memory ends on the
+ * way, the stream says so and nothing is leaked. That the values are those of the rows is tests/python/test_query.py's.
+ */
+#include "support.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <steelpkt.h>
+
+static unsigned countdown; /* 1: the next allocation fails */
+static bool fired;
+
+static bool fires(void)
+{
+    if (countdown == 0 || --countdown > 0) {
+        return false;
+    }
+    fired = true;
+    return true;
+}
+
+void *spk_alloc(size_t size)
+{
+    return fires() ? NULL : malloc(size > 0 ? size : 1);
+}
+
+void *spk_alloc_zeroed(size_t count, size_t size)
+{
+    return fires() ? NULL : calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+}
+
+void *spk_realloc(void *block, size_t size)
+{
+    return fires() ? NULL : realloc(block, size > 0 ? size : 1);
+}
+
+void spk_free(void *block)
+{
+    free(block);
+}
+
+/* Reads a stream to its end: its rows, or minus its errno. */
+static int64_t drain(struct ArrowArrayStream *stream)
+{
+    int64_t rows = 0;
+    for (;;) {
+        struct ArrowArray array;
+        int code = stream->get_next(stream, &array);
+        if (code != 0) {
+            assert_non_null(stream->get_last_error(stream));
+            assert_int_equal(stream->get_next(stream, &array), code); /* and again */
+            return -(int64_t)code;
+        }
+        if (array.release == NULL) {
+            return rows;
+        }
+        rows += array.length;
+        array.release(&array);
+        assert_null(array.release);
+    }
+}
+
+static struct spk_query *query_of(const char *const *names, size_t count, uint8_t occurrence)
+{
+    const struct spk_query_options options = { .occurrence = occurrence };
+    struct spk_query *query = NULL;
+    struct spk_error error = { 0 };
+    if (spk_query_new(names, count, &options, &query, &error) != SPK_OK) {
+        fail_msg("%s: %s", error.who, error.what);
+    }
+    return query;
+}
+
+static struct spk_query *query_of_everything(uint8_t occurrence)
+{
+    const struct spk_registry *registry = spk_registry_default();
+    const char *names[4096];
+    size_t count = 0;
+    for (size_t i = 0; i < spk_registry_field_count(registry); i++) {
+        const struct spk_field *field = spk_registry_field(registry, i);
+        if (field->kind != SPK_GROUP) {
+            names[count++] = field->name;
+        }
+    }
+    return query_of(names, count, occurrence);
+}
+
+struct visit {
+    const struct spk_query *query;
+    uint64_t rows;
+};
+
+static void read_all(const char *path, void *context)
+{
+    struct visit *visit = context;
+    struct ArrowArrayStream stream;
+    const struct spk_columns_options options = { .batch_rows = 100, .dictionary = true };
+    assert_int_equal(spk_columns_open(visit->query, &options, &path, 1, &stream, NULL), SPK_OK);
+    drain(&stream); /* a capture may be damaged */
+    visit->rows += spk_columns_counts(&stream)->rows;
+    stream.release(&stream);
+    assert_null(stream.release);
+}
+
+static void every_field_of_every_capture(void **state)
+{
+    (void)state;
+    for (uint8_t occurrence = SPK_OCCURRENCE_AUTO; occurrence <= SPK_OCCURRENCE_LAST; occurrence++) {
+        struct spk_query *query = query_of_everything(occurrence);
+        struct visit visit = { .query = query };
+        for_each_capture(read_all, &visit);
+        assert_true(visit.rows > 300);
+        spk_query_free(query);
+    }
+}
+
+static const char *dns_path(char *room, size_t size)
+{
+    snprintf(room, size, "%s/tests/captures/dns.pcap", getenv("STEELPKT_SOURCE"));
+    return room;
+}
+
+static void wherever_memory_ends_the_stream_says_so(void **state)
+{
+    const char *names[] = { "frame.number", "_file", "ip.src", "ip.addr", "dns.qry.name", "udp.payload", "dns.a" };
+    char room[1024];
+    const char *path = dns_path(room, sizeof room);
+    struct spk_query *query = query_of(names, SPK_COUNT_OF(names), SPK_OCCURRENCE_AUTO);
+    const struct spk_columns_options options = { .batch_rows = 2, .dictionary = true };
+    (void)state;
+    fired = true;
+    for (unsigned k = 1; fired; k++) {
+        struct ArrowArrayStream stream;
+        struct ArrowSchema schema;
+        int64_t rows = -ENOMEM;
+        fired = false;
+        countdown = k;
+        enum spk_status opened = spk_columns_open(query, &options, &path, 1, &stream, NULL);
+        assert_int_equal(opened, fired ? SPK_ERR_MEMORY : SPK_OK);
+        if (opened == SPK_OK) {
+            int code = stream.get_schema(&stream, &schema);
+            if (code == 0) {
+                schema.release(&schema);
+                rows = drain(&stream);
+            }
+            stream.release(&stream);
+        }
+        countdown = 0;
+        assert_int_equal(rows < 0 ? rows : 0, fired ? -ENOMEM : 0);
+    }
+    spk_query_free(query);
+}
+
+static void a_child_that_was_moved_away_stays(void **state)
+{
+    const char *names[] = { "ip.src", "udp.srcport" };
+    char room[1024];
+    const char *path = dns_path(room, sizeof room);
+    struct spk_query *query = query_of(names, 2, SPK_OCCURRENCE_AUTO);
+    struct ArrowArrayStream stream;
+    struct ArrowArray array;
+    (void)state;
+    assert_int_equal(spk_columns_open(query, NULL, &path, 1, &stream, NULL), SPK_OK);
+    assert_int_equal(stream.get_next(&stream, &array), 0);
+    struct ArrowArray moved = *array.children[0];
+    array.children[0]->release = NULL;
+    array.release(&array);
+    stream.release(&stream);
+    const int32_t *offsets = moved.buffers[1];
+    assert_memory_equal(moved.buffers[2], "192.0.2.15", 10);
+    assert_int_equal(offsets[1], 10);
+    moved.release(&moved);
+    spk_query_free(query);
+}
+
+static void a_capture_that_is_not_there_is_an_error_of_the_first_batch(void **state)
+{
+    const char *names[] = { "ip.src" };
+    char room[1024];
+    const char *paths[] = { dns_path(room, sizeof room), "/nowhere/at/all.pcap" };
+    struct spk_query *query = query_of(names, 1, SPK_OCCURRENCE_AUTO);
+    struct ArrowArrayStream stream;
+    struct ArrowArray array;
+    (void)state;
+    assert_int_equal(spk_columns_open(query, NULL, paths, 2, &stream, NULL), SPK_OK);
+    assert_int_equal(stream.get_next(&stream, &array), 0); /* the first capture's */
+    assert_true(array.length > 0);
+    array.release(&array);
+    assert_int_equal(drain(&stream), -ENOENT);
+    assert_string_equal(spk_columns_error(&stream)->who, "/nowhere/at/all.pcap");
+    stream.release(&stream);
+    spk_query_free(query);
+}
+
+static bool no_more(void *context, uint64_t read)
+{
+    *(uint64_t *)context = read;
+    return false;
+}
+
+static void whoever_asks_can_end_it(void **state)
+{
+    const char *names[] = { "ip.src" };
+    char room[1024];
+    const char *paths[2000];
+    struct spk_query *query = query_of(names, 1, SPK_OCCURRENCE_AUTO);
+    struct ArrowArrayStream stream;
+    uint64_t read = 0;
+    const struct spk_columns_options options = { .tick = no_more, .tick_context = &read };
+    (void)state;
+    for (size_t i = 0; i < SPK_COUNT_OF(paths); i++) {
+        paths[i] = dns_path(room, sizeof room);
+    }
+    assert_int_equal(spk_columns_open(query, &options, paths, SPK_COUNT_OF(paths), &stream, NULL), SPK_OK);
+    assert_int_equal(drain(&stream), -ECANCELED);
+    assert_in_range(read, 1000, 10000);
+    stream.release(&stream);
+    spk_query_free(query);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_field_of_every_capture),
+        cmocka_unit_test(wherever_memory_ends_the_stream_says_so),
+        cmocka_unit_test(a_child_that_was_moved_away_stays),
+        cmocka_unit_test(a_capture_that_is_not_there_is_an_error_of_the_first_batch),
+        cmocka_unit_test(whoever_asks_can_end_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
