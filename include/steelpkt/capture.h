@@ -270,6 +270,43 @@ struct spk_interface {
 /* Interface index of the current section (pcap: 0). False where there is none. */
 SPK_API bool spk_reader_interface(const struct spk_reader *reader, uint32_t index, struct spk_interface *out);
 
+/* ---- parts: one capture read from several places ---- */
+
+/*
+ * Whether the rest of the capture can be read in parts: a regular file of pcap (version 2.4) or pcapng that is not
+ * compressed. *size: bytes of the file.
+ */
+SPK_API bool spk_reader_divides(const struct spk_reader *reader, uint64_t *size);
+
+/*
+ * A second reader of such a capture, at a byte where a record begins (pcapng: any block), which knows of sections and
+ * interfaces what the first knows now; its records count from 1. The first is only looked at, and must be closed last.
+ */
+SPK_API enum spk_status spk_reader_fork(const struct spk_reader *reader, uint64_t offset, struct spk_reader **out,
+                                        struct spk_error *error);
+
+/*
+ * Where, at or behind a byte, a record seems to begin: a guess that is nearly always right. It is when a reader that comes
+ * from before gives a record of that offset, with as many sections and interfaces seen. SPK_END: nothing can be told here.
+ */
+SPK_API enum spk_status spk_reader_guess(const struct spk_reader *reader, uint64_t from, uint64_t *offset);
+
+/* Where a capture can be cut: offsets at which records begin. */
+struct spk_splits {
+    uint64_t *begins; /* ascending, from the first record's on; each part ends where the next begins */
+    size_t count;
+    uint64_t size; /* bytes of the file */
+};
+
+/*
+ * Cuts a capture into parts of about size bytes, each beginning at a record for certain: proved by the bytes around where
+ * that can be, else the file is read up to there. After damage *out holds the cuts before it. SPK_ERR_UNSUPPORTED: it
+ * cannot be read in parts. Yours: spk_splits_free, in any case.
+ */
+SPK_API enum spk_status spk_splits_find(const char *path, uint64_t size, struct spk_splits *out,
+                                        struct spk_error *error);
+SPK_API void spk_splits_free(struct spk_splits *splits);
+
 /* How a capture is written. All zero is good: plain pcap in microseconds, nothing cut. */
 struct spk_writer_options {
     enum spk_format format; /* 0: pcap */

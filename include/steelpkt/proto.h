@@ -69,6 +69,7 @@ enum {
     SPK_MAY_BE_EMPTY = 1 << 8,  /* bytes of which there may be none: that is shown as <none>, not as <MISSING> */
     SPK_ONLY_READ = 1 << 9,     /* as a length: heeded where it stands, but never computed (that of a quoted packet) */
     SPK_NEEDS_ALL = 1 << 10,    /* of a view: it looks at the layers behind its own */
+    SPK_RUNS_ON = 1 << 12,      /* of a view of the record: it looks at nothing but the frame's running values */
     SPK_CUT_OFF = 1 << 11       /* a size that leaves the region around is malformed, and what is there of it is read */
 };
 

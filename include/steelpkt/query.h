@@ -248,6 +248,7 @@ struct spk_columns_options {
     bool dictionary;  /* utf8 columns are dictionary-encoded: int32 indices, each batch with a dictionary of its own */
     uint32_t batch_rows; /* rows of a batch at most; 0: 65536. Long values make it shorter */
     uint32_t threads;    /* that read at once where a capture can be cut; 0: as many as there are processors */
+    uint32_t part_size;  /* bytes of a capture that a thread reads at a time; 0: 8 MiB */
     const char *bpf;     /* libpcap's language: records to keep; NULL: all. Must outlive the stream */
     /*
      * Called now and then while records are read, on the thread that waits for the batch; read counts records so far.

@@ -15,7 +15,8 @@ enum { TICK_NS = 50000000 };
 /* ---- the query ---- */
 
 struct plan {
-    PyObject_HEAD struct core_state *state;
+    PyObject_HEAD
+    struct core_state *state;
     struct spk_query *query;
     struct spk_filter *filter;
 };
@@ -174,7 +175,8 @@ struct shared {
 };
 
 struct pass {
-    PyObject_HEAD struct shared *shared;
+    PyObject_HEAD
+    struct shared *shared;
     bool taken; /* its stream was given away */
 };
 
@@ -237,12 +239,12 @@ static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
     struct plan *self = (struct plan *)object;
     PyObject *paths, *bpf = Py_None, *progress = Py_None;
     int underscores = 0, dictionary = 0;
-    unsigned batch_rows = 0, threads = 0;
+    unsigned batch_rows = 0, threads = 0, part_size = 0;
     struct spk_error error;
     size_t count;
 
-    if (!core_parse(args, kwargs, "O!|OppIIO:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
-                    &batch_rows, &threads, &progress))
+    if (!core_parse(args, kwargs, "O!|OppIIOI:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
+                    &batch_rows, &threads, &progress, &part_size))
         return NULL;
     PyTypeObject *type = self->state->pass_type;
     struct pass *pass = (struct pass *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
@@ -262,6 +264,7 @@ static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
         .dictionary = dictionary != 0,
         .batch_rows = batch_rows,
         .threads = threads,
+        .part_size = part_size,
         .bpf = bpf != Py_None ? PyUnicode_AsUTF8AndSize(bpf, NULL) : NULL,
         .tick = tick,
         .tick_context = shared,

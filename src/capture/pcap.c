@@ -352,6 +352,16 @@ bool spk_pcap_cut_record(struct spk_reader *reader, struct spk_record *record)
     return true;
 }
 
+bool spk_pcap_is_plain(const struct spk_reader *reader)
+{
+    return reader->pcap.order == ORDER_NORMAL && reader->pcap.header_len == RECORD_HEADER_LEN;
+}
+
+spk_reader_next_fn *spk_pcap_next(const struct spk_reader *reader)
+{
+    return !reader->swapped && spk_pcap_is_plain(reader) ? next_plain : next;
+}
+
 bool spk_pcap_magic(const uint8_t *bytes)
 {
     static const uint32_t known[] = { MAGIC_MICROSECONDS, MAGIC_NANOSECONDS, MAGIC_MODIFIED, MAGIC_IXIA_HARDWARE,
@@ -424,10 +434,8 @@ enum spk_status spk_pcap_open(struct spk_reader *reader, struct spk_error *error
         return status;
     }
     reader->format = magic == MAGIC_MODIFIED ? SPK_FORMAT_PCAP_MODIFIED : SPK_FORMAT_PCAP;
-    reader->next = magic == MAGIC_MODIFIED                           ? next_of_modified
-                   : !reader->swapped && pcap->order == ORDER_NORMAL ? next_plain
-                                                                     : next;
     pcap->header_len = magic == MAGIC_MODIFIED ? RECORD_HEADER_LEN_MODIFIED : RECORD_HEADER_LEN;
+    reader->next = magic == MAGIC_MODIFIED ? next_of_modified : spk_pcap_next(reader);
     pcap->factor = magic == MAGIC_NANOSECONDS ? 1 : 1000;
     pcap->per_second = NS_PER_S / pcap->factor;
     pcap->snaplen = load32(window->pos + 16, reader->swapped);

@@ -11,7 +11,6 @@
  */
 #include "capture/reader.h"
 
-#define BLOCK_MIN 12u
 #define BLOCK_HEADER_LEN 12u /* what is looked at first: type, length, and a section's byte order */
 
 #define OPTION_EPB_FLAGS 2u
@@ -46,7 +45,7 @@ static bool is_known_type(uint32_t type)
            || type == SPK_BLOCK_STATISTICS || type == SPK_BLOCK_SECRETS;
 }
 
-static uint32_t block_cap(const struct spk_reader *reader, uint32_t type)
+uint32_t spk_pcapng_block_cap(const struct spk_reader *reader, uint32_t type)
 {
     bool large = !is_known_type(type) || (is_packet_type(type) && reader->ng.large);
     return large ? BLOCK_MAX_LARGE : BLOCK_MAX;
@@ -68,14 +67,14 @@ static enum spk_status bad_length(struct spk_reader *reader, const struct spk_bl
             return fail(reader, error, SPK_ERR_CUT, spk_reader_zeros_text(zeros), block->offset, 0, zeros);
         }
     }
-    if (block->size < BLOCK_MIN) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "block length below 12", block->offset, BLOCK_MIN, block->size);
+    if (block->size < SPK_BLOCK_MIN) {
+        return fail(reader, error, SPK_ERR_DAMAGED, "block length below 12", block->offset, SPK_BLOCK_MIN, block->size);
     }
     if (block->size % 4 != 0) {
         return fail(reader, error, SPK_ERR_DAMAGED, "block length not a multiple of 4", block->offset, 0, block->size);
     }
     return fail(reader, error, SPK_ERR_DAMAGED, "block longer than any may be", block->offset, block->size,
-                block_cap(reader, block->type));
+                spk_pcapng_block_cap(reader, block->type));
 }
 
 /* Fewer bytes are left than the smallest block has. */
@@ -87,10 +86,10 @@ static enum spk_status end_at_block(struct spk_reader *reader, struct spk_error 
     if (have == 0) {
         return SPK_END;
     }
-    if (spk_reader_skip_zeros(reader, BLOCK_MIN, &zeros, error) == SPK_END) {
+    if (spk_reader_skip_zeros(reader, SPK_BLOCK_MIN, &zeros, error) == SPK_END) {
         return fail(reader, error, SPK_ERR_CUT, "zero-filled tail", at, 0, zeros);
     }
-    return fail(reader, error, SPK_ERR_CUT, "block header cut", at, BLOCK_MIN, have);
+    return fail(reader, error, SPK_ERR_CUT, "block header cut", at, SPK_BLOCK_MIN, have);
 }
 
 /* A block that nobody wants to see and that is longer than the buffer goes by in pieces. */
@@ -151,7 +150,8 @@ static enum spk_status take_block(struct spk_reader *reader, bool whole, struct 
         }
     }
     block->size = load32(window->pos + 4, block->swapped);
-    if (block->size < BLOCK_MIN || block->size % 4 != 0 || block->size > block_cap(reader, block->type)) {
+    if (block->size < SPK_BLOCK_MIN || block->size % 4 != 0
+        || block->size > spk_pcapng_block_cap(reader, block->type)) {
         return bad_length(reader, block, error);
     }
     if (!whole && block->size > window->size && window->stream != NULL && !is_known_type(block->type)) {
@@ -407,8 +407,8 @@ static bool take_plain_packet(struct spk_reader *reader, struct spk_record *reco
     return true;
 }
 
-static enum spk_status next(struct spk_reader *reader, struct spk_block *wanted, struct spk_record *record,
-                            struct spk_error *error)
+enum spk_status spk_pcapng_next(struct spk_reader *reader, struct spk_block *wanted, struct spk_record *record,
+                                struct spk_error *error)
 {
     if (wanted == NULL && take_plain_packet(reader, record)) {
         return SPK_OK;
@@ -440,7 +440,7 @@ enum spk_status spk_pcapng_open(struct spk_reader *reader, struct spk_error *err
 {
     struct spk_block block;
     reader->format = SPK_FORMAT_PCAPNG;
-    reader->next = next;
+    reader->next = spk_pcapng_next;
     enum spk_status status = take_block(reader, true, &block, error);
     if (status == SPK_OK) {
         status = spk_section_check(reader, &block, error);

@@ -81,10 +81,12 @@ struct salvage_state {
 
 #define SPK_EVENTS_KEPT 16u
 
+typedef enum spk_status spk_reader_next_fn(struct spk_reader *reader, struct spk_block *block,
+                                           struct spk_record *record, struct spk_error *error);
+
 struct spk_reader {
     struct spk_window window;
-    enum spk_status (*next)(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
-                            struct spk_error *error);
+    spk_reader_next_fn *next;
     const char *name;
     uint64_t packets;
     uint32_t warnings;
@@ -155,6 +157,21 @@ bool spk_pcapng_cut_record(struct spk_reader *reader, struct spk_record *record)
 bool spk_pcap_magic(const uint8_t *bytes);
 
 void spk_pcapng_close(struct spk_reader *reader);
+
+/* What a reader's next is where it goes on in the middle of a file. */
+enum spk_status spk_pcapng_next(struct spk_reader *reader, struct spk_block *wanted, struct spk_record *record,
+                                struct spk_error *error);
+spk_reader_next_fn *spk_pcap_next(const struct spk_reader *reader);
+
+/* Whether each record of the pcap file says its length where a record of version 2.4 does. */
+bool spk_pcap_is_plain(const struct spk_reader *reader);
+
+/* The longest block of a type, and the shortest of any. */
+#define SPK_BLOCK_MIN 12u
+uint32_t spk_pcapng_block_cap(const struct spk_reader *reader, uint32_t type);
+
+/* So many bytes are looked at to judge where a record of any format may begin. */
+#define SPK_CUT_HEADER 16u
 
 /* The time scale of an if_tsresol value and an if_tsoffset. */
 struct time_scale spk_time_scale(uint8_t resolution, int64_t offset_s);

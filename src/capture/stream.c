@@ -12,17 +12,20 @@ struct fd_stream {
     struct spk_stream stream;
     int fd;
     bool owned;
+    bool has_offset; /* else it reads from where the descriptor is */
+    uint64_t offset;
 };
 
 static enum spk_status fd_read(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
                                struct spk_error *error)
 {
-    const struct fd_stream *self = (const struct fd_stream *)stream;
+    struct fd_stream *self = (struct fd_stream *)stream;
     ssize_t n;
     do {
-        n = read(self->fd, to, room);
+        n = self->has_offset ? pread(self->fd, to, room, (off_t)self->offset) : read(self->fd, to, room);
     } while (n < 0 && errno == EINTR);
     *got = n > 0 ? (size_t)n : 0;
+    self->offset += *got;
     if (n < 0) {
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = errno });
     }
@@ -52,6 +55,21 @@ struct spk_stream *spk_stream_from_fd(int fd, bool owned)
     self->fd = fd;
     self->owned = owned;
     return &self->stream;
+}
+
+struct spk_stream *spk_stream_from_fd_at(int fd, uint64_t offset)
+{
+    struct spk_stream *stream = spk_stream_from_fd(fd, false);
+    if (stream != NULL) {
+        ((struct fd_stream *)stream)->has_offset = true;
+        ((struct fd_stream *)stream)->offset = offset;
+    }
+    return stream;
+}
+
+int spk_stream_fd(const struct spk_stream *stream)
+{
+    return stream->read == fd_read ? ((const struct fd_stream *)stream)->fd : -1;
 }
 
 struct function_stream {

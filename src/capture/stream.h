@@ -19,6 +19,12 @@ struct spk_stream {
 /* NULL: no memory. A descriptor that is owned is closed with the stream. */
 struct spk_stream *spk_stream_from_fd(int fd, bool owned);
 
+/* The same from a byte on, with an offset of its own: several streams share a descriptor of a file, which none owns. */
+struct spk_stream *spk_stream_from_fd_at(int fd, uint64_t offset);
+
+/* The descriptor that a stream reads, or -1: it reads something else. */
+int spk_stream_fd(const struct spk_stream *stream);
+
 /* NULL: no memory. */
 struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context);
 

@@ -141,7 +141,7 @@ static bool get_protocols(const struct spk_place *place, struct spk_value *value
 
 static const struct spk_row rows[] = {
     [NUMBER] = {
-        .name = "frame.number", .kind = SPK_UINT, .view = SPK_CALL(get_number),
+        .name = "frame.number", .kind = SPK_UINT, .flags = SPK_RUNS_ON, .view = SPK_CALL(get_number),
         .doc = "Number of the record, from 1.",
     },
     [TIME] = {
@@ -153,15 +153,16 @@ static const struct spk_row rows[] = {
         .doc = "When the packet was captured, in seconds since 1970-01-01 UTC.",
     },
     [TIME_RELATIVE] = {
-        .name = "frame.time_relative", .kind = SPK_DELTA, .view = SPK_CALL(get_time_relative),
+        .name = "frame.time_relative", .kind = SPK_DELTA, .flags = SPK_RUNS_ON, .view = SPK_CALL(get_time_relative),
         .doc = "Seconds since the first record.",
     },
     [TIME_DELTA] = {
-        .name = "frame.time_delta", .kind = SPK_DELTA, .view = SPK_CALL(get_time_delta),
+        .name = "frame.time_delta", .kind = SPK_DELTA, .flags = SPK_RUNS_ON, .view = SPK_CALL(get_time_delta),
         .doc = "Seconds since the record before.",
     },
     [TIME_DELTA_DISPLAYED] = {
-        .name = "frame.time_delta_displayed", .kind = SPK_DELTA, .view = SPK_CALL(get_time_delta_displayed),
+        .name = "frame.time_delta_displayed", .kind = SPK_DELTA, .flags = SPK_RUNS_ON,
+        .view = SPK_CALL(get_time_delta_displayed),
         .doc = "Seconds since the record that was shown before.",
     },
     [LEN] = {

@@ -8,35 +8,96 @@
 #include "query/arrow.h"
 #include "query/quick.h"
 
-enum { ROWS_MAX = 65536, FIRST_ROWS = 1024, ROW_COSTS = 64, BYTES_MAX = 4 * 1024 * 1024, LOOK_EVERY = 64 * 1024 };
+enum { ROWS_MAX = 65536, ROWS_LEAST = 256, FIRST_ROWS = 1024, ROW_COSTS = 64, BYTES_MAX = 2 * 1024 * 1024 };
+enum { LOOK_EVERY = 64 * 1024 };
 
-bool spk_batch_begin(struct batch *batch, const struct spk_query *query, const struct spk_columns_options *options)
+/* ---- shape ---- */
+
+/* Bytes that a row takes in a column at least. */
+static size_t row_bytes(const struct column_type *type)
 {
-    batch->query = query;
-    batch->rows_max = options != NULL && options->batch_rows > 0 ? options->batch_rows : ROWS_MAX;
-    batch->columns = spk_alloc_zeroed(query->count, sizeof batch->columns[0]);
-    batch->walked = spk_alloc_zeroed(query->count, sizeof batch->walked[0]);
-    if (batch->columns == NULL || batch->walked == NULL) {
-        return false;
+    static const size_t bytes[] = { [STORE_BITS] = 1, [STORE_8] = 1,    [STORE_16] = 2,   [STORE_32] = 4,
+                                    [STORE_64] = 8,   [STORE_TEXT] = 4, [STORE_BYTES] = 4 };
+    return type->list ? 4 : bytes[type->store];
+}
+
+/* Rows of a batch whose columns are of fixed width and fill it. */
+static size_t most_rows(const struct shape *shape)
+{
+    size_t bytes = 1;
+    for (size_t i = 0; i < shape->query->count; i++) {
+        bytes += row_bytes(&shape->types[i]);
     }
-    for (uint32_t i = 0; i < query->count; i++) {
-        batch->columns[i].type = spk_column_type(query, i, options != NULL && options->dictionary);
-        if (!query->is_quick[i]) {
-            batch->walked[batch->walked_count++] = i;
+    size_t rows = 2 * BYTES_MAX / bytes;
+    return rows < ROWS_LEAST ? ROWS_LEAST : rows < ROWS_MAX ? rows : ROWS_MAX;
+}
+
+/* The row whose values run on; NULL: the column has none such. */
+static const struct spk_row *running_row(const struct spk_query *query, uint32_t column)
+{
+    for (uint32_t k = 0; k < query->record.count; k++) {
+        const struct quick *quick = &query->quick[query->record.first + k];
+        if (quick->column == column && (quick->row->flags & SPK_RUNS_ON) != 0) {
+            return quick->row;
         }
     }
+    return NULL;
+}
+
+bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options)
+{
+    *shape = (struct shape){ .query = query };
+    shape->types = spk_alloc_zeroed(query->count, sizeof shape->types[0]);
+    shape->walked = spk_alloc_zeroed(query->count, sizeof shape->walked[0]);
+    shape->lates = spk_alloc_zeroed(query->count, sizeof shape->lates[0]);
+    shape->is_late = spk_alloc_zeroed(query->count, sizeof shape->is_late[0]);
+    if (shape->types == NULL || shape->walked == NULL || shape->lates == NULL || shape->is_late == NULL) {
+        return false;
+    }
+    const struct spk_row *own_number = spk_query_own_row(OWN_NUMBER);
+    for (uint32_t i = 0; i < query->count; i++) {
+        const struct spk_row *row = running_row(query, i);
+        shape->types[i] = spk_column_type(query, i, options->dictionary);
+        shape->is_late[i] = row != NULL || query->columns[i].row == own_number;
+        if (shape->is_late[i]) {
+            shape->lates[shape->late_count++] = (struct late){ i, row };
+        }
+        if (!query->is_quick[i]) {
+            shape->walked[shape->walked_count++] = i;
+        }
+    }
+    size_t rows = most_rows(shape);
+    shape->rows_max = options->batch_rows > 0 && options->batch_rows < rows ? options->batch_rows : rows;
     return true;
 }
 
-void spk_batch_end(struct batch *batch)
+void spk_shape_end(struct shape *shape)
 {
-    for (size_t i = 0; batch->columns != NULL && i < batch->query->count; i++) {
+    spk_free(shape->types);
+    spk_free(shape->walked);
+    spk_free(shape->lates);
+    spk_free(shape->is_late);
+}
+
+/* ---- rows ---- */
+
+void spk_batch_clear(struct batch *batch)
+{
+    for (size_t i = 0; batch->columns != NULL && i < batch->shape->query->count; i++) {
         spk_column_free(&batch->columns[i]);
     }
     spk_free(batch->columns);
-    spk_free(batch->walked);
-    batch->columns = NULL;
-    batch->walked = NULL;
+    spk_buf_free(&batch->late);
+    *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
+}
+
+static bool make_columns(struct batch *batch)
+{
+    batch->columns = spk_alloc_zeroed(batch->shape->query->count, sizeof batch->columns[0]);
+    for (size_t i = 0; batch->columns != NULL && i < batch->shape->query->count; i++) {
+        batch->columns[i].type = batch->shape->types[i];
+    }
+    return batch->columns != NULL;
 }
 
 /* Room for one row more in every column. */
@@ -46,8 +107,11 @@ static bool make_room(struct batch *batch)
         return true;
     }
     size_t room = batch->room > 0 ? batch->room * 2 : FIRST_ROWS;
-    room = room > batch->rows_max ? batch->rows_max : room;
-    for (size_t i = 0; i < batch->query->count; i++) {
+    room = room > batch->shape->rows_max ? batch->shape->rows_max : room;
+    if (batch->columns == NULL && !make_columns(batch)) {
+        return false;
+    }
+    for (size_t i = 0; i < batch->shape->query->count; i++) {
         if (!spk_column_room(&batch->columns[i], room)) {
             return false;
         }
@@ -56,10 +120,16 @@ static bool make_room(struct batch *batch)
     return true;
 }
 
+/* Whether a column's value is left open here. */
+static inline bool is_open(const struct batch *batch, uint32_t column)
+{
+    return batch->is_part && batch->shape->is_late[column];
+}
+
 static enum spk_status take_cell(struct batch *batch, uint32_t column, const struct spk_cell *cell)
 {
     enum spk_status status = SPK_OK;
-    for (uint32_t i = 0; i < cell->count && status == SPK_OK; i++) {
+    for (uint32_t i = 0; !is_open(batch, column) && i < cell->count && status == SPK_OK; i++) {
         status = spk_column_put(&batch->columns[column], batch->rows, cell->items[i].row, &cell->items[i].value);
     }
     return status;
@@ -69,7 +139,7 @@ static enum spk_status take_cell(struct batch *batch, uint32_t column, const str
 static enum spk_status take_all_cells(struct batch *batch, struct spk_scan *scan)
 {
     enum spk_status status = spk_scan_cells(scan) ? SPK_OK : SPK_ERR_MEMORY;
-    for (uint32_t i = 0; i < batch->query->count && status == SPK_OK; i++) {
+    for (uint32_t i = 0; i < batch->shape->query->count && status == SPK_OK; i++) {
         status = take_cell(batch, i, &scan->maker.cells[i]);
     }
     return status;
@@ -78,19 +148,19 @@ static enum spk_status take_all_cells(struct batch *batch, struct spk_scan *scan
 static enum spk_status take_walked(struct batch *batch, struct spk_scan *scan)
 {
     spk_cells_clear(&scan->maker);
-    if (!spk_scan_own(scan) || (batch->query->decode && !spk_cells_walk(&scan->maker, &scan->packet))) {
+    if (!spk_scan_own(scan) || (batch->shape->query->decode && !spk_cells_walk(&scan->maker, &scan->packet))) {
         return SPK_ERR_MEMORY;
     }
     enum spk_status status = SPK_OK;
-    for (uint32_t k = 0; k < batch->walked_count && status == SPK_OK; k++) {
-        status = take_cell(batch, batch->walked[k], &scan->maker.cells[batch->walked[k]]);
+    for (uint32_t k = 0; k < batch->shape->walked_count && status == SPK_OK; k++) {
+        status = take_cell(batch, batch->shape->walked[k], &scan->maker.cells[batch->shape->walked[k]]);
     }
     return status;
 }
 
 static enum spk_status take_record(struct batch *batch, struct spk_scan *scan)
 {
-    const struct spk_query *query = batch->query;
+    const struct spk_query *query = batch->shape->query;
     struct spk_place place = { .packet = &scan->packet,
                                .end = scan->packet.caplen,
                                .group = &scan->maker.nowhere,
@@ -99,7 +169,7 @@ static enum spk_status take_record(struct batch *batch, struct spk_scan *scan)
     for (uint32_t k = 0; k < query->record.count && status == SPK_OK; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
         struct spk_value value = { .kind = quick->row->kind };
-        if (quick->row->view.get(&place, &value)) {
+        if (!is_open(batch, quick->column) && quick->row->view.get(&place, &value)) {
             status = spk_column_put(&batch->columns[quick->column], batch->rows, quick->row, &value);
         }
     }
@@ -109,8 +179,8 @@ static enum spk_status take_record(struct batch *batch, struct spk_scan *scan)
 static inline enum spk_status take_layer(struct batch *batch, const struct spk_packet *packet,
                                          const struct spk_layer *layer)
 {
-    const struct quick_range *range = &batch->query->layers[layer->proto];
-    const struct quick *quick = batch->query->quick + range->first;
+    const struct quick_range *range = &batch->shape->query->layers[layer->proto];
+    const struct quick *quick = batch->shape->query->quick + range->first;
     enum spk_status status = SPK_OK;
     for (uint32_t k = 0; k < range->count && status == SPK_OK; k++) {
         struct spk_value value;
@@ -131,7 +201,7 @@ static bool is_whole(const struct spk_packet *packet)
 
 static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
 {
-    const struct spk_query *query = batch->query;
+    const struct spk_query *query = batch->shape->query;
     const struct spk_packet *packet = &scan->packet;
     if (query->decode && (query->options.tutorial || !is_whole(packet))) {
         return take_all_cells(batch, scan);
@@ -145,12 +215,22 @@ static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
             status = take_layer(batch, packet, &packet->layers[i]);
         }
     }
-    return status == SPK_OK && batch->walked_count > 0 ? take_walked(batch, scan) : status;
+    return status == SPK_OK && batch->shape->walked_count > 0 ? take_walked(batch, scan) : status;
+}
+
+/* Keeps what the open values of the row will be made of. */
+static bool keep_late(struct batch *batch, const struct spk_scan *scan)
+{
+    const struct late_row row = { .time_ns = scan->frame.time_ns,
+                                  .previous_ns = scan->frame.previous_ns,
+                                  .number = scan->counts.read,
+                                  .has_time = scan->frame.has_time };
+    return !batch->is_part || batch->shape->late_count == 0 || spk_buf_put(&batch->late, &row, sizeof row);
 }
 
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
 {
-    enum spk_status status = make_room(batch) ? take_row(batch, scan) : SPK_ERR_MEMORY;
+    enum spk_status status = make_room(batch) && keep_late(batch, scan) ? take_row(batch, scan) : SPK_ERR_MEMORY;
     if (status == SPK_OK) {
         batch->rows++;
         batch->taken += scan->record.caplen + ROW_COSTS;
@@ -162,23 +242,59 @@ enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
 bool spk_batch_is_full(struct batch *batch)
 {
     size_t bytes = 0;
-    if (batch->rows >= batch->rows_max) {
+    if (batch->rows >= batch->shape->rows_max) {
         return true;
     }
     if (batch->taken < LOOK_EVERY) { /* now and then is often enough */
         return false;
     }
     batch->taken = 0;
-    for (size_t i = 0; i < batch->query->count; i++) {
+    for (size_t i = 0; i < batch->shape->query->count; i++) {
         bytes += spk_column_bytes(&batch->columns[i]);
     }
     return bytes > BYTES_MAX;
 }
 
+/* ---- what was left open ---- */
+
+static enum spk_status fill_in(struct batch *batch, size_t row, const struct late *late,
+                               const struct spk_packet *packet, uint64_t in_source)
+{
+    const struct spk_row *shown = late->row != NULL ? late->row : spk_query_own_row(OWN_NUMBER);
+    struct spk_value value = { .kind = shown->kind, .u = in_source };
+    const struct spk_place place = { .packet = packet };
+    if (late->row != NULL && !late->row->view.get(&place, &value)) {
+        return SPK_OK;
+    }
+    return spk_column_put(&batch->columns[late->column], row, shown, &value);
+}
+
+bool spk_batch_join(struct batch *batch, struct before *before)
+{
+    const struct late_row *rows = (const struct late_row *)(const void *)batch->late.data;
+    struct spk_frame frame = before->frame;
+    const struct spk_packet packet = { .registry = batch->shape->query->registry, .frame = &frame };
+    enum spk_status status = SPK_OK;
+    for (size_t i = 0; i < batch->late.len / sizeof *rows && status == SPK_OK; i++) {
+        frame.number = before->read + rows[i].number;
+        frame.time_ns = rows[i].time_ns;
+        frame.has_time = rows[i].has_time;
+        frame.has_previous = frame.number > 1;
+        frame.previous_ns = rows[i].number > 1 ? rows[i].previous_ns : before->frame.time_ns;
+        for (uint32_t k = 0; k < batch->shape->late_count && status == SPK_OK; k++) {
+            status = fill_in(batch, i, &batch->shape->lates[k], &packet, before->in_source + rows[i].number);
+        }
+        frame.displayed_ns = rows[i].time_ns;
+        frame.has_displayed = true;
+    }
+    before->frame.displayed_ns = frame.displayed_ns;
+    before->frame.has_displayed = frame.has_displayed;
+    return status == SPK_OK;
+}
+
 bool spk_batch_give(struct batch *batch, struct ArrowArray *out)
 {
-    size_t rows = batch->rows;
-    batch->rows = 0;
-    batch->room = 0;
-    return spk_arrow_array(batch->columns, batch->query->count, rows, out);
+    bool given = spk_arrow_array(batch->columns, batch->shape->query->count, batch->rows, out);
+    spk_batch_clear(batch);
+    return given;
 }

@@ -5,19 +5,46 @@
 #include "query/column.h"
 #include "query/scan.h"
 
-struct batch {
-    const struct spk_query *query;
-    struct column *columns;
-    uint32_t *walked; /* columns that come by way of cells */
-    uint32_t walked_count;
-    size_t rows, room;
-    size_t rows_max;
-    size_t taken; /* bytes of packets since the columns' size was looked at */
+/* A column whose values run on from record to record. */
+struct late {
+    uint32_t column;
+    const struct spk_row *row; /* NULL: the packet's number in its file */
 };
 
-/* Zeroed before. False: no memory; spk_batch_end in any case. */
-bool spk_batch_begin(struct batch *batch, const struct spk_query *query, const struct spk_columns_options *options);
-void spk_batch_end(struct batch *batch);
+/* What all batches of a query have in common. */
+struct shape {
+    const struct spk_query *query;
+    struct column_type *types;
+    uint32_t *walked; /* columns that come by way of cells */
+    uint32_t walked_count;
+    struct late *lates;
+    uint32_t late_count;
+    bool *is_late; /* a column */
+    size_t rows_max;
+};
+
+/* False: no memory; spk_shape_end in any case. */
+bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options);
+void spk_shape_end(struct shape *shape);
+
+/* What a row's late values are made of: the frame's running values as far as they are known. */
+struct late_row {
+    int64_t time_ns, previous_ns;
+    uint64_t number; /* among the records of its part, from 1 */
+    bool has_time;
+};
+
+struct batch {
+    const struct shape *shape;
+    struct column *columns; /* NULL: nothing was added yet */
+    size_t rows, room;
+    size_t taken;        /* bytes of packets since the columns' size was looked at */
+    bool is_part;        /* of a capture whose beginning others read: values that run on are left open ... */
+    struct spk_buf late; /* ... and a struct late_row for each row says what they come from */
+};
+
+/* Gives back what the batch holds; it is empty then, and ready. */
+void spk_batch_clear(struct batch *batch);
 
 /* Adds the packet that the scan has taken as a row. SPK_ERR_MEMORY, SPK_ERR_LIMIT. */
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan);
@@ -25,7 +52,17 @@ enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan);
 /* Whether it is as large as a batch should be. */
 bool spk_batch_is_full(struct batch *batch);
 
-/* Hands the rows over as an array of structs; the batch is then empty, and used again. False: no memory. */
+/* What came before a part of a capture. */
+struct before {
+    struct spk_frame frame; /* of the record before; first, previous and displayed hold */
+    uint64_t read;          /* records of all sources */
+    uint64_t in_source;     /* records of this one */
+};
+
+/* Fills in what was left open. The frame's displayed time runs on. False: no memory. */
+bool spk_batch_join(struct batch *batch, struct before *before);
+
+/* Hands the rows over as an array of structs; the batch is then empty, and ready. False: no memory. */
 bool spk_batch_give(struct batch *batch, struct ArrowArray *out);
 
 #endif

@@ -212,6 +212,7 @@ static void plan_column(struct planner *p, uint32_t column)
     const struct spk_cfield *cfield = &query->registry->fields[field->index];
     for (uint32_t i = 0; i < cfield->site_count; i++) {
         query->every[cfield->sites[i].row] = 1;
+        query->runs_on |= (cfield->sites[i].crow->row->flags & SPK_RUNS_ON) != 0;
     }
     if (query->firsts[field->index] == SPK_NOWHERE) {
         query->firsts[field->index] = column;

@@ -32,7 +32,7 @@ enum spk_status spk_programs_prepare(struct programs *programs, uint16_t link, s
     *program = (struct program){ .link = link };
     enum spk_status status =
         spk_bpf_compile(link, SPK_RECORD_MAX, programs->expression, programs->message, &program->bpf, error);
-    if (status != SPK_OK && programs->count == 0) {
+    if (status != SPK_OK && programs->count == 0 && !programs->is_good) {
         if (error != NULL) {
             error->code = SPK_ERR_USAGE; /* also for a link type that libpcap has no filters for */
         }

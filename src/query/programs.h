@@ -8,6 +8,7 @@ struct programs {
     const char *expression; /* NULL: everything passes */
     struct program *programs;
     size_t count;
+    bool is_good; /* the expression was compiled elsewhere: a link type that cannot take it passes nothing */
     char message[SPK_BPF_MESSAGE];
 };
 

@@ -22,7 +22,8 @@ struct spk_scan {
 
 /*
  * Reads on to the next wanted record and decodes it as far as the columns need: scan->record, scan->packet (where the query
- * decodes) and scan->frame are filled in. Gives what spk_scan_next does. Whoever makes a row of it says so by spk_scan_shown.
+ * decodes) and scan->frame are filled in. Gives what spk_scan_next does. Whoever makes a row of it says so by
+ * spk_scan_shown.
  */
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error);
 void spk_scan_shown(struct spk_scan *scan);

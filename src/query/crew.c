@@ -1,0 +1,217 @@
+#define _POSIX_C_SOURCE 200809L
+#include "query/crew.h"
+
+#include "base/memory.h"
+
+#include <time.h>
+
+/* ---- jobs ---- */
+
+struct job *spk_job_new(const struct shape *shape, const char *expression)
+{
+    struct job *job = spk_alloc_zeroed(1, sizeof *job);
+    if (job == NULL) {
+        return NULL;
+    }
+    atomic_init(&job->part.dropped, false);
+    job->programs.expression = expression;
+    job->part.programs = &job->programs;
+    job->part.batch = (struct batch){ .shape = shape, .is_part = true };
+    if (spk_scan_new(shape->query, &job->part.scan, NULL) != SPK_OK) {
+        spk_free(job);
+        return NULL;
+    }
+    return job;
+}
+
+void spk_job_free(struct job *job)
+{
+    for (; job->ready_count > 0; job->ready_count--) {
+        spk_batch_clear(&job->ready[job->ready_first]);
+        job->ready_first = (job->ready_first + 1) % JOB_BATCHES;
+    }
+    spk_batch_clear(&job->part.batch);
+    spk_scan_free(job->part.scan);
+    spk_programs_free(&job->programs);
+    spk_reader_close(job->fork);
+    spk_free(job);
+}
+
+/* ---- threads ---- */
+
+/* Puts the part's batch among the ready ones, once there is room. False: nobody wants it. The lock is held. */
+static bool hand_over(struct crew *crew, struct job *job)
+{
+    struct part *part = &job->part;
+    while (job->ready_count == JOB_BATCHES && !crew->stop && !atomic_load(&part->dropped)) {
+        pthread_cond_wait(&crew->changed, &crew->lock);
+    }
+    if (crew->stop || atomic_load(&part->dropped)) {
+        return false;
+    }
+    if (part->batch.rows > 0) {
+        job->ready[(job->ready_first + job->ready_count++) % JOB_BATCHES] = part->batch;
+        part->batch = (struct batch){ .shape = part->batch.shape, .is_part = true };
+        pthread_cond_broadcast(&crew->changed);
+    }
+    return true;
+}
+
+/* The lock is held when it is called and when it comes back. */
+static void run(struct crew *crew, struct job *job)
+{
+    struct part *part = &job->part;
+    bool wanted = true;
+    job->state = JOB_RUNS;
+    pthread_mutex_unlock(&crew->lock);
+    spk_part_begin(part, job->name);
+    pthread_mutex_lock(&crew->lock);
+    while (wanted && part->status == SPK_OK) {
+        pthread_mutex_unlock(&crew->lock);
+        spk_part_fill(part, UINT64_MAX / 2);
+        pthread_mutex_lock(&crew->lock);
+        wanted = hand_over(crew, job);
+    }
+    job->state = JOB_DONE;
+    pthread_cond_broadcast(&crew->changed);
+}
+
+static struct job *first_waiting(const struct crew *crew)
+{
+    struct job *job = crew->first;
+    while (job != NULL && job->state != JOB_WAITS) {
+        job = job->next;
+    }
+    return job;
+}
+
+static void *work(void *context)
+{
+    struct crew *crew = context;
+    pthread_mutex_lock(&crew->lock);
+    while (!crew->stop) {
+        struct job *job = first_waiting(crew);
+        if (job != NULL) {
+            run(crew, job);
+        } else {
+            pthread_cond_wait(&crew->changed, &crew->lock);
+        }
+    }
+    pthread_mutex_unlock(&crew->lock);
+    return NULL;
+}
+
+bool spk_crew_begin(struct crew *crew, size_t count)
+{
+    *crew = (struct crew){ .thread_count = 0 };
+    crew->threads = spk_alloc_zeroed(count, sizeof crew->threads[0]);
+    if (crew->threads == NULL) {
+        return false;
+    }
+    pthread_mutex_init(&crew->lock, NULL);
+    pthread_cond_init(&crew->changed, NULL);
+    while (crew->thread_count < count && pthread_create(&crew->threads[crew->thread_count], NULL, work, crew) == 0) {
+        crew->thread_count++;
+    }
+    if (crew->thread_count == 0) {
+        spk_crew_end(crew);
+        return false;
+    }
+    return true;
+}
+
+void spk_crew_end(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->stop = true;
+    for (struct job *job = crew->first; job != NULL; job = job->next) {
+        atomic_store(&job->part.dropped, true);
+    }
+    pthread_cond_broadcast(&crew->changed);
+    pthread_mutex_unlock(&crew->lock);
+    for (size_t i = 0; i < crew->thread_count; i++) {
+        pthread_join(crew->threads[i], NULL);
+    }
+    while (crew->first != NULL) {
+        struct job *job = crew->first;
+        crew->first = job->next;
+        spk_job_free(job);
+    }
+    pthread_cond_destroy(&crew->changed);
+    pthread_mutex_destroy(&crew->lock);
+    spk_free(crew->threads);
+    crew->threads = NULL;
+}
+
+/* ---- whoever takes ---- */
+
+void spk_crew_add(struct crew *crew, struct job *job)
+{
+    pthread_mutex_lock(&crew->lock);
+    if (crew->last != NULL) {
+        crew->last->next = job;
+    } else {
+        crew->first = job;
+    }
+    crew->last = job;
+    crew->job_count++;
+    pthread_cond_broadcast(&crew->changed);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+bool spk_crew_wait(struct crew *crew, unsigned milliseconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)milliseconds * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&crew->lock);
+    const struct job *job = crew->first;
+    int waited = 0;
+    while (job->ready_count == 0 && job->state != JOB_DONE && waited == 0) {
+        waited = pthread_cond_timedwait(&crew->changed, &crew->lock, &until);
+    }
+    bool there = job->ready_count > 0 || job->state == JOB_DONE;
+    pthread_mutex_unlock(&crew->lock);
+    return there;
+}
+
+bool spk_crew_take(struct crew *crew, struct batch *batch)
+{
+    pthread_mutex_lock(&crew->lock);
+    struct job *job = crew->first;
+    bool there = job->ready_count > 0;
+    if (there) {
+        *batch = job->ready[job->ready_first];
+        job->ready_first = (job->ready_first + 1) % JOB_BATCHES;
+        job->ready_count--;
+        pthread_cond_broadcast(&crew->changed);
+    }
+    pthread_mutex_unlock(&crew->lock);
+    return there;
+}
+
+bool spk_crew_is_over(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    bool over = crew->first->state == JOB_DONE && crew->first->ready_count == 0;
+    pthread_mutex_unlock(&crew->lock);
+    return over;
+}
+
+void spk_crew_drop(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    struct job *job = crew->first;
+    atomic_store(&job->part.dropped, true);
+    pthread_cond_broadcast(&crew->changed);
+    while (job->state == JOB_RUNS) {
+        pthread_cond_wait(&crew->changed, &crew->lock);
+    }
+    crew->first = job->next;
+    crew->last = crew->first != NULL ? crew->last : NULL;
+    crew->job_count--;
+    pthread_mutex_unlock(&crew->lock);
+    spk_job_free(job);
+}

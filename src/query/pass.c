@@ -1,0 +1,459 @@
+#define _POSIX_C_SOURCE 200809L
+#include "query/pass.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "query/filter.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { PART_SIZE = 8 * 1024 * 1024, TICK_RECORDS = 4096, TICK_MS = 50, THREADS_MAX = 256 };
+
+/* Where a cut is sought in vain so often, the rest of the capture is read as one. */
+enum { GUESSES = 4 };
+
+static enum spk_status no_memory(struct spk_error *error)
+{
+    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+}
+
+/* ---- beginning and ending ---- */
+
+static bool copy_paths(struct pass *pass, const char *const *paths, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        bytes += strlen(paths[i]) + 1;
+    }
+    pass->names = spk_alloc(bytes);
+    pass->paths = (const char **)spk_alloc_zeroed(count, sizeof pass->paths[0]);
+    pass->sources = spk_alloc_zeroed(count, sizeof pass->sources[0]);
+    if (pass->names == NULL || pass->paths == NULL || pass->sources == NULL) {
+        return false;
+    }
+    char *to = pass->names;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(paths[i]) + 1;
+        pass->paths[i] = memcpy(to, paths[i], size);
+        to += size;
+    }
+    pass->count = count;
+    return true;
+}
+
+struct pass *spk_pass_new(const struct spk_query *query, const struct spk_columns_options *options,
+                          const char *const *paths, size_t count)
+{
+    struct pass *pass = spk_alloc_zeroed(1, sizeof *pass);
+    if (pass == NULL) {
+        return NULL;
+    }
+    atomic_init(&pass->part.dropped, false);
+    pass->query = query;
+    pass->options = options != NULL ? *options : (struct spk_columns_options){ 0 };
+    pass->options.part_size = pass->options.part_size > 0 ? pass->options.part_size : PART_SIZE;
+    pass->offset = SPK_NO_OFFSET;
+    pass->programs.expression = pass->options.bpf;
+    if (!copy_paths(pass, paths, count)) {
+        spk_pass_free(pass);
+        return NULL;
+    }
+    return pass;
+}
+
+static void close_source(struct source *source)
+{
+    spk_reader_close(source->ahead);
+    spk_reader_close(source->reader);
+    source->ahead = NULL;
+    source->reader = NULL;
+}
+
+void spk_pass_free(struct pass *pass)
+{
+    if (pass->has_crew) {
+        spk_crew_end(&pass->crew);
+    }
+    spk_batch_clear(&pass->part.batch);
+    spk_reader_close(pass->fork);
+    for (size_t i = 0; i < pass->count; i++) {
+        close_source(&pass->sources[i]);
+    }
+    spk_scan_free(pass->scan);
+    spk_programs_free(&pass->programs);
+    spk_shape_end(&pass->shape);
+    spk_free(pass->names);
+    spk_free((void *)pass->paths);
+    spk_free(pass->sources);
+    spk_free(pass);
+}
+
+/* Whether every value can be made of a part of a capture, or be filled in afterwards. */
+static bool needs_order(const struct spk_query *query)
+{
+    const struct spk_query_options *options = &query->options;
+    return options->read_max > 0 || options->row_max > 0 || options->tutorial
+           || (options->filter != NULL && options->filter->fields->runs_on);
+}
+
+enum spk_status spk_pass_begin(struct pass *pass)
+{
+    pass->begun = true;
+    pass->alone = pass->options.threads == 1 || needs_order(pass->query);
+    pass->part.batch.shape = &pass->shape;
+    if (!spk_shape_begin(&pass->shape, pass->query, &pass->options)
+        || spk_scan_new(pass->query, &pass->scan, &pass->error) != SPK_OK) {
+        return no_memory(&pass->error);
+    }
+    return SPK_OK;
+}
+
+static size_t thread_count(const struct pass *pass)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t count = pass->options.threads > 0 ? pass->options.threads : processors > 1 ? (size_t)processors : 1;
+    return count < THREADS_MAX ? count : THREADS_MAX;
+}
+
+/* ---- the crew's parts ---- */
+
+/* A fork that has seen the first record, and so the interfaces before it. */
+static struct spk_reader *look_ahead(const struct source *source)
+{
+    struct spk_reader_info info;
+    struct spk_record record;
+    struct spk_reader *fork = NULL;
+    spk_reader_info(source->reader, &info);
+    if (spk_reader_fork(source->reader, info.offset, &fork, NULL) == SPK_OK
+        && spk_reader_next(fork, &record, NULL) != SPK_OK) {
+        spk_reader_close(fork);
+        fork = NULL;
+    }
+    return fork;
+}
+
+/* Opens a source. What goes wrong with one that comes later is told when it is its turn. */
+static enum spk_status open_source(struct pass *pass, size_t index, struct spk_error *error)
+{
+    struct source *source = &pass->sources[index];
+    if (source->reader != NULL) {
+        return SPK_OK;
+    }
+    enum spk_status status = spk_reader_open(pass->paths[index], &source->reader, error);
+    if (status == SPK_OK && !pass->alone && spk_reader_divides(source->reader, &source->size)
+        && source->size > 2 * (uint64_t)pass->options.part_size) {
+        source->ahead = look_ahead(source);
+    }
+    return status;
+}
+
+/* Where the part that begins at a byte ends: where the next seems to begin, or nowhere. */
+static uint64_t guess_end(const struct pass *pass, const struct source *source, uint64_t begin)
+{
+    const uint64_t size = pass->options.part_size;
+    uint64_t offset;
+    for (unsigned i = 1; source->ahead != NULL && i <= GUESSES && begin + (i + 1) * size < source->size; i++) {
+        if (spk_reader_guess(source->ahead, begin + i * size, &offset) == SPK_OK) {
+            return offset;
+        }
+    }
+    return SPK_NO_OFFSET;
+}
+
+/* Gives the crew the source's next part: its beginning, one that begins where a record seems to, or all of it. */
+static enum spk_status issue_part(struct pass *pass, size_t index, struct spk_error *error)
+{
+    struct source *source = &pass->sources[index];
+    struct job *job = spk_job_new(&pass->shape, pass->options.bpf);
+    if (job == NULL) {
+        return no_memory(error);
+    }
+    const uint64_t begin = source->issued;
+    job->programs.is_good = index > 0 || begin > 0;
+    job->source = index;
+    job->name = pass->paths[index];
+    if (begin > 0) {
+        enum spk_status status = spk_reader_fork(source->ahead, begin, &job->fork, error);
+        if (status != SPK_OK) {
+            spk_job_free(job);
+            return status;
+        }
+    }
+    job->part.reader = begin > 0 ? job->fork : source->reader;
+    job->part.end = guess_end(pass, source, begin);
+    source->issued = job->part.end;
+    spk_crew_add(&pass->crew, job);
+    return SPK_OK;
+}
+
+/* Keeps the crew busy, a little ahead of what is taken. What cannot be done is tried again, and told, in its turn. */
+static void issue(struct pass *pass)
+{
+    struct spk_error error;
+    while (pass->issues < pass->count && pass->crew.job_count < pass->crew.thread_count + 2) {
+        if (open_source(pass, pass->issues, &error) != SPK_OK || issue_part(pass, pass->issues, &error) != SPK_OK) {
+            return;
+        }
+        pass->issues += pass->sources[pass->issues].issued == SPK_NO_OFFSET;
+    }
+}
+
+/* ---- what is known for certain ---- */
+
+static void add_counts(struct spk_scan_counts *to, const struct spk_scan_counts *more)
+{
+    to->read += more->read;
+    to->rows += more->rows;
+    for (size_t i = 0; i < SPK_COUNT_OF(to->warnings); i++) {
+        to->warnings[i] += more->warnings[i];
+    }
+}
+
+/* A part of the crew's was read after what the pass's scan had read: now that scan knows it too. */
+static void join_scan(struct spk_scan *scan, const struct spk_scan *part)
+{
+    if (part->counts.read == 0) {
+        return;
+    }
+    struct spk_frame before = scan->frame;
+    scan->frame = part->frame;
+    if (before.has_first) {
+        scan->frame.first_ns = before.first_ns;
+    }
+    if (part->counts.rows == 0) {
+        scan->frame.displayed_ns = before.displayed_ns;
+        scan->frame.has_displayed = before.has_displayed;
+    }
+    add_counts(&scan->counts, &part->counts);
+    scan->frame.number = scan->counts.read;
+}
+
+static bool same(struct known a, struct known b)
+{
+    return a.sections == b.sections && a.interfaces == b.interfaces;
+}
+
+/* What comes behind a part is known; whoever reads ahead from now on has to know what its reader knows. */
+static enum spk_status move_on(struct pass *pass, const struct part *part)
+{
+    struct source *source = &pass->sources[pass->at];
+    pass->in_source += part->records;
+    pass->offset = part->next;
+    pass->known = part->at_next;
+    if (source->ahead == NULL || part->next == SPK_NO_OFFSET || same(spk_known(source->ahead), part->at_next)) {
+        return SPK_OK;
+    }
+    struct spk_reader *ahead = NULL;
+    enum spk_status status = spk_reader_fork(part->reader, part->next, &ahead, &pass->error);
+    if (status == SPK_OK) {
+        spk_reader_close(source->ahead);
+        source->ahead = ahead;
+    }
+    return status;
+}
+
+static void drop_job(struct pass *pass)
+{
+    spk_crew_drop(&pass->crew);
+    pass->accepted = false;
+}
+
+/* The source was read to its end; parts ahead that there may be are of what is not there. */
+static void end_source(struct pass *pass)
+{
+    while (pass->has_crew && pass->crew.first != NULL && pass->crew.first->source == pass->at) {
+        drop_job(pass);
+    }
+    close_source(&pass->sources[pass->at]);
+    pass->issues += pass->issues == pass->at;
+    pass->at++;
+    pass->offset = SPK_NO_OFFSET;
+    pass->in_source = 0;
+}
+
+static bool ask(struct pass *pass)
+{
+    pass->stopped =
+        pass->options.tick != NULL && !pass->options.tick(pass->options.tick_context, pass->scan->counts.read);
+    return !pass->stopped;
+}
+
+/* ---- reading itself ---- */
+
+static void begin_part(struct pass *pass, struct spk_reader *reader, uint64_t end)
+{
+    struct part *part = &pass->part;
+    part->reader = reader;
+    part->scan = pass->scan;
+    part->programs = &pass->programs;
+    part->end = end;
+    part->before = pass->in_source;
+    part->records = 0;
+    part->batch = (struct batch){ .shape = &pass->shape };
+    spk_part_begin(part, pass->paths[pass->at]);
+    pass->reads = true;
+}
+
+/* Begins to read from the present offset up to where another's part ends. */
+static enum spk_status read_again(struct pass *pass, uint64_t end)
+{
+    const struct source *source = &pass->sources[pass->at];
+    enum spk_status status = spk_reader_fork(source->ahead, pass->offset, &pass->fork, &pass->error);
+    if (status == SPK_OK) {
+        begin_part(pass, pass->fork, end);
+    }
+    return status;
+}
+
+/* What went wrong, with the packet's number counted from the source's first. */
+static enum spk_status take_error(struct pass *pass, const struct part *part)
+{
+    pass->error = part->error;
+    pass->error.packet += pass->error.packet > 0 ? pass->in_source : 0;
+    if (part->error.hint == part->programs->message && part->programs != &pass->programs) {
+        memcpy(pass->programs.message, part->programs->message, sizeof pass->programs.message);
+        pass->error.hint = pass->programs.message;
+    }
+    return part->status;
+}
+
+/* The pass itself reads on. *batch may get rows. */
+static enum spk_status read_on(struct pass *pass, struct batch *batch)
+{
+    struct part *part = &pass->part;
+    do {
+        spk_part_fill(part, TICK_RECORDS);
+    } while (part->status == SPK_OK && !spk_batch_is_full(&part->batch) && ask(pass));
+    if (pass->stopped) {
+        return SPK_OK;
+    }
+    *batch = part->batch;
+    part->batch = (struct batch){ .shape = &pass->shape };
+    if (part->status == SPK_OK) {
+        return SPK_OK;
+    }
+    pass->reads = false;
+    if (part->status < 0) {
+        return take_error(pass, part);
+    }
+    enum spk_status status = move_on(pass, part);
+    spk_reader_close(pass->fork);
+    pass->fork = NULL;
+    if (pass->offset == SPK_NO_OFFSET) {
+        end_source(pass);
+    }
+    return status;
+}
+
+/* ---- taking what the crew has read ---- */
+
+/* Whether the crew's first job begins where all before it ended. */
+static bool joins(const struct pass *pass, const struct part *part)
+{
+    bool begins_source = pass->offset == SPK_NO_OFFSET;
+    return begins_source || (part->first == pass->offset && same(part->at_first, pass->known));
+}
+
+static enum spk_status take_batch(struct pass *pass, const struct part *part, struct batch *batch)
+{
+    struct before before = { .frame = pass->scan->frame,
+                             .read = pass->scan->counts.read,
+                             .in_source = pass->in_source };
+    if (!before.frame.has_first) {
+        before.frame.has_first = true;
+        before.frame.first_ns = part->scan->frame.first_ns;
+    }
+    if (!spk_batch_join(batch, &before)) {
+        return no_memory(&pass->error);
+    }
+    pass->scan->frame.displayed_ns = before.frame.displayed_ns;
+    pass->scan->frame.has_displayed = before.frame.has_displayed;
+    return SPK_OK;
+}
+
+/* The first job is done, and all its rows were taken. */
+static enum spk_status finish(struct pass *pass, const struct part *part)
+{
+    if (part->status < 0) {
+        join_scan(pass->scan, part->scan);
+        return take_error(pass, part);
+    }
+    join_scan(pass->scan, part->scan);
+    pass->joined++;
+    enum spk_status status = move_on(pass, part);
+    drop_job(pass);
+    if (pass->offset == SPK_NO_OFFSET) {
+        end_source(pass);
+    }
+    return status;
+}
+
+static enum spk_status take_on(struct pass *pass, struct batch *batch)
+{
+    const struct part *part = &pass->crew.first->part;
+    uint64_t end = part->end;
+    if (!spk_crew_wait(&pass->crew, TICK_MS)) {
+        return SPK_OK;
+    }
+    if (!pass->accepted && pass->offset != SPK_NO_OFFSET && pass->offset >= end) { /* a long record reaches over it */
+        drop_job(pass);
+        return SPK_OK;
+    }
+    pass->accepted = pass->accepted || joins(pass, part);
+    if (!pass->accepted) {
+        drop_job(pass);
+        pass->read_again++;
+        return read_again(pass, end);
+    }
+    if (spk_crew_take(&pass->crew, batch)) {
+        return take_batch(pass, part, batch);
+    }
+    return spk_crew_is_over(&pass->crew) ? finish(pass, part) : SPK_OK;
+}
+
+/* Whether others read ahead. */
+static bool has_crew(struct pass *pass)
+{
+    if (!pass->has_crew && !pass->alone) {
+        size_t threads = thread_count(pass);
+        bool worth_it = pass->count - pass->at > 1 || pass->sources[pass->at].ahead != NULL;
+        pass->has_crew = threads > 1 && worth_it && spk_crew_begin(&pass->crew, threads);
+        pass->alone = !pass->has_crew;
+        pass->issues = pass->at;
+    }
+    return pass->has_crew;
+}
+
+static enum spk_status step(struct pass *pass, struct batch *batch)
+{
+    if (pass->reads) {
+        return read_on(pass, batch);
+    }
+    if (pass->at == pass->count || spk_scan_done(pass->scan)) {
+        return SPK_END;
+    }
+    enum spk_status status = open_source(pass, pass->at, &pass->error);
+    if (status != SPK_OK) {
+        return status;
+    }
+    if (!has_crew(pass)) {
+        begin_part(pass, pass->sources[pass->at].reader, SPK_NO_OFFSET);
+        return SPK_OK;
+    }
+    issue(pass);
+    if (pass->crew.first == NULL) {
+        return no_memory(&pass->error);
+    }
+    ask(pass);
+    return take_on(pass, batch);
+}
+
+enum spk_status spk_pass_next(struct pass *pass, struct batch *batch)
+{
+    enum spk_status status = SPK_OK;
+    while (status == SPK_OK && batch->rows == 0 && !pass->stopped) {
+        status = step(pass, batch);
+    }
+    return status;
+}
