@@ -5,6 +5,7 @@
 #include "query/batch.h"
 
 #include "base/memory.h"
+#include "packet/walk.h"
 #include "query/arrow.h"
 #include "query/quick.h"
 
@@ -169,7 +170,8 @@ static enum spk_status take_record(struct batch *batch, struct spk_scan *scan)
     for (uint32_t k = 0; k < query->record.count && status == SPK_OK; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
         struct spk_value value = { .kind = quick->row->kind };
-        if (!is_open(batch, quick->column) && quick->row->view.get(&place, &value)) {
+        if (!is_open(batch, quick->column) && quick->row->view.get(&place, &value)
+            && spk_value_holds(&scan->packet, quick->row, place.scratch, &value)) {
             status = spk_column_put(&batch->columns[quick->column], batch->rows, quick->row, &value);
         }
     }
