@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "load_plugin",
            "load_plugins", "open"]
-__all__ += ["Query", "query"]
+__all__ += ["Query", "query", "splits"]
 
 
 def __getattr__(name: str) -> Any:
@@ -105,3 +105,12 @@ def query(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], fiel
     from steelpkt._query import Query
     return Query(paths, fields, filter=filter, bpf=bpf, start=start, end=end, limit=limit, occurrence=occurrence,
                  names=names, dictionary=dictionary, threads=threads, progress=progress)
+
+
+def splits(path: str | os.PathLike[str], size: int = 64 << 20) -> list[tuple[int, int]]:
+    """Where a capture can be cut into parts of about size bytes, for engines that read one in parts: [(begin, end), ...].
+
+    Each part begins at a record, for certain. The file's header, and the interfaces of a pcapng, stand before the first.
+    ValueError: the capture cannot be read in parts, because it is compressed or no regular file.
+    """
+    return _core._splits(path, size)

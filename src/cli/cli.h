@@ -46,7 +46,8 @@ enum option_id {
     OPTION_THREADS,
     OPTION_PLUGIN,
     OPTION_REFERENCE,
-    OPTION_WIRESHARK
+    OPTION_WIRESHARK,
+    OPTION_SIZE
 };
 
 /* What an argument is, for those who complete it. */

@@ -1,0 +1,66 @@
+/* splits: where a capture can be cut, for those that read one in parts. */
+#include "select.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { DEFAULT_SIZE = 64 * 1024 * 1024 };
+
+static const struct option options[] = {
+    { .letter = 's',
+      .name = "size",
+      .argument = "BYTES",
+      .group = "How large",
+      .help = "About how large a part is; 64 MiB where nothing is said.",
+      .id = OPTION_SIZE },
+};
+
+static bool print_parts(const struct spk_splits *splits)
+{
+    bool good = true;
+    for (size_t i = 0; i < splits->count && good; i++) {
+        uint64_t end = i + 1 < splits->count ? splits->begins[i + 1] : splits->size;
+        good = printf("%" PRIu64 "\t%" PRIu64 "\n", splits->begins[i], end) > 0;
+    }
+    return fflush(stdout) == 0 && good;
+}
+
+static int run_splits(const struct given *given)
+{
+    uint64_t size = DEFAULT_SIZE;
+    struct spk_splits splits;
+    struct spk_error error;
+    if (!spk_cli_number(given, OPTION_SIZE, &size)) {
+        return USAGE;
+    }
+    if (given->operand_count != 1) {
+        return spk_cli_usage(NULL, "one capture is needed: steelpkt splits FILE", NULL);
+    }
+    enum spk_status status = spk_splits_find(given->operands[0], size, &splits, &error);
+    bool printed = print_parts(&splits);
+    spk_splits_free(&splits);
+    if (status < 0) {
+        spk_cli_error(&error);
+    }
+    return !printed ? UNWRITTEN : status == SPK_OK ? DONE : status == SPK_ERR_UNSUPPORTED ? USAGE : DAMAGED;
+}
+
+static const struct example examples[] = {
+    { "steelpkt splits -s 1000000000 trace.pcap", "Parts of about a gigabyte for a cluster's readers." },
+    { NULL, NULL },
+};
+
+const struct command spk_cli_splits = {
+    .name = "splits",
+    .operands = "FILE",
+    .operand_takes = TAKES_FILE,
+    .summary = "Where a capture can be cut into parts.",
+    .about =
+        "Prints a line a part: the byte at which its first record begins, and the byte behind its last. Each cut is "
+        "exact; where the bytes around do not prove it the file is read up to there. The interfaces of a pcapng stand "
+        "before the first part.",
+    .options = options,
+    .option_count = SPK_COUNT_OF(options),
+    .examples = examples,
+    .run = run_splits,
+};
