@@ -234,8 +234,8 @@ static bool tick(void *context, uint64_t read)
 
 static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    static const char *const names[] = { "paths",      "bpf",     "underscores", "dictionary",
-                                         "batch_rows", "threads", "progress",    NULL };
+    static const char *const names[] = { "paths",   "bpf",      "underscores", "dictionary", "batch_rows",
+                                         "threads", "progress", "part_size",   NULL };
     struct plan *self = (struct plan *)object;
     PyObject *paths, *bpf = Py_None, *progress = Py_None;
     int underscores = 0, dictionary = 0;
