@@ -10,8 +10,8 @@
 /* [station] */
 /* What has no fixed place is set in the order of the rows: the readings before the name. */
 static const char *const messages[] = {
-    "sensor(station=7, has_height=1, height=2962, alarm=1,"
-    " readings=[(channel=temperature, value=-121), (channel=wind, value=184)], name=\"Zugspitze\")",
+    ("sensor(station=7, has_height=1, height=2962, alarm=1,"
+     " readings=[(channel=temperature, value=-121), (channel=wind, value=184)], name=\"Zugspitze\")"),
     "sensor(station=8, readings=[(channel=temperature, value=93), (channel=humidity, value=870)], name=\"Kiel\")",
     "sensor(station=9)",
 };
