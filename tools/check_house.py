@@ -192,6 +192,15 @@ def check_lists(paths, protocols):
         expect(prefix, ".c", words, folder + "/meson.build", prefix.count("/"))
 
 
+def check_names(paths):
+    """pytest takes all tests in one run, and tells test files by their last name alone."""
+    seen = {}
+    for path in paths:
+        name = os.path.basename(path)
+        if path.startswith("tests/") and re.fullmatch(r"test_\w+\.py", name) and seen.setdefault(name, path) != path:
+            problem(path, 1, f"{seen[name]} has that name, too")
+
+
 def compile_alone(path):
     """A header must need nothing that was included before it."""
     include = ["-I", os.path.join(ROOT, "include"), "-I", os.path.join(ROOT, "src"),
@@ -223,6 +232,7 @@ def main():
         if path.startswith(("include/", "src/")) and path.endswith(".h"):
             compile_alone(path)
     check_lists(paths, protocols)
+    check_names(paths)
     for text in warnings:
         print("warning: " + text)
     for path, line, text in problems:

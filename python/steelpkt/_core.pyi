@@ -1025,7 +1025,8 @@ class NBIPX(PKT):
         bit_4: int = ..., bit_3: int = ..., bit_2: int = ..., bit_1: int = ..., bit_0: int = ..., type: int = ...,
         rest: bytes = ..., src_conn: int = ..., dst_conn: int = ..., send_seq: int = ..., total_len: int = ...,
         offset: int = ..., data_len: int = ..., recv_seq: int = ..., bytes_received: int = ...,
-        payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
+        receiver: bytes = ..., sender: bytes = ..., payload: PKT | Buffer | None = ...,
+        l7_ports: dict[int, type[PKT]] | None = ...,
     ) -> None: ...
     bit_7: int
     bit_6: int
@@ -1069,6 +1070,17 @@ class NBIPX(PKT):
     data_len: int
     recv_seq: int
     bytes_received: int
+    receiver: bytes
+    sender: bytes
+    payload: Any
+
+
+class NBIPXNetworks(PKT):
+    def __init__(
+        self, packet: Buffer = ..., /, *, data: Buffer = ..., networks: bytes = ...,
+        payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
+    ) -> None: ...
+    networks: bytes
     payload: Any
 
 

@@ -88,7 +88,10 @@ const struct spk_proto spk_proto_ipx = {
     .hdr = { .name = "IPX", SPK_ROWS(rows) },
     .extent = SPK_EXTENT_ROWS, .flags = SPK_WHOLE,
     .len = SPK_REF(LEN, 1, 0),
-    .next = SPK_NEXTS({ .space = "ipx.socket", .keys = { DST_SOCKET },
-                        .when = { { SPK_NE, TYPE, 0, PROPAGATED }, { SPK_NE, LEN, 0, WITH_NETWORKS } } }),
+    .next = SPK_NEXTS(
+        { .space = "ipx.networks", .keys = { DST_SOCKET }, .when = { { SPK_EQ, TYPE, 0, PROPAGATED } } },
+        { .space = "ipx.networks", .keys = { DST_SOCKET }, .when = { { SPK_EQ, LEN, 0, WITH_NETWORKS } } },
+        { .space = "ipx.socket", .keys = { DST_SOCKET },
+          .when = { { SPK_NE, TYPE, 0, PROPAGATED }, { SPK_NE, LEN, 0, WITH_NETWORKS } } }),
     .sits = SPK_SITS({ "eth.head", 0xffff }, { "llc.dsap", 0xe0 }, { "ethertype", 0x8137 }, { "sll.ltype", 1 }),
 };

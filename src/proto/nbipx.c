@@ -1,5 +1,6 @@
 /*
- * NetBIOS over IPX, as Novell and Microsoft send it to socket 0x0455: session data. Other kinds of packets are bytes.
+ * NetBIOS over IPX, as Novell and Microsoft send it to socket 0x0455: session data and datagrams. Other kinds of packets are
+ * bytes.
  *
  *      +--------------+--------------+
  *      | conn_control |     type     |
@@ -16,7 +17,7 @@
  */
 #include <steelpkt/proto.h>
 
-enum { SESSION_DATA = 6, SESSION_END = 7, SESSION_END_ACK = 8 };
+enum { SESSION_DATA = 6, SESSION_END = 7, SESSION_END_ACK = 8, DATAGRAM = 11 };
 
 #define NUMBER(name_, attr_, base_, doc_)                                                                            \
     {                                                                                                                \
@@ -35,18 +36,34 @@ static const struct spk_row session_rows[] = {
 };
 static const struct spk_group session = { .name = "NBIPXSession", SPK_ROWS(session_rows) };
 
+static const struct spk_row datagram_rows[] = {
+    {
+        .name = "nmpi.receiver", .attr = "receiver", .kind = SPK_BYTES, .bits = 128, .flags = SPK_OWN_NAME,
+        .doc = "The receiver's name: 15 letters, and a number that says what it is the name of.",
+    },
+    {
+        .name = "nmpi.sender", .attr = "sender", .kind = SPK_BYTES, .bits = 128, .flags = SPK_OWN_NAME,
+        .doc = "The sender's name.",
+    },
+};
+static const struct spk_group datagram = { .name = "NBIPXDatagram", SPK_ROWS(datagram_rows) };
+
 static const struct spk_case bodies[] = {
-    { .key = SESSION_DATA, .last = SESSION_END_ACK, .in = &session }, { .in = NULL },
+    { .key = SESSION_DATA, .last = SESSION_END_ACK, .in = &session },
+    { .key = DATAGRAM, .in = &datagram },
+    { .in = NULL },
 };
 
 static const struct spk_enum type_names[] = {
     { 1, "Find name" }, { 2, "Name recognized" }, { 3, "Check name" }, { 4, "Name in use" }, { 5, "Deregister name" },
     { SESSION_DATA, "Session data" }, { SESSION_END, "Session end" }, { SESSION_END_ACK, "Session end ack" },
-    { 9, "Status query" }, { 10, "Status response" }, { 11, "Directed datagram" }, { 0, NULL },
+    { 9, "Status query" }, { 10, "Status response" }, { DATAGRAM, "Directed datagram" }, { 0, NULL },
 };
 
 enum {
-    BIT_7, BIT_6, BIT_5, BIT_4, BIT_3, BIT_2, BIT_1, BIT_0, TYPE, CONTROL, SYSTEM, ACK, ATTENTION, END, RESEND, NAME_FLAGS,
+    BIT_7, BIT_6, BIT_5, BIT_4, BIT_3, BIT_2, BIT_1, BIT_0, TYPE, CONTROL, SYSTEM, ACK, ATTENTION, END, RESEND,
+    CONTROL_OF_DATAGRAM, SYSTEM_OF_DATAGRAM, ACK_OF_DATAGRAM, ATTENTION_OF_DATAGRAM, END_OF_DATAGRAM, RESEND_OF_DATAGRAM,
+    NAME_FLAGS,
     GROUP_NAME, IN_USE, REGISTERED, DUPLICATED, DEREGISTERED, BODY
 };
 
@@ -56,6 +73,7 @@ enum {
         .name = (name_), .attr = (attr_), .kind = SPK_BOOL, .bits = 1, .view = SPK_SPAN(bit_), when_, .doc = (doc_), \
     }
 #define OF_SESSION .when = { { SPK_GE, TYPE, 0, SESSION_DATA }, { SPK_LE, TYPE, 0, SESSION_END_ACK } }
+#define OF_DATAGRAM .when = { { SPK_EQ, TYPE, 0, DATAGRAM } }
 #define OF_NAME .when = { { SPK_LE, TYPE, 0, SESSION_DATA - 1 } }
 
 /* The first byte means one thing in sessions, and another in packets about names. */
@@ -77,6 +95,17 @@ static const struct spk_row rows[] = {
     [ATTENTION] = FLAG("nmpi.conn_control.attention", "attention", BIT_5, OF_SESSION, "Attention."),
     [END] = FLAG("nmpi.conn_control.end_msg", "end_msg", BIT_4, OF_SESSION, "The message ends with this packet."),
     [RESEND] = FLAG("nmpi.conn_control.resend", "resend", BIT_3, OF_SESSION, "A packet is to be sent again."),
+    [CONTROL_OF_DATAGRAM] = {
+        .name = "nmpi.conn_control", .attr = "conn_control", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
+        .view = SPK_SPAN(BIT_7), OF_DATAGRAM,
+        .doc = "The bits below as one number.",
+    },
+    [SYSTEM_OF_DATAGRAM] = FLAG("nmpi.conn_control.sys_packet", "sys_packet", BIT_7, OF_DATAGRAM, "A system packet."),
+    [ACK_OF_DATAGRAM] = FLAG("nmpi.conn_control.ack", "ack", BIT_6, OF_DATAGRAM, "An acknowledgment is wanted."),
+    [ATTENTION_OF_DATAGRAM] = FLAG("nmpi.conn_control.attention", "attention", BIT_5, OF_DATAGRAM, "Attention."),
+    [END_OF_DATAGRAM] = FLAG("nmpi.conn_control.end_msg", "end_msg", BIT_4, OF_DATAGRAM,
+                             "The message ends with this packet."),
+    [RESEND_OF_DATAGRAM] = FLAG("nmpi.conn_control.resend", "resend", BIT_3, OF_DATAGRAM, "A packet is to be sent again."),
     [NAME_FLAGS] = {
         .name = "nmpi.name_flags", .attr = "name_flags", .kind = SPK_UINT, .bits = 8, .base = SPK_HEX,
         .view = SPK_SPAN(BIT_7), OF_NAME,
