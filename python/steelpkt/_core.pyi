@@ -1077,10 +1077,10 @@ class NBIPX(PKT):
 
 class NBIPXNetworks(PKT):
     def __init__(
-        self, packet: Buffer = ..., /, *, data: Buffer = ..., networks: bytes = ...,
+        self, packet: Buffer = ..., /, *, data: Buffer = ..., passed: bytes = ...,
         payload: PKT | Buffer | None = ..., l7_ports: dict[int, type[PKT]] | None = ...,
     ) -> None: ...
-    networks: bytes
+    passed: bytes
     payload: Any
 
 

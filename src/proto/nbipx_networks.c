@@ -3,7 +3,7 @@
  * been in, so that it comes to none of them twice (Novell IPX, packet type 20).
  *
  *      +----------------------------------------------------------+
- *      |             networks: eight of 32 bits                   |
+ *      |             passed: eight networks of 32 bits            |
  *      +----------------------------------------------------------+
  */
 #include <steelpkt/proto.h>
@@ -12,7 +12,7 @@ enum { NETWORKS };
 
 static const struct spk_row rows[] = {
     [NETWORKS] = {
-        .name = "nbipx.networks", .attr = "networks", .kind = SPK_BYTES, .bits = 256, .flags = SPK_OWN_NAME,
+        .name = "nbipx.passed", .attr = "passed", .kind = SPK_BYTES, .bits = 256, .flags = SPK_OWN_NAME,
         .doc = "The eight networks, of 32 bits each, that the packet has passed; 0: none yet.",
     },
 };
