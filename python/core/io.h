@@ -152,5 +152,6 @@ int core_add_scan(PyObject *module);
 int core_add_tutorial(PyObject *module);
 int core_add_query(PyObject *module, struct core_state *state);
 int core_add_splits(PyObject *module);
+int core_add_fields(PyObject *module);
 
 #endif

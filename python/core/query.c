@@ -17,6 +17,8 @@ enum { TICK_NS = 50000000 };
 struct plan {
     PyObject_HEAD
     struct core_state *state;
+    const struct spk_registry *registry; /* the module's as it was when the plan was made, or relinked */
+    struct spk_registry *relinked;
     struct spk_query *query;
     struct spk_filter *filter;
 };
@@ -26,7 +28,7 @@ static int set_filter(struct plan *self, const char *text)
     struct spk_filter_fault fault;
     struct spk_error error;
 
-    if (text == NULL || spk_filter_new(self->state->registry, text, &self->filter, &fault, &error) == SPK_OK)
+    if (text == NULL || spk_filter_new(self->registry, text, &self->filter, &fault, &error) == SPK_OK)
         return 0;
     core_raise(self->state, &error);
     return -1;
@@ -75,32 +77,58 @@ static const char **take_strings(PyObject *tuple, bool bytes, size_t *count)
     return strings;
 }
 
+/* Makes the registry in which the rules hold, each as spk_link_parse reads it. */
+static int set_rules(struct plan *self, PyObject *rules)
+{
+    struct spk_error error;
+    size_t count = 0;
+    const char **texts = rules != NULL ? take_strings(rules, false, &count) : NULL;
+    struct spk_link *links = count > 0 ? PyMem_Calloc(count, sizeof *links) : NULL;
+    enum spk_status status = SPK_OK;
+
+    if (count > 0 && links == NULL)
+        PyErr_NoMemory();
+    for (size_t i = 0; i < count && links != NULL && status == SPK_OK; i++)
+        status = spk_link_parse(self->registry, texts[i], &links[i], &error);
+    if (links != NULL && status == SPK_OK)
+        status = spk_registry_relink(self->registry, links, count, &self->relinked, &error);
+    if (status != SPK_OK)
+        core_raise(self->state, &error);
+    else if (self->relinked != NULL)
+        self->registry = self->relinked;
+    PyMem_Free(links);
+    PyMem_Free((void *)texts);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static PyObject *new_plan(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static const char *const names[] = { "fields", "occurrence", "filter", "start", "end", "limit", NULL };
+    static const char *const names[] = { "fields", "occurrence", "filter", "start", "end", "limit", "decode_as", NULL };
     allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     struct core_state *state = core_state_of_type(type);
     struct spk_query_options options = { 0 };
-    PyObject *fields, *start = NULL, *end = NULL;
+    PyObject *fields, *start = NULL, *end = NULL, *rules = NULL;
     const char *occurrence = "auto", *filter = NULL;
     unsigned long long limit = 0;
     struct spk_error error;
     size_t count;
 
     if (state == NULL
-        || !core_parse(args, kwargs, "O!|szOOK:Plan", names, &PyTuple_Type, &fields, &occurrence, &filter, &start, &end,
-                       &limit))
+        || !core_parse(args, kwargs, "O!|szOOKO!:Plan", names, &PyTuple_Type, &fields, &occurrence, &filter, &start,
+                       &end, &limit, &PyTuple_Type, &rules))
         return NULL;
     struct plan *self = (struct plan *)alloc(type, 0);
     if (self == NULL)
         return NULL;
     self->state = state;
-    options.registry = state->registry;
+    self->registry = state->registry;
     options.row_max = limit;
     const char **strings = NULL;
-    if (set_occurrence(occurrence, &options) == 0 && take_time(start, &options.has_start, &options.start_ns) == 0
+    if (set_rules(self, rules) == 0 && set_occurrence(occurrence, &options) == 0
+        && take_time(start, &options.has_start, &options.start_ns) == 0
         && take_time(end, &options.has_end, &options.end_ns) == 0 && set_filter(self, filter) == 0)
         strings = take_strings(fields, false, &count);
+    options.registry = self->registry;
     options.filter = self->filter;
     bool made = strings != NULL && spk_query_new(strings, count, &options, &self->query, &error) == SPK_OK;
     if (strings != NULL && !made)
@@ -121,6 +149,7 @@ static void free_plan(PyObject *object)
 
     spk_query_free(self->query);
     spk_filter_free(self->filter);
+    spk_registry_free(self->relinked);
     release(object);
     Py_DECREF(type);
 }

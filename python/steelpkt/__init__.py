@@ -10,11 +10,10 @@ TYPE_CHECKING = False  # what typing says, too, but importing that takes longer 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
-    from datetime import datetime
     from typing import Any
 
     from steelpkt._core import PKT, File
-    from steelpkt._query import Query
+    from steelpkt._query import Paths, Query, Time
 
 __all__ = [*(name for name in dir(_core) if not name.startswith("_")), "__version__", "capture", "create", "load_plugin",
            "load_plugins", "open"]
@@ -87,10 +86,10 @@ def capture(device: str, *, bpf: str | None = None, snap_len: int = 0, promiscuo
     return Live(device, bpf=bpf, snap_len=snap_len, promiscuous=promiscuous, buffer=buffer)
 
 
-def query(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], fields: str | Iterable[str],
-          filter: str | None = None, bpf: str | None = None,  # noqa: A002
-          start: float | str | datetime | None = None, end: float | str | datetime | None = None, limit: int | None = None,
-          occurrence: str = "auto", names: str = "dots", dictionary: bool = False, threads: int = 0,
+def query(paths: Paths, fields: str | Iterable[str], filter: str | None = None,  # noqa: A002
+          bpf: str | None = None, start: Time | None = None, end: Time | None = None, limit: int | None = None,
+          occurrence: str = "auto", names: str = "dots", dictionary: bool = False,
+          decode_as: str | Iterable[str] | None = None, threads: int = 0, plugins: Paths = (),
           progress: Callable[[int], Any] | bool | None = None) -> Query:
     """The fields of each packet of captures, as a Query: nothing is read until somebody asks, and each time anew.
 
@@ -98,13 +97,15 @@ def query(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], fiel
     filter keeps packets in Wireshark's language, bpf in libpcap's; start and end (epoch seconds, ISO 8601 text, datetime)
     are inclusive; limit is a number of rows. occurrence says which values where a packet has several: 'auto' gives a list
     where a field repeats by its nature and else the outermost, 'first' and 'last' one, 'all' lists. names='underscores'
-    gives ip_src for ip.src; dictionary=True encodes addresses and text by a dictionary. threads read a large capture
-    together; 0: as many as there are processors. progress is called with the number of packets read so far, or True for
-    tqdm's bar.
+    gives ip_src for ip.src; dictionary=True encodes addresses and text by a dictionary. decode_as are rules as tshark's -d
+    has them (`udp.port==5300,dns`), of which later ones win; plugins are loaded first, as load_plugin does. threads read a
+    large capture together; 0: as many as there are processors. progress is called with the number of packets read so far,
+    or True for tqdm's bar; what it raises ends the pass, and so does Ctrl-C.
     """
     from steelpkt._query import Query
     return Query(paths, fields, filter=filter, bpf=bpf, start=start, end=end, limit=limit, occurrence=occurrence,
-                 names=names, dictionary=dictionary, threads=threads, progress=progress)
+                 names=names, dictionary=dictionary, decode_as=decode_as, threads=threads, plugins=plugins,
+                 progress=progress)
 
 
 def splits(path: str | os.PathLike[str], size: int = 64 << 20) -> list[tuple[int, int]]:
