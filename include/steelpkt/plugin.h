@@ -71,10 +71,17 @@ SPK_API enum spk_status spk_plugins_load(struct spk_plugins *plugins, const char
  */
 SPK_API enum spk_status spk_plugins_load_path(struct spk_plugins *plugins, const char *list, struct spk_error *error);
 
+/*
+ * Adds protocols that the program has itself, ended by NULL. origin is what spk_plugins_origin says of them, and is copied;
+ * the tables must outlive plugins. Refused as spk_registry_new refuses.
+ */
+SPK_API enum spk_status spk_plugins_add(struct spk_plugins *plugins, const char *origin,
+                                        const struct spk_proto *const *protos, struct spk_error *error);
+
 /* Base and all that was loaded so far. Later ones do not change it, and it lives until spk_plugins_free. */
 SPK_API const struct spk_registry *spk_plugins_registry(const struct spk_plugins *plugins);
 
-/* The file that a protocol came from; NULL: no plug-in. */
+/* Where a protocol came from, the file of a plug-in for one; NULL: it is none that was loaded or added. */
 SPK_API const char *spk_plugins_origin(const struct spk_plugins *plugins, const struct spk_proto *proto);
 
 #ifdef __cplusplus

@@ -14,6 +14,7 @@
 #include <steelpkt.h>
 
 struct core_class;
+struct core_table;
 
 enum { CORE_TYPE_SLOTS = 1024, CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536 };
 
@@ -37,8 +38,9 @@ struct core_words {
 struct core_state {
     const struct spk_registry *registry;
     struct spk_plugins *plugins;
-    PyObject *module;       /* borrowed: the module whose state this is */
-    PyObject *packet_error; /* PacketError: a packet that is no packet */
+    struct core_table *tables; /* of the protocols that Python described */
+    PyObject *module;          /* borrowed: the module whose state this is */
+    PyObject *packet_error;    /* PacketError: a packet that is no packet */
     struct core_words words;
     struct core_text texts[1 << CORE_TEXT_BITS];    /* by number: shown last */
     struct core_text parsed[1 << CORE_PARSED_BITS]; /* by object: read last */
@@ -110,6 +112,8 @@ void *core_raise(const struct core_state *state, const struct spk_error *error);
 int core_add_ip4ph(PyObject *module, struct core_state *state);
 /* Classes of the registry's protocols from the index known on, as a list; NULL with an exception. */
 PyObject *core_add_new_classes(struct core_state *state, size_t known);
+/* Takes up the protocols that were loaded or added: a list of their classes, or NULL with an exception. */
+PyObject *core_take_up(struct core_state *state);
 /* Loads what STEELPKT_PLUGIN_PATH names, and adds what loads more. */
 int core_add_plugins(PyObject *module);
 /* The class of the elements of that name: made when it is first asked for. */

@@ -209,7 +209,8 @@ static int decode_tcp(struct core_layer *layer, const uint8_t *data, uint32_t le
 {
     struct spk_layer place;
 
-    spk_decode_layer(layer->klass->state->registry, layer->klass->index, data, len, len, &place);
+    int next = spk_decode_layer(layer->klass->state->registry, layer->klass->index, data, len, len, &place);
+    layer->next = next < 0 ? CORE_NOBODY : (uint16_t)next;
     bool piece = len == QUOTED_LEN || (len > QUOTED_LEN && (layer->flags & CORE_QUOTED) != 0);
     layer->hdr_len = place.hdr_len;
     layer->rest = data + place.hdr_len;

@@ -1,6 +1,7 @@
 /* module: steelpkt._core itself: multi-phase initialisation, the state of a module object, and what it is made of. */
 #include "io.h"
 #include "layer.h"
+#include "table.h"
 
 struct core_state *core_state_of(PyObject *module)
 {
@@ -54,7 +55,7 @@ static int exec_module(PyObject *module)
     if (core_add_record(module, state) < 0 || core_add_reader(module, state) < 0 || core_add_writer(module, state) < 0
         || core_add_live(module, state) < 0 || core_add_devices(module) < 0 || core_add_scan(module) < 0
         || core_add_tutorial(module) < 0 || core_add_query(module, state) < 0 || core_add_splits(module) < 0
-        || core_add_fields(module) < 0)
+        || core_add_fields(module) < 0 || core_add_tables(module) < 0)
         return -1;
     return core_add_plugins(module);
 }
@@ -114,6 +115,7 @@ static void free_module(void *module)
         Py_CLEAR(word[i]);
     core_free_classes(state);
     spk_plugins_free(state->plugins);
+    core_free_tables(state);
 }
 
 static PyModuleDef_Slot slots[] = { { Py_mod_exec, (void *)exec_module }, { 0, NULL } };

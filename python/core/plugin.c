@@ -1,10 +1,9 @@
-/* plugin: protocols of plug-ins, which become classes like all others. */
+/* plugin: protocols that came at run time, which become classes like all others. */
 #include "core.h"
 
 #include <stdlib.h>
 
-/* Takes up what was loaded. A list of the new classes, or NULL with an exception. */
-static PyObject *take_up(struct core_state *state)
+PyObject *core_take_up(struct core_state *state)
 {
     size_t known = spk_registry_proto_count(state->registry);
 
@@ -21,7 +20,7 @@ static PyObject *load_plugin(PyObject *module, PyObject *arg)
     if (!PyUnicode_FSConverter(arg, &path))
         return NULL;
     enum spk_status status = spk_plugins_load(state->plugins, PyBytes_AsString(path), &error);
-    PyObject *made = status == SPK_OK ? take_up(state) : core_raise(state, &error);
+    PyObject *made = status == SPK_OK ? core_take_up(state) : core_raise(state, &error);
     Py_DECREF(path);
     return made;
 }
@@ -59,7 +58,7 @@ int core_add_plugins(PyObject *module)
         core_raise(state, &error);
         return -1;
     }
-    PyObject *made = take_up(state);
+    PyObject *made = core_take_up(state);
     Py_XDECREF(made);
     return made != NULL ? 0 : -1;
 }

@@ -286,10 +286,21 @@ static int leave(struct taker *taker, const struct spk_walk *walk)
                PyBytes_FromStringAndSize((const char *)taker->choice.data, (Py_ssize_t)taker->choice.len));
 }
 
+/* Zeros behind a list that the builder puts there itself, to fill up a region which counts in words. */
+static bool is_padding(const struct spk_row *list, const struct spk_walk *walk)
+{
+    bool padding = list != NULL && list->size.mul > 1 && walk->len < (uint32_t)list->size.mul;
+
+    for (uint32_t i = 0; padding && i < walk->len; i++)
+        padding = walk->packet->data[walk->at + i] == 0;
+    return padding;
+}
+
 /* All rows of a header as attributes. -1 with an exception. */
 static int take(struct core_layer *layer, const struct spk_packet *packet, PyObject *dict)
 {
     struct core_state *state = layer->klass->state;
+    const struct spk_row *list = NULL; /* the last row, where it is one */
     struct taker taker;
     struct spk_walk walk;
     int done = 0;
@@ -308,10 +319,13 @@ static int take(struct core_layer *layer, const struct spk_packet *packet, PyObj
             done = leave(&taker, &walk);
         } else if (event == SPK_EVENT_RAW && taker.choices > 0) {
             done = core_bytes_add(&taker.choice, packet->data + walk.at, walk.len) != NULL ? 0 : -1;
-        } else if (event == SPK_EVENT_RAW && taker.depth == 0 && walk.at < packet->layers[0].hdr_len) {
+        } else if (event == SPK_EVENT_RAW && taker.depth == 0 && walk.at < packet->layers[0].hdr_len
+                   && !is_padding(list, &walk)) {
             /* behind the last row: kept, to be written again */
             done = put(dict, CORE_RAW_TAIL, PyBytes_FromStringAndSize((const char *)packet->data + walk.at, walk.len));
         }
+        if (walk.row != NULL && taker.depth == 0)
+            list = is_list(walk.row) ? walk.row : NULL;
     }
     core_bytes_free(&taker.choice);
     return done;

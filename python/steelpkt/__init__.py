@@ -21,11 +21,11 @@ __all__ += ["Query", "query", "splits"]
 
 
 def __getattr__(name: str) -> Any:
-    """Elements of lists (options, records) have classes too, made when they are first met."""
+    """Protocols that came at run time, and the elements of lists (options, records), whose classes are made when met."""
     if name == "Query":
         from steelpkt._query import Query
         return Query
-    return _core._element(name)
+    return getattr(_core, name, None) or _core._element(name)
 
 
 def load_plugin(path: str | bytes | os.PathLike[Any]) -> list[type[PKT]]:

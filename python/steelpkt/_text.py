@@ -17,7 +17,7 @@ def text(packet):
     name = type(packet).__name__
     if packet.pkt_name == "NullPkt" and isinstance(getattr(packet, "payload", None), bytes):
         return f"{packet.pkt_name}: {packet.payload.decode('utf-8', 'backslashreplace')}"
-    if not hasattr(type(packet), "_attributes") or type(packet).__module__ != "steelpkt":
+    if "_element" not in vars(type(packet)):  # a class derived from those that rows make
         return object.__repr__(packet)
     if packet.pkt_name in ("DNSQuery", "DNSResource"):
         return f"{name}({', '.join(f'{word}={getattr(packet, word)}' for word, *_ in packet._attributes())})"

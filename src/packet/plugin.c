@@ -1,4 +1,4 @@
-/* plugin: shared objects that bring protocols, each of them a registry over the one before. */
+/* plugin: what brings protocols at run time, shared objects above all, each of them a registry over the one before. */
 #define _GNU_SOURCE /* dladdr */
 #include <steelpkt/plugin.h>
 
@@ -15,9 +15,9 @@
 enum { MESSAGE = 512 };
 
 struct loaded {
-    char *path;
-    const struct spk_plugin *plugin;
-    struct spk_registry *registry; /* with it, and all before it */
+    char *origin; /* the file's path, or what the program called it */
+    const struct spk_proto *const *protos;
+    struct spk_registry *registry; /* with these, and all before them */
 };
 
 struct spk_plugins {
@@ -58,7 +58,7 @@ void spk_plugins_free(struct spk_plugins *plugins)
         return;
     }
     for (size_t i = 0; i < plugins->count; i++) {
-        spk_free(plugins->loaded[i].path);
+        spk_free(plugins->loaded[i].origin);
         spk_registry_free(plugins->loaded[i].registry);
     }
     if (plugins->self != NULL) {
@@ -77,9 +77,9 @@ const struct spk_registry *spk_plugins_registry(const struct spk_plugins *plugin
 const char *spk_plugins_origin(const struct spk_plugins *plugins, const struct spk_proto *proto)
 {
     for (size_t i = 0; i < plugins->count; i++) {
-        for (const struct spk_proto *const *one = plugins->loaded[i].plugin->protos; *one != NULL; one++) {
+        for (const struct spk_proto *const *one = plugins->loaded[i].protos; *one != NULL; one++) {
             if (*one == proto) {
-                return plugins->loaded[i].path;
+                return plugins->loaded[i].origin;
             }
         }
     }
@@ -155,30 +155,43 @@ static bool reserve(struct spk_plugins *plugins)
     return more != NULL;
 }
 
-/* A registry with the plug-in's protocols over those that are there. */
-static enum spk_status add(struct spk_plugins *plugins, const char *path, const struct spk_plugin *plugin,
-                           struct spk_error *error)
+enum spk_status spk_plugins_add(struct spk_plugins *plugins, const char *origin, const struct spk_proto *const *protos,
+                                struct spk_error *error)
 {
     struct spk_registry *registry = NULL;
-    struct spk_error why = { .code = SPK_OK };
     size_t count = 0;
-    while (plugin->protos[count] != NULL) {
+    while (protos[count] != NULL) {
         count++;
     }
-    char *kept = join(NULL, 0, path);
+    char *kept = join(NULL, 0, origin);
     if (kept == NULL || !reserve(plugins)) {
         spk_free(kept);
         return no_memory(error);
     }
-    if (spk_registry_new(spk_plugins_registry(plugins), plugin->protos, count, &registry, &why) != SPK_OK) {
+    enum spk_status status = spk_registry_new(spk_plugins_registry(plugins), protos, count, &registry, error);
+    if (status != SPK_OK) {
         spk_free(kept);
-        (void)snprintf(plugins->message, sizeof plugins->message, "%s%s%s", why.who != NULL ? why.who : "",
-                       why.who != NULL ? ": " : "", why.what);
-        why.what = plugins->message;
-        return refuse(plugins, path, why, error);
+        return status;
     }
-    plugins->loaded[plugins->count++] = (struct loaded){ kept, plugin, registry };
+    plugins->loaded[plugins->count++] = (struct loaded){ kept, protos, registry };
     return SPK_OK;
+}
+
+/* The plug-in's protocols; a refusal names the file, too. */
+static enum spk_status add(struct spk_plugins *plugins, const char *path, const struct spk_plugin *plugin,
+                           struct spk_error *error)
+{
+    struct spk_error why = { .code = SPK_OK };
+    if (spk_plugins_add(plugins, path, plugin->protos, &why) == SPK_OK) {
+        return SPK_OK;
+    }
+    if (why.code == SPK_ERR_MEMORY) {
+        return no_memory(error);
+    }
+    (void)snprintf(plugins->message, sizeof plugins->message, "%s%s%s", why.who != NULL ? why.who : "",
+                   why.who != NULL ? ": " : "", why.what);
+    why.what = plugins->message;
+    return refuse(plugins, path, why, error);
 }
 
 /* Takes the plug-in of an opened file; *kept: its handle must stay. */
@@ -189,14 +202,14 @@ static enum spk_status take(struct spk_plugins *plugins, const char *path, void 
     if (plugin == NULL) {
         return refuse(plugins, path, (struct spk_error){ .what = "no plug-in: it has no spk_plugin" }, error);
     }
-    for (size_t i = 0; i < plugins->count; i++) {
-        if (plugins->loaded[i].plugin == plugin) {
-            return SPK_OK;
-        }
-    }
     struct spk_error wrong = check_plugin(plugin);
     if (wrong.what != NULL) {
         return refuse(plugins, path, wrong, error);
+    }
+    for (size_t i = 0; i < plugins->count; i++) {
+        if (plugins->loaded[i].protos == plugin->protos) {
+            return SPK_OK;
+        }
     }
     enum spk_status status = add(plugins, path, plugin, error);
     *kept = status == SPK_OK;

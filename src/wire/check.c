@@ -63,6 +63,16 @@ static const char *check_view(const struct spk_row *row)
     return NULL;
 }
 
+/* Whether what a new header holds there can be read again. */
+static bool fits(const struct spk_row *row)
+{
+    if (row->bits == 0 || row->bits >= 64) {
+        return true;
+    }
+    uint64_t beyond = row->init >> (row->kind == SPK_INT ? row->bits - 1 : row->bits);
+    return beyond == 0 || (row->kind == SPK_INT && beyond == UINT64_MAX >> (row->bits - 1));
+}
+
 static const char *check_bytes(const struct spk_row *row)
 {
     const struct spk_codec *codec = row->codec;
@@ -94,7 +104,7 @@ static const char *check_bytes(const struct spk_row *row)
     if ((row->flags & SPK_LITTLE) != 0 && row->bits % 8 != 0) {
         return "a little-endian number has whole bytes";
     }
-    return NULL;
+    return fits(row) ? NULL : "what it begins with does not fit its bits";
 }
 
 const char *spk_check_row(const struct spk_row *row, int index)
@@ -131,8 +141,10 @@ static bool always_both(const struct spk_row *a, const struct spk_row *b)
     return always;
 }
 
-const char *spk_check_group(const struct spk_group *group)
+const char *spk_check_group(const struct spk_group *group, const char **who)
 {
+    uint32_t bits = 0;
+    *who = group->name;
     if (group->name == NULL || (group->rows == NULL && group->count > 0)) {
         return "a group needs a name and rows";
     }
@@ -140,11 +152,16 @@ const char *spk_check_group(const struct spk_group *group)
         return "a group has too many rows";
     }
     for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_row *row = &group->rows[i];
+        bits += row->view.op == SPK_NOT_A_VIEW && row->many == SPK_ONE ? row->bits : 0;
+        if (bits > SPK_FIXED_MAX * 8) {
+            return "its rows are longer than any packet";
+        }
         for (uint16_t k = 0; k < i; k++) {
-            const char *word = word_of(&group->rows[i]);
+            const char *word = word_of(row);
             const char *other = word_of(&group->rows[k]);
-            if (word != NULL && other != NULL && strcmp(word, other) == 0
-                && always_both(&group->rows[k], &group->rows[i])) {
+            if (word != NULL && other != NULL && strcmp(word, other) == 0 && always_both(&group->rows[k], row)) {
+                *who = row->name != NULL ? row->name : group->name;
                 return "two of its rows have one name";
             }
         }

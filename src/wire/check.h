@@ -10,8 +10,11 @@ unsigned spk_kind_bits(uint8_t kind);
 /* One row, which is the index-th of its group. */
 const char *spk_check_row(const struct spk_row *row, int index);
 
-/* A group but for its rows one by one. */
-const char *spk_check_group(const struct spk_group *group);
+/* Bytes that the rows of fixed width of a group have at most. */
+enum { SPK_FIXED_MAX = 65535 };
+
+/* A group but for its rows one by one. *who: the row or group that is refused. */
+const char *spk_check_group(const struct spk_group *group, const char **who);
 
 /* A protocol but for its rows. */
 const char *spk_check_proto(const struct spk_proto *proto);

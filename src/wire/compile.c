@@ -254,9 +254,10 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     if (known != NULL) {
         return SPK_OK;
     }
-    const char *wrong = spk_check_group(group);
+    const char *who = NULL;
+    const char *wrong = spk_check_group(group, &who);
     if (wrong != NULL) {
-        return refuse(c, group->name, wrong);
+        return refuse(c, who, wrong);
     }
     struct spk_cgroup *made = spk_alloc_zeroed(1, sizeof *made);
     struct spk_crow *rows = spk_alloc_zeroed(group->count, sizeof *rows);

@@ -405,7 +405,7 @@ static void promises_that_are_broken_are_told_by_name(void **state)
     rows[STATION].name = "udp.srcport";
     refuse(&proto, "udp.srcport", "the name is another protocol's field");
     rows[STATION].name = "sensor.count";
-    refuse(&proto, "Sensor", "two of its rows have one name");
+    refuse(&proto, "sensor.count", "two of its rows have one name");
     rows[STATION].name = "sensor.station,";
     refuse(&proto, "sensor.station,", "a name has letters, digits, '_', '-' and '.'");
     rows[STATION] = sensor_rows[STATION];
