@@ -417,6 +417,28 @@ SPK_API bool spk_bpf_match(const struct spk_bpf *bpf, const struct spk_record *r
 
 SPK_API void spk_bpf_free(struct spk_bpf *bpf);
 
+/* One expression over records of any link type: a program for each, compiled when it first comes. Of one thread. */
+struct spk_bpf_set;
+
+/*
+ * expression is copied. taken: it is known to be a good one, so that a link type which cannot take it passes nothing, even
+ * where it is the first. SPK_ERR_MEMORY. Yours: spk_bpf_set_free.
+ */
+SPK_API enum spk_status spk_bpf_set_new(const char *expression, bool taken, struct spk_bpf_set **out);
+
+/*
+ * Sees to it that there is a program for a link type; a set that is NULL needs none. SPK_ERR_USAGE: the very first type
+ * cannot take the expression. Where a later one cannot, nothing of it passes; *refused is true when that was just found,
+ * and *error says why, until the next call.
+ */
+SPK_API enum spk_status spk_bpf_set_prepare(struct spk_bpf_set *set, uint16_t link, bool *refused,
+                                            struct spk_error *error);
+
+/* Whether a record of a link type that was prepared passes: an spk_keep_fn over a set. */
+SPK_API bool spk_bpf_set_keep(const void *set, const struct spk_record *record);
+
+SPK_API void spk_bpf_set_free(struct spk_bpf_set *set);
+
 /* ---- live: the packets of a network interface, through libpcap ---- */
 
 enum { SPK_DEVICE_LOOPBACK = 1 << 0, SPK_DEVICE_UP = 1 << 1, SPK_DEVICE_RUNNING = 1 << 2 };

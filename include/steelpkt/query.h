@@ -188,6 +188,28 @@ SPK_API enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_ce
 SPK_API bool spk_scan_done(const struct spk_scan *scan);
 SPK_API const struct spk_scan_counts *spk_scan_counts(const struct spk_scan *scan);
 
+/* ---- passes: captures from the first to the last, read by several threads ---- */
+
+/* How captures are read. Zeroed: by as many threads as there are processors. */
+struct spk_pass_options {
+    uint32_t threads;   /* that read at once where a capture can be cut; 0: as many as there are processors */
+    uint32_t part_size; /* bytes of a capture that a thread reads at a time; 0: what suits */
+    const char *bpf;    /* libpcap's language: records to keep, beside the query's own keep; NULL: all. Borrowed */
+    bool has_link;      /* every record is of this link type, whatever the capture says */
+    uint16_t link;
+    /*
+     * Called now and then while records are read, on the thread that waits for rows; read counts records so far. False
+     * ends the pass. NULL: nobody asks.
+     */
+    bool (*tick)(void *context, uint64_t read);
+    /*
+     * Told what is odd and no error, on the same thread: an event of a reader, with its bit of enum spk_warning; or, with
+     * warning 0, that the filter of libpcap's means nothing for a link type. NULL: nobody is told.
+     */
+    void (*note)(void *context, uint32_t warning, const struct spk_error *note);
+    void *context; /* of both */
+};
+
 /* ---- columns: the same rows as typed arrays ---- */
 
 /*
@@ -332,6 +354,27 @@ SPK_API void spk_sink_free(struct spk_sink *sink);
 SPK_API enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cells);
 /* Puts what is held back (a table's first rows) into out: when nothing more comes soon, and at the end. */
 SPK_API enum spk_status spk_sink_flush(struct spk_sink *sink);
+
+/*
+ * One pass of a query over captures, read in order as one, as rows in a sink of that query: the same text as spk_sink_row
+ * makes of the rows of a scan, while several threads read and write it. Opens nothing before the first rows are asked for.
+ * query and sink must outlive it, paths are copied.
+ */
+struct spk_lines;
+
+SPK_API enum spk_status spk_lines_new(const struct spk_query *query, const struct spk_pass_options *options,
+                                      const char *const *paths, size_t path_count, struct spk_sink *sink,
+                                      struct spk_lines **out, struct spk_error *error);
+SPK_API void spk_lines_free(struct spk_lines *lines);
+
+/*
+ * Puts the next rows, about a megabyte of them. SPK_END: there are no more, or tick ended the pass. Below zero: every row
+ * before it was good; *error's texts are the pass's.
+ */
+SPK_API enum spk_status spk_lines_next(struct spk_lines *lines, struct spk_error *error);
+SPK_API const struct spk_scan_counts *spk_lines_counts(const struct spk_lines *lines);
+/* Bytes of the files that are done with, of compressed ones only whole files. */
+SPK_API uint64_t spk_lines_bytes(const struct spk_lines *lines);
 
 /* ---- JSON ---- */
 

@@ -13,6 +13,11 @@ enum spk_status spk_fail(struct spk_error *error, struct spk_error given)
     return given.code;
 }
 
+enum spk_status spk_no_memory(struct spk_error *error)
+{
+    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+}
+
 /* Appends to text what fits; *length counts what the whole sentence needs. */
 static void append(char *text, size_t size, size_t *length, const char *piece)
 {

@@ -10,4 +10,7 @@
  */
 enum spk_status spk_fail(struct spk_error *error, struct spk_error given);
 
+/* The error that memory has ended; gives SPK_ERR_MEMORY. */
+enum spk_status spk_no_memory(struct spk_error *error);
+
 #endif

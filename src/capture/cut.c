@@ -297,7 +297,7 @@ static enum spk_status find_splits(struct spk_reader *reader, uint64_t size, str
     enum spk_status status = hop(reader, 0, &at, error);
     while (status == SPK_OK) {
         if (!add(out, &room, at)) {
-            return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+            return spk_no_memory(error);
         }
         status = out->size - at > size ? next_cut(reader, at + size, &at, error) : SPK_END;
     }

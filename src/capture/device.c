@@ -91,7 +91,7 @@ enum spk_status spk_device_list(char *message, struct spk_device **out, size_t *
     *out = copy(all, count);
     pcap_freealldevs(all);
     if (*out == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     return SPK_OK;
 }

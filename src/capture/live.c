@@ -127,7 +127,7 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
     message[0] = '\0';
     struct spk_live *live = spk_alloc_zeroed(1, sizeof *live);
     if (live == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     live->wait_ms = options->wait_ms;
     live->wake[0] = live->wake[1] = -1;

@@ -78,21 +78,41 @@ static int look(const char *path)
     return access(path, R_OK) == 0 ? DONE : refuse(path);
 }
 
+void spk_cli_input_note(struct input *input, uint32_t warning, const struct spk_error *note)
+{
+    if (warning == 0) {
+        spk_cli_error(note);
+    }
+    for (unsigned bit = 0; bit < SPK_COUNT_OF(input->oddities); bit++) {
+        struct oddity *oddity = &input->oddities[bit];
+        if ((warning >> bit & 1) != 0 && oddity->count++ == 0) {
+            oddity->first = *note;
+        }
+    }
+}
+
 /* Adds what the reader told beside its records. */
 static void note_events(struct input *input)
 {
     struct spk_event events[16];
     size_t count = spk_reader_events(input->reader, events, SPK_COUNT_OF(events));
     for (size_t i = 0; i < count; i++) {
-        for (unsigned bit = 0; bit < SPK_COUNT_OF(input->oddities); bit++) {
-            struct oddity *oddity = &input->oddities[bit];
-            if ((events[i].warning >> bit & 1) != 0 && oddity->count++ == 0) {
-                oddity->first = (struct spk_error){
-                    .who = input->paths[input->index], .what = events[i].what, .at = events[i].at, .has_at = true
-                };
-            }
-        }
+        const struct spk_error note = {
+            .who = input->paths[input->index], .what = events[i].what, .at = events[i].at, .has_at = true
+        };
+        spk_cli_input_note(input, events[i].warning, &note);
     }
+}
+
+void spk_cli_input_leave(struct input *input)
+{
+    spk_reader_close(input->reader);
+    input->reader = NULL;
+    reading_fd = -1;
+    if (input->fd > STDIN_FILENO) {
+        (void)close(input->fd);
+    }
+    input->fd = -1;
 }
 
 static void close_reader(struct input *input)
@@ -100,16 +120,10 @@ static void close_reader(struct input *input)
     if (input->reader != NULL) {
         note_events(input);
     }
-    spk_reader_close(input->reader);
-    input->reader = NULL;
-    reading_fd = -1;
     if (input->fd >= 0) {
         spk_cli_progress_file(&input->progress, input->fd);
     }
-    if (input->fd > STDIN_FILENO) {
-        (void)close(input->fd);
-    }
-    input->fd = -1;
+    spk_cli_input_leave(input);
 }
 
 static int open_reader(struct input *input)
@@ -138,11 +152,10 @@ static int open_reader(struct input *input)
     return DONE;
 }
 
-int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression,
+int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, struct spk_bpf_set *filter,
                         const struct spk_reader_options *how)
 {
-    *input =
-        (struct input){ .paths = paths, .count = count, .fd = -1, .how = *how, .filter = { .expression = expression } };
+    *input = (struct input){ .paths = paths, .count = count, .fd = -1, .how = *how, .filter = filter };
     for (size_t i = 0; i < count; i++) {
         int code = look(paths[i]);
         if (code != DONE) {
@@ -166,45 +179,15 @@ int spk_cli_input_advance(struct input *input, bool *more)
 
 /* ---- the filter ---- */
 
-struct program {
-    uint16_t link;
-    struct spk_bpf *bpf; /* NULL: the expression has no meaning for that link type, and nothing of it passes */
-};
-
-static const struct program *find_program(const struct filter *filter, uint16_t link)
+/* Link types that the expression means nothing for are told when they first come. */
+static enum spk_status prepare(const struct input *input, uint16_t link, struct spk_error *error)
 {
-    for (size_t i = 0; i < filter->count; i++) {
-        if (filter->programs[i].link == link) {
-            return &filter->programs[i];
-        }
-    }
-    return NULL;
-}
-
-/* Compiles for a link type met for the first time. An expression that the very first cannot take is a wrong expression. */
-static enum spk_status prepare(struct filter *filter, uint16_t link, struct spk_error *error)
-{
-    if (filter->expression == NULL || find_program(filter, link) != NULL) {
-        return SPK_OK;
-    }
-    struct program *more = realloc(filter->programs, (filter->count + 1) * sizeof *more);
-    if (more == NULL) {
-        *error = (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" };
-        return SPK_ERR_MEMORY;
-    }
-    filter->programs = more;
-    struct program *program = &filter->programs[filter->count];
-    *program = (struct program){ .link = link };
-    enum spk_status status =
-        spk_bpf_compile(link, SPK_RECORD_MAX, filter->expression, filter->message, &program->bpf, error);
-    if (status != SPK_OK && filter->count == 0) {
-        return error->code = SPK_ERR_USAGE; /* also for a link type that libpcap has no filters for */
-    }
-    if (status != SPK_OK) {
+    bool refused = false;
+    enum spk_status status = spk_bpf_set_prepare(input->filter, link, &refused, error);
+    if (status == SPK_OK && refused) {
         spk_cli_error(error);
     }
-    filter->count++;
-    return SPK_OK;
+    return status;
 }
 
 int spk_cli_input_try_filter(struct input *input)
@@ -213,13 +196,13 @@ int spk_cli_input_try_filter(struct input *input)
     struct spk_record record;
     struct spk_error error;
     enum spk_status status = SPK_OK;
-    if (input->filter.expression == NULL || input->waits || is_stdin(input->paths[0])) {
+    if (input->filter == NULL || input->waits || is_stdin(input->paths[0])) {
         return DONE;
     }
     struct spk_reader_options how = input->how;
     how.path = input->paths[0];
     if (spk_reader_open_with(&how, &reader, NULL) == SPK_OK && spk_reader_next(reader, &record, NULL) == SPK_OK) {
-        status = prepare(&input->filter, record.link, &error);
+        status = prepare(input, record.link, &error);
     }
     spk_reader_close(reader);
     if (status != SPK_OK) {
@@ -227,13 +210,6 @@ int spk_cli_input_try_filter(struct input *input)
         return spk_cli_input_code(status);
     }
     return DONE;
-}
-
-bool spk_cli_filter_keep(const void *context, const struct spk_record *record)
-{
-    const struct filter *filter = context;
-    const struct program *program = find_program(filter, record->link);
-    return program != NULL && program->bpf != NULL && spk_bpf_match(program->bpf, record);
 }
 
 /* ---- reading ---- */
@@ -273,7 +249,7 @@ enum spk_status spk_cli_input_next(void *context, struct spk_record *record, str
     if (interrupted && status != SPK_OK) {
         return SPK_END;
     }
-    return status == SPK_OK ? prepare(&input->filter, record->link, error) : status;
+    return status == SPK_OK ? prepare(input, record->link, error) : status;
 }
 
 /* What a bit of enum spk_warning says of a record. */
@@ -316,8 +292,4 @@ void spk_cli_input_warn(struct input *input, const struct spk_scan_counts *count
 void spk_cli_input_end(struct input *input)
 {
     close_reader(input);
-    for (size_t i = 0; i < input->filter.count; i++) {
-        spk_bpf_free(input->filter.programs[i].bpf);
-    }
-    free(input->filter.programs);
 }

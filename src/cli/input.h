@@ -5,14 +5,6 @@
 #include "cli.h"
 #include "progress.h"
 
-/* A BPF program for each link type that was met. */
-struct filter {
-    const char *expression; /* NULL: everything passes */
-    struct program *programs;
-    size_t count;
-    char message[SPK_BPF_MESSAGE];
-};
-
 /* Odd things that readers told: how often, and the first of them. */
 struct oddity {
     uint64_t count;
@@ -27,8 +19,8 @@ struct input {
     bool waits;                    /* a pipe or the like: reading may take long */
     struct spk_reader_options how; /* each is read */
     struct spk_reader *reader;
-    uint64_t gaps; /* that were told of */
-    struct filter filter;
+    uint64_t gaps;              /* that were told of */
+    struct spk_bpf_set *filter; /* borrowed; NULL: everything passes */
     struct oddity oddities[32]; /* by the bit of enum spk_warning */
     struct progress progress;
     /*
@@ -42,7 +34,7 @@ struct input {
 };
 
 /* Looks whether all paths can be read, and opens the first. Gives an exit code, after saying what is wrong. */
-int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, const char *expression,
+int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, struct spk_bpf_set *filter,
                         const struct spk_reader_options *how);
 
 /*
@@ -57,8 +49,11 @@ int spk_cli_input_advance(struct input *input, bool *more);
 /* spk_next_fn over a struct input. SPK_END also when interrupted. */
 enum spk_status spk_cli_input_next(void *context, struct spk_record *record, struct spk_error *error);
 
-/* spk_keep_fn over a struct filter. */
-bool spk_cli_filter_keep(const void *context, const struct spk_record *record);
+/* Closes what was opened to be looked at, because somebody else reads the paths. */
+void spk_cli_input_leave(struct input *input);
+
+/* Somebody else's reader told something odd: as spk_pass_options.note is given it. */
+void spk_cli_input_note(struct input *input, uint32_t warning, const struct spk_error *note);
 
 /* Says on standard error what was odd, a line for each kind: the readers' events and the counted records. */
 void spk_cli_input_warn(struct input *input, const struct spk_scan_counts *counts);

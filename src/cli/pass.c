@@ -16,8 +16,12 @@ int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk
     int code = spk_cli_display_filter(given, &pass->filter);
     options->registry = given->registry;
     options->filter = pass->filter;
-    options->keep = spk_cli_has(given, OPTION_BPF) ? spk_cli_filter_keep : NULL;
-    options->keep_context = &pass->input.filter;
+    const char *expression = spk_cli_last(given, OPTION_BPF);
+    if (code == DONE && expression != NULL && spk_bpf_set_new(expression, false, &pass->bpf) != SPK_OK) {
+        return spk_cli_no_memory();
+    }
+    options->keep = pass->bpf != NULL ? spk_bpf_set_keep : NULL;
+    options->keep_context = pass->bpf;
     return code;
 }
 
@@ -58,12 +62,11 @@ static void next_source(struct pass *pass)
 int spk_cli_pass_input(struct pass *pass, const struct given *given)
 {
     struct spk_reader_options how = { .path = NULL };
-    int code = spk_cli_paths(given, &pass->paths);
+    int code = pass->paths.count > 0 ? DONE : spk_cli_paths(given, &pass->paths);
     code = code == DONE ? check_apart(pass) : code;
     code = code == DONE ? spk_cli_reader(given, &how) : code;
     if (code == DONE) {
-        code = spk_cli_input_begin(&pass->input, pass->paths.items, pass->paths.count, spk_cli_last(given, OPTION_BPF),
-                                   &how);
+        code = spk_cli_input_begin(&pass->input, pass->paths.items, pass->paths.count, pass->bpf, &how);
     }
     if (code != DONE) {
         return code;
@@ -121,6 +124,75 @@ int spk_cli_pass_run(struct pass *pass)
     }
 }
 
+/* ---- several threads ---- */
+
+static bool all_regular(const struct paths *paths)
+{
+    struct stat status;
+    for (size_t i = 0; i < paths->count; i++) {
+        if (stat(paths->items[i], &status) != 0 || !S_ISREG(status.st_mode)) { /* also "-" */
+            return false;
+        }
+    }
+    return true;
+}
+
+int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct spk_query_options *options)
+{
+    uint64_t threads = 1;
+    pass->threads = 1;
+    if (!spk_cli_number(given, OPTION_THREADS, &threads)) {
+        return USAGE;
+    }
+    if (threads == 1 || spk_cli_has(given, OPTION_SALVAGE)) {
+        return DONE;
+    }
+    int code = spk_cli_paths(given, &pass->paths);
+    if (code == DONE && all_regular(&pass->paths)) {
+        pass->threads = threads < UINT32_MAX ? (uint32_t)threads : UINT32_MAX;
+        options->keep = NULL;
+    }
+    return code;
+}
+
+static bool tick(void *context, uint64_t read)
+{
+    struct pass *pass = context;
+    (void)read;
+    spk_cli_progress_tell(&pass->input.progress, spk_lines_bytes(pass->lines));
+    pass->stopped = spk_cli_interrupted();
+    return !pass->stopped;
+}
+
+static void note(void *context, uint32_t warning, const struct spk_error *what)
+{
+    struct pass *pass = context;
+    spk_cli_input_note(&pass->input, warning, what);
+}
+
+int spk_cli_pass_lines(struct pass *pass, const struct given *given, struct spk_sink *sink)
+{
+    struct spk_pass_options how = { .threads = pass->threads,
+                                    .bpf = spk_cli_last(given, OPTION_BPF),
+                                    .has_link = pass->input.how.has_link,
+                                    .link = pass->input.how.link,
+                                    .tick = tick,
+                                    .note = note,
+                                    .context = pass };
+    spk_cli_input_leave(&pass->input);
+    if (spk_lines_new(pass->query, &how, pass->paths.items, pass->paths.count, sink, &pass->lines, NULL) != SPK_OK) {
+        return spk_cli_no_memory();
+    }
+    enum spk_status status;
+    while ((status = spk_lines_next(pass->lines, &pass->error)) == SPK_OK) {
+        bool due = spk_cli_output_is_due(&pass->output);
+        if (due ? !pass->flush(pass->context) : !spk_cli_output_row(&pass->output)) {
+            return DONE; /* the output knows why */
+        }
+    }
+    return pass->stopped ? INTERRUPTED : status == SPK_END ? DONE : spk_cli_input_code(status);
+}
+
 int spk_cli_pass_end(struct pass *pass, int code)
 {
     spk_cli_progress_end(&pass->input.progress);
@@ -134,13 +206,16 @@ int spk_cli_pass_end(struct pass *pass, int code)
         spk_cli_error(&pass->error);
     }
     if (pass->scan != NULL) {
-        spk_cli_input_warn(&pass->input, spk_scan_counts(pass->scan));
+        spk_cli_input_warn(&pass->input,
+                           pass->lines != NULL ? spk_lines_counts(pass->lines) : spk_scan_counts(pass->scan));
     }
     code = code == DONE && pass->input.gaps > 0 ? DAMAGED : code;
+    spk_lines_free(pass->lines);
     spk_scan_free(pass->scan);
     spk_query_free(pass->query);
     spk_filter_free(pass->filter);
     spk_cli_input_end(&pass->input);
+    spk_bpf_set_free(pass->bpf);
     spk_cli_paths_free(&pass->paths);
     return output != DONE ? output : code;
 }

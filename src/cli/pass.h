@@ -11,9 +11,13 @@ struct pass {
     struct output output;
     struct paths paths;
     struct spk_filter *filter; /* NULL: no display filter */
+    struct spk_bpf_set *bpf;   /* NULL: no filter of libpcap's */
     struct spk_query *query;
     struct spk_scan *scan;
-    struct spk_error error;                                       /* what ended the reading, with code below zero */
+    struct spk_lines *lines; /* what reads instead of scan, where several threads do; NULL */
+    uint32_t threads;        /* as spk_cli_pass_threads found them */
+    bool stopped;            /* that reading, before its end */
+    struct spk_error error;  /* what ended the reading, with code below zero */
     bool (*take)(void *context, const struct spk_cells *cells);   /* false: stop; output.code says why */
     bool (*flush)(void *context);                                 /* makes everything visible that was taken so far */
     bool (*beside)(void *context, const struct spk_block *block); /* as in struct input; NULL: not asked for */
@@ -35,8 +39,17 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given);
 /* Gives the query the registry and filters that -d, -f and -Y ask for; they are the pass's. Gives an exit code. */
 int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options);
 
+/*
+ * How many threads are to read: as -j says, but one where the input cannot be read twice or -f or the like says that each
+ * record has to be looked at in order. With several, the query has no keep. Gives an exit code.
+ */
+int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct spk_query_options *options);
+
 /* All rows of all files. Gives the exit code that the input makes. */
 int spk_cli_pass_run(struct pass *pass);
+
+/* The same by pass->threads threads, into a sink over the output. */
+int spk_cli_pass_lines(struct pass *pass, const struct given *given, struct spk_sink *sink);
 
 /*
  * Ends the output, says what went wrong and what was odd, and gives everything back. code is the exit code so far; gives

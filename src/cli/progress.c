@@ -34,25 +34,28 @@ void spk_cli_progress_begin(struct progress *progress, const char *const *paths,
     }
 }
 
-void spk_cli_progress_step(struct progress *progress, int fd)
+void spk_cli_progress_tell(struct progress *progress, uint64_t done)
 {
-    if (!progress->wanted || ++progress->calls % STEPS != 0) {
-        return;
-    }
-    int64_t now = now_ms();
-    if (now - progress->begun_ms < PATIENCE_MS || now - progress->told_ms < INTERVAL_MS) {
+    int64_t now = progress->wanted ? now_ms() : 0;
+    if (!progress->wanted || now - progress->begun_ms < PATIENCE_MS || now - progress->told_ms < INTERVAL_MS) {
         return;
     }
     progress->told_ms = now;
     progress->shown = true;
-    off_t at = lseek(fd, 0, SEEK_CUR);
-    uint64_t done = progress->before + (at > 0 ? (uint64_t)at : 0);
     if (progress->total > 0) {
         fprintf(stderr, "\r%3llu %%", (unsigned long long)(done * 100 / progress->total));
     } else {
         fprintf(stderr, "\r%lld s", (long long)((now - progress->begun_ms) / 1000));
     }
     (void)fflush(stderr);
+}
+
+void spk_cli_progress_step(struct progress *progress, int fd)
+{
+    if (progress->wanted && ++progress->calls % STEPS == 0) {
+        off_t at = lseek(fd, 0, SEEK_CUR);
+        spk_cli_progress_tell(progress, progress->before + (at > 0 ? (uint64_t)at : 0));
+    }
 }
 
 void spk_cli_progress_file(struct progress *progress, int fd)

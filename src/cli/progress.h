@@ -19,6 +19,9 @@ void spk_cli_progress_begin(struct progress *progress, const char *const *paths,
 /* Called for every record; cheap. fd is the file being read. */
 void spk_cli_progress_step(struct progress *progress, int fd);
 
+/* The same, where somebody else reads and says how many bytes of all files are done. */
+void spk_cli_progress_tell(struct progress *progress, uint64_t done);
+
 /* The file behind fd is done. */
 void spk_cli_progress_file(struct progress *progress, int fd);
 

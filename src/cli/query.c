@@ -63,6 +63,14 @@ static const struct option options[] = {
               "with = + - or @.",
       .id = OPTION_CSV_SAFE },
     OUT_OPTION("How to show it"),
+    { .letter = 'j',
+      .name = "threads",
+      .argument = "N",
+      .group = "How to read",
+      .help = "Up to N threads read captures side by side; the output is the same. One reads where the input is no "
+              "file, or "
+              "-c, --rows, --salvage or a filter over times since other packets looks at each packet in order.",
+      .id = OPTION_THREADS },
     { .letter = 'E',
       .argument = "SETTING",
       .group = "As tshark has it",
@@ -239,6 +247,7 @@ static int prepare(const struct given *given, struct run *run)
     int code = spk_cli_pass_output(pass, given);
     code = code == DONE ? read_settings(given, &run->settings, &pass->output) : code;
     code = code == DONE ? spk_cli_pass_filter(pass, given, &run->settings.query) : code;
+    code = code == DONE ? spk_cli_pass_threads(pass, given, &run->settings.query) : code;
     code = code == DONE ? make_query(run) : code;
     code = code == DONE ? spk_cli_pass_input(pass, given) : code;
     if (code == DONE && run->settings.bom && spk_out_put(pass->output.text, "\xef\xbb\xbf", 3) != SPK_OK) {
@@ -257,7 +266,10 @@ static int run_query(const struct given *given)
     run.pass.flush = flush;
     run.pass.context = &run;
     int code = prepare(given, &run);
-    code = code == DONE ? spk_cli_pass_run(&run.pass) : code;
+    if (code == DONE) {
+        bool several = run.pass.threads > 1;
+        code = several ? spk_cli_pass_lines(&run.pass, given, run.sink) : spk_cli_pass_run(&run.pass);
+    }
     code = spk_cli_pass_end(&run.pass, code);
     spk_sink_free(run.sink);
     spk_cli_names_free(&run.settings.fields);

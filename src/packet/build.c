@@ -237,7 +237,7 @@ enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const 
         return spk_fail(error, build->error);
     }
     if (spk_buf_room(&build->bytes, 1) == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     struct spk_packet *packet = &build->packet;
     packet->data = build->bytes.data;

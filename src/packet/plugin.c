@@ -97,18 +97,13 @@ static char *join(const char *directory, size_t len, const char *name)
     return path;
 }
 
-static enum spk_status no_memory(struct spk_error *error)
-{
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
-}
-
 /* The error about a file, whose name is kept for as long as the error is. */
 static enum spk_status refuse(struct spk_plugins *plugins, const char *path, struct spk_error why,
                               struct spk_error *error)
 {
     char *kept = join(NULL, 0, path);
     if (kept == NULL) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     spk_free(plugins->path);
     plugins->path = kept;
@@ -166,7 +161,7 @@ enum spk_status spk_plugins_add(struct spk_plugins *plugins, const char *origin,
     char *kept = join(NULL, 0, origin);
     if (kept == NULL || !reserve(plugins)) {
         spk_free(kept);
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     enum spk_status status = spk_registry_new(spk_plugins_registry(plugins), protos, count, &registry, error);
     if (status != SPK_OK) {
@@ -186,7 +181,7 @@ static enum spk_status add(struct spk_plugins *plugins, const char *path, const 
         return SPK_OK;
     }
     if (why.code == SPK_ERR_MEMORY) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     (void)snprintf(plugins->message, sizeof plugins->message, "%s%s%s", why.who != NULL ? why.who : "",
                    why.who != NULL ? ": " : "", why.what);
@@ -223,7 +218,7 @@ enum spk_status spk_plugins_load(struct spk_plugins *plugins, const char *path, 
     bool kept = false;
     char *file = join(".", bare ? 1 : 0, path);
     if (file == NULL) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     enum spk_status status =
@@ -299,7 +294,7 @@ static enum spk_status load_entry(struct spk_plugins *plugins, const char *path,
         struct spk_error why = { .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = errno };
         return refuse(plugins, path, why, error);
     }
-    enum spk_status status = list_directory(directory, path, &listing) ? SPK_OK : no_memory(error);
+    enum spk_status status = list_directory(directory, path, &listing) ? SPK_OK : spk_no_memory(error);
     (void)closedir(directory);
     for (size_t i = 0; i < listing.count && status == SPK_OK; i++) {
         status = spk_plugins_load(plugins, listing.paths[i], error);
@@ -315,7 +310,7 @@ enum spk_status spk_plugins_load_path(struct spk_plugins *plugins, const char *l
         size_t len = strcspn(list, ":");
         char *entry = len > 0 ? join(NULL, 0, list) : NULL;
         if (len > 0 && entry == NULL) {
-            return no_memory(error);
+            return spk_no_memory(error);
         }
         if (entry != NULL) {
             entry[len] = '\0';

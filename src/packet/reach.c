@@ -109,7 +109,7 @@ enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *w
         reach = NULL;
     }
     *out = reach;
-    return made ? SPK_OK : spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    return made ? SPK_OK : spk_no_memory(error);
 }
 
 void spk_reach_free(struct spk_reach *reach)

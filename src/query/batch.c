@@ -9,7 +9,14 @@
 #include "query/arrow.h"
 #include "query/quick.h"
 
-enum { ROWS_MAX = 65536, ROWS_LEAST = 256, FIRST_ROWS = 1024, ROW_COSTS = 64, BYTES_MAX = 2 * 1024 * 1024 };
+enum {
+    ROWS_MAX = 65536,
+    ROWS_LEAST = 256,
+    FIRST_ROWS = 1024,
+    ROW_COSTS = 64,
+    BYTES_MAX = 2 * 1024 * 1024,
+    TEXT_MAX = 1024 * 1024
+};
 enum { LOOK_EVERY = 64 * 1024 };
 
 /* ---- shape ---- */
@@ -45,9 +52,10 @@ static const struct spk_row *running_row(const struct spk_query *query, uint32_t
     return NULL;
 }
 
-bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options)
+bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options,
+                     const struct spk_sink_options *text)
 {
-    *shape = (struct shape){ .query = query };
+    *shape = (struct shape){ .query = query, .text = text };
     shape->types = spk_alloc_zeroed(query->count, sizeof shape->types[0]);
     shape->walked = spk_alloc_zeroed(query->count, sizeof shape->walked[0]);
     shape->lates = spk_alloc_zeroed(query->count, sizeof shape->lates[0]);
@@ -89,7 +97,17 @@ void spk_batch_clear(struct batch *batch)
     }
     spk_free(batch->columns);
     spk_buf_free(&batch->late);
+    spk_sink_part_free(&batch->text);
+    spk_sink_free(batch->sink);
     *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
+}
+
+void spk_batch_move(struct batch *from, struct batch *to)
+{
+    struct spk_sink *sink = from->sink;
+    *to = *from;
+    to->sink = NULL;
+    *from = (struct batch){ .shape = to->shape, .is_part = to->is_part, .sink = sink };
 }
 
 static bool make_columns(struct batch *batch)
@@ -230,9 +248,35 @@ static bool keep_late(struct batch *batch, const struct spk_scan *scan)
     return !batch->is_part || batch->shape->late_count == 0 || spk_buf_put(&batch->late, &row, sizeof row);
 }
 
+static bool make_sink(struct batch *batch)
+{
+    if (batch->sink == NULL) {
+        const struct shape *shape = batch->shape;
+        const bool *open = batch->is_part && shape->late_count > 0 ? shape->is_late : NULL;
+        batch->sink = spk_sink_part_new(shape->query, shape->text, open, &batch->text);
+    }
+    return batch->sink != NULL;
+}
+
+static enum spk_status take_text(struct batch *batch, struct spk_scan *scan)
+{
+    return make_sink(batch) && spk_scan_cells(scan) ? spk_sink_row(batch->sink, &scan->cells) : SPK_ERR_MEMORY;
+}
+
+static enum spk_status take_packet(struct batch *batch, struct spk_scan *scan)
+{
+    if (!keep_late(batch, scan)) {
+        return SPK_ERR_MEMORY;
+    }
+    if (batch->shape->text != NULL) {
+        return take_text(batch, scan);
+    }
+    return make_room(batch) ? take_row(batch, scan) : SPK_ERR_MEMORY;
+}
+
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
 {
-    enum spk_status status = make_room(batch) && keep_late(batch, scan) ? take_row(batch, scan) : SPK_ERR_MEMORY;
+    enum spk_status status = take_packet(batch, scan);
     if (status == SPK_OK) {
         batch->rows++;
         batch->taken += scan->record.caplen + ROW_COSTS;
@@ -244,6 +288,9 @@ enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
 bool spk_batch_is_full(struct batch *batch)
 {
     size_t bytes = 0;
+    if (batch->shape->text != NULL) {
+        return batch->text.text.len >= TEXT_MAX;
+    }
     if (batch->rows >= batch->shape->rows_max) {
         return true;
     }
@@ -257,21 +304,28 @@ bool spk_batch_is_full(struct batch *batch)
     return bytes > BYTES_MAX;
 }
 
+bool spk_batch_is_due(struct batch *batch)
+{
+    return batch->shape->text != NULL ? batch->rows > 0 : spk_batch_is_full(batch);
+}
+
 /* ---- what was left open ---- */
 
 static enum spk_status fill_in(struct batch *batch, size_t row, const struct late *late,
-                               const struct spk_packet *packet, uint64_t in_source)
+                               const struct spk_packet *packet, uint64_t in_source, struct spk_sink *sink)
 {
     const struct spk_row *shown = late->row != NULL ? late->row : spk_query_own_row(OWN_NUMBER);
-    struct spk_value value = { .kind = shown->kind, .u = in_source };
+    struct spk_item item = { .row = shown, .value = { .kind = shown->kind, .u = in_source }, .layer = SPK_NO_LAYER };
     const struct spk_place place = { .packet = packet };
-    if (late->row != NULL && !late->row->view.get(&place, &value)) {
-        return SPK_OK;
+    bool there = late->row == NULL || late->row->view.get(&place, &item.value);
+    if (sink != NULL) {
+        const struct spk_cell cell = { .items = &item, .count = there ? 1 : 0 };
+        return spk_sink_join_cell(sink, &batch->text, late->column, &cell) ? SPK_OK : SPK_ERR_MEMORY;
     }
-    return spk_column_put(&batch->columns[late->column], row, shown, &value);
+    return there ? spk_column_put(&batch->columns[late->column], row, shown, &item.value) : SPK_OK;
 }
 
-bool spk_batch_join(struct batch *batch, struct before *before)
+bool spk_batch_join(struct batch *batch, struct before *before, struct spk_sink *sink)
 {
     const struct late_row *rows = (const struct late_row *)(const void *)batch->late.data;
     struct spk_frame frame = before->frame;
@@ -284,7 +338,7 @@ bool spk_batch_join(struct batch *batch, struct before *before)
         frame.has_previous = frame.number > 1;
         frame.previous_ns = rows[i].number > 1 ? rows[i].previous_ns : before->frame.time_ns;
         for (uint32_t k = 0; k < batch->shape->late_count && status == SPK_OK; k++) {
-            status = fill_in(batch, i, &batch->shape->lates[k], &packet, before->in_source + rows[i].number);
+            status = fill_in(batch, i, &batch->shape->lates[k], &packet, before->in_source + rows[i].number, sink);
         }
         frame.displayed_ns = rows[i].time_ns;
         frame.has_displayed = true;

@@ -1,9 +1,13 @@
-/* batch: the columns of a query while rows are added to them, and what they become: one Arrow array. */
+/*
+ * batch: what a pass makes of packets: the columns of a query, which become one Arrow array, or the text of rows. Rows are
+ * added to it by whoever reads, and it is handed over when it is large enough.
+ */
 #ifndef QUERY_BATCH_H
 #define QUERY_BATCH_H
 
 #include "query/column.h"
 #include "query/scan.h"
+#include "query/sink.h"
 
 /* A column whose values run on from record to record. */
 struct late {
@@ -14,6 +18,7 @@ struct late {
 /* What all batches of a query have in common. */
 struct shape {
     const struct spk_query *query;
+    const struct spk_sink_options *text; /* rows become text; NULL: columns */
     struct column_type *types;
     uint32_t *walked; /* columns that come by way of cells */
     uint32_t walked_count;
@@ -23,8 +28,9 @@ struct shape {
     size_t rows_max;
 };
 
-/* False: no memory; spk_shape_end in any case. */
-bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options);
+/* What rows become: text, or where that is NULL columns. False: no memory; spk_shape_end in any case. */
+bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options,
+                     const struct spk_sink_options *text);
 void spk_shape_end(struct shape *shape);
 
 /* What a row's late values are made of: the frame's running values as far as they are known. */
@@ -36,21 +42,27 @@ struct late_row {
 
 struct batch {
     const struct shape *shape;
-    struct column *columns; /* NULL: nothing was added yet */
+    struct column *columns; /* NULL: nothing was added yet, or it is text that is made */
     size_t rows, room;
-    size_t taken;        /* bytes of packets since the columns' size was looked at */
-    bool is_part;        /* of a capture whose beginning others read: values that run on are left open ... */
-    struct spk_buf late; /* ... and a struct late_row for each row says what they come from */
+    size_t taken;          /* bytes of packets since the columns' size was looked at */
+    bool is_part;          /* of a capture whose beginning others read: values that run on are left open ... */
+    struct spk_buf late;   /* ... and a struct late_row for each row says what they come from */
+    struct sink_part text; /* the rows, where they become text */
+    struct spk_sink *sink; /* makes it; NULL: not yet, or the batch was moved */
 };
 
 /* Gives back what the batch holds; it is empty then, and ready. */
 void spk_batch_clear(struct batch *batch);
 
+/* What was made goes to *to, which held nothing; *from is empty, and ready. */
+void spk_batch_move(struct batch *from, struct batch *to);
+
 /* Adds the packet that the scan has taken as a row. SPK_ERR_MEMORY, SPK_ERR_LIMIT. */
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan);
 
-/* Whether it is as large as a batch should be. */
+/* Whether it is as large as a batch should be; whether whoever waits for rows wants these by now, many or few. */
 bool spk_batch_is_full(struct batch *batch);
+bool spk_batch_is_due(struct batch *batch);
 
 /* What came before a part of a capture. */
 struct before {
@@ -59,8 +71,11 @@ struct before {
     uint64_t in_source;     /* records of this one */
 };
 
-/* Fills in what was left open. The frame's displayed time runs on. False: no memory. */
-bool spk_batch_join(struct batch *batch, struct before *before);
+/*
+ * Fills in what was left open; text goes to the sink up to the last cell that was. The frame's displayed time runs on.
+ * False: no memory.
+ */
+bool spk_batch_join(struct batch *batch, struct before *before, struct spk_sink *sink);
 
 /* Hands the rows over as an array of structs; the batch is then empty, and ready. False: no memory. */
 bool spk_batch_give(struct batch *batch, struct ArrowArray *out);

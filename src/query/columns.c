@@ -28,30 +28,39 @@ static int errno_of(const struct spk_error *error)
     }
 }
 
-/* Keeps what pass->error says: it is given once the rows before it were. */
-static int fail(struct pass *pass)
+/* What a stream is made of. */
+struct columns {
+    struct pass *pass;
+    struct spk_columns_options options;
+    int failed; /* errno of the pass's error, once it was given */
+    char message[1024];
+};
+
+/* Keeps what the pass's error says: it is given once the rows before it were. */
+static int fail(struct columns *columns)
 {
-    spk_error_text(&pass->error, pass->message, sizeof pass->message);
-    pass->failed = errno_of(&pass->error);
-    return pass->failed;
+    spk_error_text(&columns->pass->error, columns->message, sizeof columns->message);
+    columns->failed = errno_of(&columns->pass->error);
+    return columns->failed;
 }
 
-static int fail_of(struct pass *pass, enum spk_status code, const char *what)
+static int fail_for_memory(struct columns *columns)
 {
-    spk_fail(&pass->error, (struct spk_error){ .code = code, .what = what });
-    return fail(pass);
+    spk_no_memory(&columns->pass->error);
+    return fail(columns);
 }
 
 static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
 {
-    struct pass *pass = stream->private_data;
+    struct columns *columns = stream->private_data;
+    struct pass *pass = columns->pass;
     struct batch batch = { .shape = NULL };
     out->release = NULL;
-    if (pass->failed != 0) {
-        return pass->failed;
+    if (columns->failed != 0) {
+        return columns->failed;
     }
-    if (!pass->begun && spk_pass_begin(pass) != SPK_OK) {
-        return fail_of(pass, SPK_ERR_MEMORY, "out of memory");
+    if (!pass->begun && spk_pass_begin(pass, &columns->options) != SPK_OK) {
+        return fail_for_memory(columns);
     }
     if (pass->status == SPK_OK) {
         pass->status = spk_pass_next(pass, &batch);
@@ -60,30 +69,33 @@ static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
         spk_batch_clear(&batch);
     }
     if (pass->stopped) {
-        fail_of(pass, SPK_ERR_LIMIT, "stopped");
-        return pass->failed = ECANCELED;
+        spk_fail(&pass->error, (struct spk_error){ .code = SPK_ERR_LIMIT, .what = "stopped" });
+        fail(columns);
+        return columns->failed = ECANCELED;
     }
     if (batch.rows > 0) {
-        return spk_batch_give(&batch, out) ? 0 : fail_of(pass, SPK_ERR_MEMORY, "out of memory");
+        return spk_batch_give(&batch, out) ? 0 : fail_for_memory(columns);
     }
-    return pass->status < 0 ? fail(pass) : 0;
+    return pass->status < 0 ? fail(columns) : 0;
 }
 
 static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
 {
-    struct pass *pass = stream->private_data;
-    return spk_arrow_schema(pass->query, &pass->options, out) ? 0 : fail_of(pass, SPK_ERR_MEMORY, "out of memory");
+    struct columns *columns = stream->private_data;
+    return spk_arrow_schema(columns->pass->query, &columns->options, out) ? 0 : fail_for_memory(columns);
 }
 
 static const char *get_last_error(struct ArrowArrayStream *stream)
 {
-    const struct pass *pass = stream->private_data;
-    return pass->failed != 0 ? pass->message : NULL;
+    const struct columns *columns = stream->private_data;
+    return columns->failed != 0 ? columns->message : NULL;
 }
 
 static void release(struct ArrowArrayStream *stream)
 {
-    spk_pass_free(stream->private_data);
+    struct columns *columns = stream->private_data;
+    spk_pass_free(columns->pass);
+    spk_free(columns);
     stream->release = NULL;
 }
 
@@ -91,30 +103,44 @@ enum spk_status spk_columns_open(const struct spk_query *query, const struct spk
                                  const char *const *paths, size_t path_count, struct ArrowArrayStream *out,
                                  struct spk_error *error)
 {
-    struct pass *pass = spk_pass_new(query, options, paths, path_count);
     out->release = NULL;
-    if (pass == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    struct columns *columns = spk_alloc_zeroed(1, sizeof *columns);
+    if (columns == NULL) {
+        return spk_no_memory(error);
+    }
+    columns->options = options != NULL ? *options : (struct spk_columns_options){ 0 };
+    const struct spk_pass_options how = { .threads = columns->options.threads,
+                                          .part_size = columns->options.part_size,
+                                          .bpf = columns->options.bpf,
+                                          .tick = columns->options.tick,
+                                          .context = columns->options.tick_context };
+    columns->pass = spk_pass_new(query, &how, paths, path_count);
+    if (columns->pass == NULL) {
+        spk_free(columns);
+        return spk_no_memory(error);
     }
     *out = (struct ArrowArrayStream){ .get_schema = get_schema,
                                       .get_next = get_next,
                                       .get_last_error = get_last_error,
                                       .release = release,
-                                      .private_data = pass };
+                                      .private_data = columns };
     return SPK_OK;
+}
+
+const struct pass *spk_columns_pass(const struct ArrowArrayStream *stream)
+{
+    const struct columns *columns = stream->private_data;
+    return columns->pass;
 }
 
 const struct spk_error *spk_columns_error(const struct ArrowArrayStream *stream)
 {
-    const struct pass *pass = stream->private_data;
-    return &pass->error;
+    return &spk_columns_pass(stream)->error;
 }
 
 const struct spk_scan_counts *spk_columns_counts(const struct ArrowArrayStream *stream)
 {
-    static const struct spk_scan_counts none;
-    const struct pass *pass = stream->private_data;
-    return pass->scan != NULL ? &pass->scan->counts : &none;
+    return spk_pass_counts(spk_columns_pass(stream));
 }
 
 enum spk_status spk_columns_schema(const struct spk_query *query, const struct spk_columns_options *options,
@@ -124,5 +150,5 @@ enum spk_status spk_columns_schema(const struct spk_query *query, const struct s
     if (spk_arrow_schema(query, options != NULL ? options : &plain, out)) {
         return SPK_OK;
     }
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    return spk_no_memory(error);
 }

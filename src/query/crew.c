@@ -5,20 +5,21 @@
 
 #include <time.h>
 
+enum { LOOK_RECORDS = 32768 }; /* between two looks whether a batch is due */
+
 /* ---- jobs ---- */
 
-struct job *spk_job_new(const struct shape *shape, const char *expression)
+struct job *spk_job_new(const struct shape *shape, const char *expression, bool taken)
 {
     struct job *job = spk_alloc_zeroed(1, sizeof *job);
     if (job == NULL) {
         return NULL;
     }
     atomic_init(&job->part.dropped, false);
-    job->programs.expression = expression;
-    job->part.programs = &job->programs;
     job->part.batch = (struct batch){ .shape = shape, .is_part = true };
-    if (spk_scan_new(shape->query, &job->part.scan, NULL) != SPK_OK) {
-        spk_free(job);
+    if (spk_scan_new(shape->query, &job->part.scan, NULL) != SPK_OK
+        || (expression != NULL && spk_bpf_set_new(expression, taken, &job->part.bpf) != SPK_OK)) {
+        spk_job_free(job);
         return NULL;
     }
     return job;
@@ -32,7 +33,7 @@ void spk_job_free(struct job *job)
     }
     spk_batch_clear(&job->part.batch);
     spk_scan_free(job->part.scan);
-    spk_programs_free(&job->programs);
+    spk_bpf_set_free(job->part.bpf);
     spk_reader_close(job->fork);
     spk_free(job);
 }
@@ -50,8 +51,7 @@ static bool hand_over(struct crew *crew, struct job *job)
         return false;
     }
     if (part->batch.rows > 0) {
-        job->ready[(job->ready_first + job->ready_count++) % JOB_BATCHES] = part->batch;
-        part->batch = (struct batch){ .shape = part->batch.shape, .is_part = true };
+        spk_batch_move(&part->batch, &job->ready[(job->ready_first + job->ready_count++) % JOB_BATCHES]);
         pthread_cond_broadcast(&crew->changed);
     }
     return true;
@@ -68,7 +68,9 @@ static void run(struct crew *crew, struct job *job)
     pthread_mutex_lock(&crew->lock);
     while (wanted && part->status == SPK_OK) {
         pthread_mutex_unlock(&crew->lock);
-        spk_part_fill(part, UINT64_MAX / 2);
+        do {
+            spk_part_fill(part, LOOK_RECORDS);
+        } while (part->status == SPK_OK && !spk_batch_is_due(&part->batch));
         pthread_mutex_lock(&crew->lock);
         wanted = hand_over(crew, job);
     }

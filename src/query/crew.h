@@ -14,7 +14,6 @@ enum job_state { JOB_WAITS, JOB_RUNS, JOB_DONE };
 struct job {
     struct job *next;
     struct part part;
-    struct programs programs;
     struct spk_reader *fork; /* owned; NULL: the part's reader is the source's */
     size_t source;           /* index */
     const char *name;
@@ -38,8 +37,11 @@ bool spk_crew_begin(struct crew *crew, size_t count);
 /* Ends the threads; jobs that are left are freed. */
 void spk_crew_end(struct crew *crew);
 
-/* A job with a scan and an empty batch; NULL: no memory. */
-struct job *spk_job_new(const struct shape *shape, const char *expression);
+/*
+ * A job with a scan, an empty batch and its own programs of a filter of libpcap's (NULL: none), which is known to be good
+ * where taken is true. NULL: no memory.
+ */
+struct job *spk_job_new(const struct shape *shape, const char *expression, bool taken);
 /* One that was not added. */
 void spk_job_free(struct job *job);
 

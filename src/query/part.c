@@ -9,6 +9,17 @@ struct known spk_known(const struct spk_reader *reader)
     return (struct known){ .sections = info.sections, .interfaces = info.interfaces_total };
 }
 
+/* Has a program made for the link type, and notes where there can be none. */
+static enum spk_status prepare(struct part *part, uint16_t link, struct spk_error *error)
+{
+    bool refused = false;
+    enum spk_status status = spk_bpf_set_prepare(part->bpf, link, &refused, error);
+    if (status == SPK_OK && refused && part->refusals.count < REFUSALS_MAX) {
+        part->refusals.links[part->refusals.count++] = link;
+    }
+    return status;
+}
+
 /* spk_next_fn over the part's reader: records of the part. */
 static enum spk_status next_record(void *context, struct spk_record *record, struct spk_error *error)
 {
@@ -32,7 +43,7 @@ static enum spk_status next_record(void *context, struct spk_record *record, str
     }
     part->records++;
     record->number += part->before;
-    return spk_programs_prepare(part->programs, record->link, error);
+    return prepare(part, record->link, error);
 }
 
 void spk_part_begin(struct part *part, const char *name)
@@ -41,15 +52,14 @@ void spk_part_begin(struct part *part, const char *name)
     part->waits_for_first = true;
     part->status = SPK_OK;
     spk_scan_source(part->scan, name, next_record, part);
-    if (part->programs->expression != NULL) {
-        part->scan->keep = spk_programs_keep;
-        part->scan->keep_context = part->programs;
-    }
+    part->refusals.count = 0;
+    part->scan->bpf = part->bpf;
 }
 
 static enum spk_status step(struct part *part)
 {
     enum spk_status status = spk_scan_take(part->scan, &part->error);
+    part->filter_failed = status < 0 && part->scan->next != NULL; /* a reader that failed is not asked again */
     if (status == SPK_OK && (status = spk_batch_take(&part->batch, part->scan)) != SPK_OK) {
         const char *what = status == SPK_ERR_MEMORY ? "out of memory" : "one packet's values are too long";
         spk_fail(&part->error, (struct spk_error){ .code = status, .what = what });

@@ -6,17 +6,14 @@
 #include "query/filter.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PART_SIZE = 8 * 1024 * 1024, TICK_RECORDS = 4096, TICK_MS = 50, THREADS_MAX = 256 };
+enum { PART_SIZE = 8 * 1024 * 1024, TEXT_PART_SIZE = 2 * 1024 * 1024 };
+enum { TICK_RECORDS = 4096, TICK_MS = 50, THREADS_MAX = 256 };
 
 /* Where a cut is sought in vain so often, the rest of the capture is read as one. */
 enum { GUESSES = 4 };
-
-static enum spk_status no_memory(struct spk_error *error)
-{
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
-}
 
 /* ---- beginning and ending ---- */
 
@@ -42,7 +39,7 @@ static bool copy_paths(struct pass *pass, const char *const *paths, size_t count
     return true;
 }
 
-struct pass *spk_pass_new(const struct spk_query *query, const struct spk_columns_options *options,
+struct pass *spk_pass_new(const struct spk_query *query, const struct spk_pass_options *options,
                           const char *const *paths, size_t count)
 {
     struct pass *pass = spk_alloc_zeroed(1, sizeof *pass);
@@ -51,10 +48,8 @@ struct pass *spk_pass_new(const struct spk_query *query, const struct spk_column
     }
     atomic_init(&pass->part.dropped, false);
     pass->query = query;
-    pass->options = options != NULL ? *options : (struct spk_columns_options){ 0 };
-    pass->options.part_size = pass->options.part_size > 0 ? pass->options.part_size : PART_SIZE;
+    pass->options = options != NULL ? *options : (struct spk_pass_options){ 0 };
     pass->offset = SPK_NO_OFFSET;
-    pass->programs.expression = pass->options.bpf;
     if (!copy_paths(pass, paths, count)) {
         spk_pass_free(pass);
         return NULL;
@@ -81,7 +76,8 @@ void spk_pass_free(struct pass *pass)
         close_source(&pass->sources[i]);
     }
     spk_scan_free(pass->scan);
-    spk_programs_free(&pass->programs);
+    spk_bpf_set_free(pass->bpf);
+    spk_bpf_set_free(pass->told);
     spk_shape_end(&pass->shape);
     spk_free(pass->names);
     spk_free((void *)pass->paths);
@@ -97,14 +93,17 @@ static bool needs_order(const struct spk_query *query)
            || (options->filter != NULL && options->filter->fields->runs_on);
 }
 
-enum spk_status spk_pass_begin(struct pass *pass)
+enum spk_status spk_pass_begin(struct pass *pass, const struct spk_columns_options *columns)
 {
+    const struct spk_pass_options *options = &pass->options;
     pass->begun = true;
-    pass->alone = pass->options.threads == 1 || needs_order(pass->query);
+    pass->alone = options->threads == 1 || needs_order(pass->query);
     pass->part.batch.shape = &pass->shape;
-    if (!spk_shape_begin(&pass->shape, pass->query, &pass->options)
-        || spk_scan_new(pass->query, &pass->scan, &pass->error) != SPK_OK) {
-        return no_memory(&pass->error);
+    pass->part_size = options->part_size > 0 ? options->part_size : pass->sink != NULL ? TEXT_PART_SIZE : PART_SIZE;
+    if (!spk_shape_begin(&pass->shape, pass->query, columns, pass->sink != NULL ? &pass->sink->options : NULL)
+        || spk_scan_new(pass->query, &pass->scan, &pass->error) != SPK_OK
+        || (options->bpf != NULL && spk_bpf_set_new(options->bpf, false, &pass->bpf) != SPK_OK)) {
+        return spk_no_memory(&pass->error);
     }
     return SPK_OK;
 }
@@ -140,9 +139,14 @@ static enum spk_status open_source(struct pass *pass, size_t index, struct spk_e
     if (source->reader != NULL) {
         return SPK_OK;
     }
-    enum spk_status status = spk_reader_open(pass->paths[index], &source->reader, error);
+    const struct spk_reader_options how = { .path = pass->paths[index],
+                                            .has_link = pass->options.has_link,
+                                            .link = pass->options.link };
+    enum spk_status status = spk_reader_open_with(&how, &source->reader, error);
+    struct stat file;
+    source->size = stat(pass->paths[index], &file) == 0 && S_ISREG(file.st_mode) ? (uint64_t)file.st_size : 0;
     if (status == SPK_OK && !pass->alone && spk_reader_divides(source->reader, &source->size)
-        && source->size > 2 * (uint64_t)pass->options.part_size) {
+        && source->size > 2 * pass->part_size) {
         source->ahead = look_ahead(source);
     }
     return status;
@@ -151,7 +155,7 @@ static enum spk_status open_source(struct pass *pass, size_t index, struct spk_e
 /* Where the part that begins at a byte ends: where the next seems to begin, or nowhere. */
 static uint64_t guess_end(const struct pass *pass, const struct source *source, uint64_t begin)
 {
-    const uint64_t size = pass->options.part_size;
+    const uint64_t size = pass->part_size;
     uint64_t offset;
     for (unsigned i = 1; source->ahead != NULL && i <= GUESSES && begin + (i + 1) * size < source->size; i++) {
         if (spk_reader_guess(source->ahead, begin + i * size, &offset) == SPK_OK) {
@@ -165,12 +169,11 @@ static uint64_t guess_end(const struct pass *pass, const struct source *source, 
 static enum spk_status issue_part(struct pass *pass, size_t index, struct spk_error *error)
 {
     struct source *source = &pass->sources[index];
-    struct job *job = spk_job_new(&pass->shape, pass->options.bpf);
-    if (job == NULL) {
-        return no_memory(error);
-    }
     const uint64_t begin = source->issued;
-    job->programs.is_good = index > 0 || begin > 0;
+    struct job *job = spk_job_new(&pass->shape, pass->options.bpf, index > 0 || begin > 0);
+    if (job == NULL) {
+        return spk_no_memory(error);
+    }
     job->source = index;
     job->name = pass->paths[index];
     if (begin > 0) {
@@ -188,15 +191,15 @@ static enum spk_status issue_part(struct pass *pass, size_t index, struct spk_er
 }
 
 /* Keeps the crew busy, a little ahead of what is taken. What cannot be done is tried again, and told, in its turn. */
-static void issue(struct pass *pass)
+static enum spk_status issue(struct pass *pass, struct spk_error *error)
 {
-    struct spk_error error;
-    while (pass->issues < pass->count && pass->crew.job_count < pass->crew.thread_count + 2) {
-        if (open_source(pass, pass->issues, &error) != SPK_OK || issue_part(pass, pass->issues, &error) != SPK_OK) {
-            return;
-        }
-        pass->issues += pass->sources[pass->issues].issued == SPK_NO_OFFSET;
+    enum spk_status status = SPK_OK;
+    while (status == SPK_OK && pass->issues < pass->count && pass->crew.job_count < pass->crew.thread_count + 2) {
+        status = open_source(pass, pass->issues, error);
+        status = status == SPK_OK ? issue_part(pass, pass->issues, error) : status;
+        pass->issues += status == SPK_OK && pass->sources[pass->issues].issued == SPK_NO_OFFSET;
     }
+    return status;
 }
 
 /* ---- what is known for certain ---- */
@@ -266,6 +269,7 @@ static void end_source(struct pass *pass)
         drop_job(pass);
     }
     close_source(&pass->sources[pass->at]);
+    pass->bytes += pass->sources[pass->at].size;
     pass->issues += pass->issues == pass->at;
     pass->at++;
     pass->offset = SPK_NO_OFFSET;
@@ -274,9 +278,44 @@ static void end_source(struct pass *pass)
 
 static bool ask(struct pass *pass)
 {
-    pass->stopped =
-        pass->options.tick != NULL && !pass->options.tick(pass->options.tick_context, pass->scan->counts.read);
+    pass->stopped = pass->options.tick != NULL && !pass->options.tick(pass->options.context, pass->scan->counts.read);
     return !pass->stopped;
+}
+
+/* ---- what is odd ---- */
+
+/* The filter of libpcap's means nothing for a link type: told once. */
+static void tell_refusal(struct pass *pass, uint16_t link)
+{
+    struct spk_error error;
+    bool refused = false;
+    if (pass->told == NULL && spk_bpf_set_new(pass->options.bpf, true, &pass->told) != SPK_OK) {
+        return;
+    }
+    if (spk_bpf_set_prepare(pass->told, link, &refused, &error) == SPK_OK && refused) {
+        pass->options.note(pass->options.context, 0, &error);
+    }
+}
+
+/* Tells what a part found odd, once it counts: blocks behind it are others' to tell of. */
+static void tell(struct pass *pass, const struct part *part)
+{
+    struct spk_event events[16];
+    if (pass->options.note == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < part->refusals.count; i++) {
+        tell_refusal(pass, part->refusals.links[i]);
+    }
+    size_t count = spk_reader_events(part->reader, events, SPK_COUNT_OF(events));
+    for (size_t i = 0; i < count; i++) {
+        const struct spk_error note = {
+            .who = pass->paths[pass->at], .what = events[i].what, .at = events[i].at, .has_at = true
+        };
+        if (part->next == SPK_NO_OFFSET || events[i].at < part->next) {
+            pass->options.note(pass->options.context, events[i].warning, &note);
+        }
+    }
 }
 
 /* ---- reading itself ---- */
@@ -286,11 +325,11 @@ static void begin_part(struct pass *pass, struct spk_reader *reader, uint64_t en
     struct part *part = &pass->part;
     part->reader = reader;
     part->scan = pass->scan;
-    part->programs = &pass->programs;
+    part->bpf = pass->bpf;
     part->end = end;
     part->before = pass->in_source;
     part->records = 0;
-    part->batch = (struct batch){ .shape = &pass->shape };
+    spk_batch_clear(&part->batch);
     spk_part_begin(part, pass->paths[pass->at]);
     pass->reads = true;
 }
@@ -306,14 +345,15 @@ static enum spk_status read_again(struct pass *pass, uint64_t end)
     return status;
 }
 
-/* What went wrong, with the packet's number counted from the source's first. */
-static enum spk_status take_error(struct pass *pass, const struct part *part)
+/*
+ * What went wrong: a reader counts packets from where it began in the source, the display filter from where its scan began,
+ * before which the pass's had read so many of all sources.
+ */
+static enum spk_status take_error(struct pass *pass, const struct part *part, uint64_t read)
 {
     pass->error = part->error;
-    pass->error.packet += pass->error.packet > 0 ? pass->in_source : 0;
-    if (part->error.hint == part->programs->message && part->programs != &pass->programs) {
-        memcpy(pass->programs.message, part->programs->message, sizeof pass->programs.message);
-        pass->error.hint = pass->programs.message;
+    if (pass->error.packet > 0) {
+        pass->error.packet += part->filter_failed ? read : pass->in_source;
     }
     return part->status;
 }
@@ -324,18 +364,18 @@ static enum spk_status read_on(struct pass *pass, struct batch *batch)
     struct part *part = &pass->part;
     do {
         spk_part_fill(part, TICK_RECORDS);
-    } while (part->status == SPK_OK && !spk_batch_is_full(&part->batch) && ask(pass));
+    } while (part->status == SPK_OK && !spk_batch_is_due(&part->batch) && ask(pass));
     if (pass->stopped) {
         return SPK_OK;
     }
-    *batch = part->batch;
-    part->batch = (struct batch){ .shape = &pass->shape };
+    spk_batch_move(&part->batch, batch);
     if (part->status == SPK_OK) {
         return SPK_OK;
     }
     pass->reads = false;
+    tell(pass, part);
     if (part->status < 0) {
-        return take_error(pass, part);
+        return take_error(pass, part, 0);
     }
     enum spk_status status = move_on(pass, part);
     spk_reader_close(pass->fork);
@@ -364,8 +404,8 @@ static enum spk_status take_batch(struct pass *pass, const struct part *part, st
         before.frame.has_first = true;
         before.frame.first_ns = part->scan->frame.first_ns;
     }
-    if (!spk_batch_join(batch, &before)) {
-        return no_memory(&pass->error);
+    if (!spk_batch_join(batch, &before, pass->sink)) {
+        return spk_no_memory(&pass->error);
     }
     pass->scan->frame.displayed_ns = before.frame.displayed_ns;
     pass->scan->frame.has_displayed = before.frame.has_displayed;
@@ -375,11 +415,12 @@ static enum spk_status take_batch(struct pass *pass, const struct part *part, st
 /* The first job is done, and all its rows were taken. */
 static enum spk_status finish(struct pass *pass, const struct part *part)
 {
-    if (part->status < 0) {
-        join_scan(pass->scan, part->scan);
-        return take_error(pass, part);
-    }
+    const uint64_t read = pass->scan->counts.read;
     join_scan(pass->scan, part->scan);
+    tell(pass, part);
+    if (part->status < 0) {
+        return take_error(pass, part, read);
+    }
     pass->joined++;
     enum spk_status status = move_on(pass, part);
     drop_job(pass);
@@ -441,9 +482,11 @@ static enum spk_status step(struct pass *pass, struct batch *batch)
         begin_part(pass, pass->sources[pass->at].reader, SPK_NO_OFFSET);
         return SPK_OK;
     }
-    issue(pass);
+    struct spk_error error;
+    status = issue(pass, &error);
     if (pass->crew.first == NULL) {
-        return no_memory(&pass->error);
+        pass->error = error;
+        return status;
     }
     ask(pass);
     return take_on(pass, batch);
@@ -456,4 +499,10 @@ enum spk_status spk_pass_next(struct pass *pass, struct batch *batch)
         status = step(pass, batch);
     }
     return status;
+}
+
+const struct spk_scan_counts *spk_pass_counts(const struct pass *pass)
+{
+    static const struct spk_scan_counts none;
+    return pass->scan != NULL ? &pass->scan->counts : &none;
 }

@@ -245,7 +245,7 @@ static enum spk_status plan_reach(struct spk_query *query, struct spk_error *err
     }
     bool *wanted = spk_alloc_zeroed(query->registry->proto_count, sizeof wanted[0]);
     if (wanted == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     for (size_t i = 0; i < query->count; i++) {
         if (query->columns[i].field != NULL) {

@@ -23,11 +23,6 @@ const struct spk_row *spk_query_own_row(size_t index)
     return index < OWN_COUNT ? &own_rows[index] : NULL;
 }
 
-static enum spk_status no_memory(struct spk_error *error)
-{
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
-}
-
 static bool is_own(const char *name, struct spk_column *column)
 {
     for (size_t i = 0; i < OWN_COUNT; i++) {
@@ -74,7 +69,7 @@ static enum spk_status copy_names(struct spk_query *query, const char *const *na
     }
     query->names = spk_alloc(bytes);
     if (query->names == NULL) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     char *at = query->names;
     for (size_t i = 0; i < query->count; i++) {
@@ -116,7 +111,7 @@ static enum spk_status fill_in(struct spk_query *query, const char *const *names
     query->columns = spk_alloc_zeroed(query->count, sizeof query->columns[0]);
     query->twins = spk_alloc_zeroed(query->count, sizeof query->twins[0]);
     if (query->columns == NULL || query->twins == NULL) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     for (size_t i = 0; i < query->count; i++) {
         enum spk_status status = resolve(query, names[i], &query->columns[i], error);
@@ -152,7 +147,7 @@ enum spk_status spk_query_new(const char *const *names, size_t count, const stru
     }
     struct spk_query *query = spk_alloc_zeroed(1, sizeof *query);
     if (query == NULL) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     if (options != NULL) {
         query->options = *options;
@@ -161,7 +156,7 @@ enum spk_status spk_query_new(const char *const *names, size_t count, const stru
     query->count = count;
     query->decode = query->options.decode || query->options.filter != NULL;
     query->registry = query->options.registry != NULL ? query->options.registry : spk_registry_default();
-    enum spk_status status = query->registry != NULL ? check_filter(query, error) : no_memory(error);
+    enum spk_status status = query->registry != NULL ? check_filter(query, error) : spk_no_memory(error);
     status = status == SPK_OK ? fill_in(query, names, error) : status;
     if (status != SPK_OK) {
         spk_query_free(query);

@@ -9,25 +9,18 @@
 
 #include <string.h>
 
-static enum spk_status no_memory(struct spk_error *error)
-{
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
-}
-
 enum spk_status spk_scan_new(const struct spk_query *query, struct spk_scan **out, struct spk_error *error)
 {
     *out = NULL;
     struct spk_scan *scan = spk_alloc_zeroed(1, sizeof *scan);
     if (scan == NULL) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     scan->query = query;
-    scan->keep = query->options.keep;
-    scan->keep_context = query->options.keep_context;
     if (spk_cells_begin(&scan->maker, query) != SPK_OK
         || (query->options.filter != NULL && spk_matcher_new(query->options.filter, &scan->matcher) != SPK_OK)) {
         spk_scan_free(scan);
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     scan->cells = (struct spk_cells){ .cells = scan->maker.cells, .count = query->count, .record = &scan->record };
     *out = scan;
@@ -98,7 +91,8 @@ static bool is_wanted(const struct spk_scan *scan)
     if (options->has_end && (!record->has_time || record->time_ns > options->end_ns)) {
         return false;
     }
-    return scan->keep == NULL || scan->keep(scan->keep_context, record);
+    return (options->keep == NULL || options->keep(options->keep_context, record))
+           && (scan->bpf == NULL || spk_bpf_set_keep(scan->bpf, record));
 }
 
 bool spk_scan_own(struct spk_scan *scan)
@@ -134,7 +128,7 @@ static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_
     decode(scan, filter->reach);
     enum spk_status status = spk_matcher_match(scan->matcher, &scan->packet, kept);
     if (status == SPK_ERR_MEMORY) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     if (status != SPK_OK) {
         return spk_fail(error, (struct spk_error){ .code = status,
@@ -194,7 +188,7 @@ enum spk_status spk_scan_next(struct spk_scan *scan, const struct spk_cells **ce
         return status;
     }
     if (!spk_scan_cells(scan)) {
-        return no_memory(error);
+        return spk_no_memory(error);
     }
     spk_scan_shown(scan);
     scan->cells.packet = scan->query->decode ? &scan->packet : NULL;

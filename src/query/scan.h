@@ -7,8 +7,7 @@
 struct spk_scan {
     const struct spk_query *query;
     const char *name;
-    spk_keep_fn keep; /* the query's, or that of whoever runs the scan */
-    const void *keep_context;
+    const struct spk_bpf_set *bpf; /* of whoever runs the scan, beside the query's keep; NULL: every record */
     spk_next_fn next;
     void *context;
     struct spk_scan_counts counts;

@@ -95,25 +95,17 @@ bool spk_sink_put_line_cell(const struct spk_sink *sink, struct spk_buf *out, co
 }
 
 /* As tshark quotes: not what is empty, and quotes inside stay as they are. */
-static bool put_quoted(struct spk_sink *sink, const struct spk_cell *cell)
+static bool put_quoted(const struct spk_sink *sink, const struct spk_cell *cell)
 {
     uint8_t quote = (uint8_t)sink->options.quote;
     return spk_buf_put_byte(sink->out, quote) && spk_sink_put_line_cell(sink, sink->out, cell)
            && spk_buf_put_byte(sink->out, quote);
 }
 
-static bool put_tsv(struct spk_sink *sink, const struct spk_cells *cells)
+static bool put_tsv_cell(const struct spk_sink *sink, const struct spk_cell *cell)
 {
-    uint8_t separator = (uint8_t)sink->options.separator;
-    for (size_t i = 0; i < cells->count; i++) {
-        const struct spk_cell *cell = &cells->cells[i];
-        bool quoted = sink->options.quote != 0 && cell->count > 0;
-        if ((i > 0 && !spk_buf_put_byte(sink->out, separator))
-            || !(quoted ? put_quoted(sink, cell) : spk_sink_put_line_cell(sink, sink->out, cell))) {
-            return false;
-        }
-    }
-    return spk_buf_put_byte(sink->out, '\n');
+    bool quoted = sink->options.quote != 0 && cell->count > 0;
+    return quoted ? put_quoted(sink, cell) : spk_sink_put_line_cell(sink, sink->out, cell);
 }
 
 /* RFC 4180 section 2, rules 5 to 7: quotes around what holds a comma, a quote or a line break; quotes doubled. */
@@ -192,16 +184,6 @@ static bool put_csv_cell(const struct spk_sink *sink, const struct spk_cell *cel
     return ok && (!sink->options.safe || make_safe(out, start)) && quote_csv(out, start);
 }
 
-static bool put_csv(struct spk_sink *sink, const struct spk_cells *cells)
-{
-    for (size_t i = 0; i < cells->count; i++) {
-        if ((i > 0 && !spk_buf_put_byte(sink->out, ',')) || !put_csv_cell(sink, &cells->cells[i])) {
-            return false;
-        }
-    }
-    return spk_buf_put(sink->out, "\r\n", 2);
-}
-
 /* A list where the query wants all, or where the field repeats by its nature. */
 static bool is_json_list(const struct spk_query *query, size_t column)
 {
@@ -229,30 +211,69 @@ static bool put_json_cell(struct spk_buf *out, const struct spk_cell *cell, bool
     return ok && spk_buf_put_byte(out, ']');
 }
 
-static bool put_json(struct spk_sink *sink, const struct spk_cells *cells)
+/* ---- rows ---- */
+
+static bool put_cell(const struct spk_sink *sink, size_t column, const struct spk_cell *cell)
 {
-    size_t at = 0;
-    bool ok = spk_buf_put_byte(sink->out, '{');
-    for (size_t i = 0; i < cells->count && ok; i++) {
-        ok = spk_buf_put(sink->out, sink->keys.data + at, sink->key_ends[i] - at)
-             && put_json_cell(sink->out, &cells->cells[i], is_json_list(sink->query, i));
-        at = sink->key_ends[i];
+    switch (sink->options.format) {
+    case SPK_SINK_CSV:
+        return put_csv_cell(sink, cell);
+    case SPK_SINK_JSON:
+        return put_json_cell(sink->out, cell, is_json_list(sink->query, column));
+    default:
+        return put_tsv_cell(sink, cell);
     }
-    return ok && spk_buf_put(sink->out, "}\n", 2);
 }
 
-static bool make_keys(struct spk_sink *sink)
+static const char *row_end(const struct spk_sink *sink)
 {
-    sink->key_ends = spk_alloc_zeroed(sink->count, sizeof sink->key_ends[0]);
-    bool ok = sink->key_ends != NULL;
+    static const char *const ends[] = { [SPK_SINK_TSV] = "\n", [SPK_SINK_CSV] = "\r\n", [SPK_SINK_JSON] = "}\n" };
+    return ends[sink->options.format];
+}
+
+/* What stands before a column's cell: a separator, or in JSON its name. */
+static bool put_lead(struct spk_sink *sink, size_t column)
+{
+    const char *name = sink->query->columns[column].name;
+    switch (sink->options.format) {
+    case SPK_SINK_JSON:
+        return spk_buf_put_byte(&sink->leads, column == 0 ? '{' : ',')
+               && spk_json_put_string(&sink->leads, (const uint8_t *)name, strlen(name))
+               && spk_buf_put_byte(&sink->leads, ':');
+    case SPK_SINK_CSV:
+        return column == 0 || spk_buf_put_byte(&sink->leads, ',');
+    default:
+        return column == 0 || spk_buf_put_byte(&sink->leads, (uint8_t)sink->options.separator);
+    }
+}
+
+static bool make_leads(struct spk_sink *sink)
+{
+    sink->lead_ends = spk_alloc_zeroed(sink->count, sizeof sink->lead_ends[0]);
+    bool ok = sink->lead_ends != NULL && spk_buf_room(&sink->leads, 1) != NULL;
     for (size_t i = 0; i < sink->count && ok; i++) {
-        const char *name = sink->query->columns[i].name;
-        ok = (i == 0 || spk_buf_put_byte(&sink->keys, ','))
-             && spk_json_put_string(&sink->keys, (const uint8_t *)name, strlen(name))
-             && spk_buf_put_byte(&sink->keys, ':');
-        sink->key_ends[i] = (uint32_t)sink->keys.len;
+        ok = put_lead(sink, i);
+        sink->lead_ends[i] = (uint32_t)sink->leads.len;
     }
     return ok;
+}
+
+/* The row's text; of a part's open cells only where they belong. */
+static bool put_row(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    uint32_t from = 0;
+    bool ok = true;
+    for (size_t i = 0; i < cells->count && ok; i++) {
+        ok = spk_buf_put(sink->out, sink->leads.data + from, sink->lead_ends[i] - from);
+        from = sink->lead_ends[i];
+        if (ok && sink->open != NULL && sink->open[i]) {
+            uint32_t at = (uint32_t)sink->out->len;
+            ok = spk_buf_put(&sink->part->open, &at, sizeof at);
+        } else {
+            ok = ok && put_cell(sink, i, &cells->cells[i]);
+        }
+    }
+    return ok && spk_buf_put_text(sink->out, row_end(sink));
 }
 
 static bool put_header(struct spk_sink *sink)
@@ -265,80 +286,106 @@ static bool put_header(struct spk_sink *sink)
             return false;
         }
     }
-    return spk_buf_put_text(sink->out, csv ? "\r\n" : "\n");
+    return spk_buf_put_text(sink->out, row_end(sink));
 }
+
+/* ---- beginning and ending ---- */
 
 static bool begin(struct spk_sink *sink)
 {
-    switch (sink->options.format) {
-    case SPK_SINK_JSON:
-        return make_keys(sink);
-    case SPK_SINK_TABLE:
+    if (sink->options.format == SPK_SINK_TABLE) {
         return spk_table_begin(sink) == SPK_OK;
-    default:
-        return !sink->options.header || put_header(sink);
     }
+    bool header = sink->options.header && sink->options.format != SPK_SINK_JSON && sink->part == NULL;
+    return make_leads(sink) && (!header || put_header(sink));
+}
+
+static struct spk_sink *make(const struct spk_query *query, const struct spk_sink_options *options, struct spk_buf *out,
+                             struct sink_part *part)
+{
+    struct spk_sink *sink = spk_alloc_zeroed(1, sizeof *sink);
+    if (sink == NULL) {
+        return NULL;
+    }
+    sink->query = query;
+    sink->count = query->count;
+    sink->out = out;
+    sink->part = part;
+    sink->options = options != NULL ? *options : (struct spk_sink_options){ 0 };
+    sink->options.separator = sink->options.separator != 0 ? sink->options.separator : '\t';
+    sink->options.joiner = sink->options.joiner != 0 ? sink->options.joiner : ',';
+    if (!begin(sink)) {
+        spk_sink_free(sink);
+        return NULL;
+    }
+    return sink;
 }
 
 enum spk_status spk_sink_new(const struct spk_query *query, const struct spk_sink_options *options, struct spk_out *out,
                              struct spk_sink **made, struct spk_error *error)
 {
-    *made = NULL;
-    struct spk_sink *sink = spk_alloc_zeroed(1, sizeof *sink);
-    bool ok = sink != NULL;
-    if (ok) {
-        sink->query = query;
-        sink->count = query->count;
-        sink->out = &out->buf;
-        sink->options = options != NULL ? *options : (struct spk_sink_options){ 0 };
-        if (sink->options.separator == 0) {
-            sink->options.separator = '\t';
-        }
-        if (sink->options.joiner == 0) {
-            sink->options.joiner = ',';
-        }
-        ok = begin(sink);
-    }
-    if (!ok) {
-        spk_sink_free(sink);
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
-    }
-    *made = sink;
-    return SPK_OK;
+    *made = make(query, options, &out->buf, NULL);
+    return *made != NULL ? SPK_OK : spk_no_memory(error);
 }
 
 void spk_sink_free(struct spk_sink *sink)
 {
     if (sink != NULL) {
         spk_table_end(sink);
-        spk_buf_free(&sink->keys);
-        spk_free(sink->key_ends);
+        spk_buf_free(&sink->leads);
+        spk_free(sink->lead_ends);
         spk_free(sink);
     }
 }
 
 enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cells)
 {
-    bool ok = false;
-    switch (sink->options.format) {
-    case SPK_SINK_CSV:
-        ok = put_csv(sink, cells);
-        break;
-    case SPK_SINK_JSON:
-        ok = put_json(sink, cells);
-        break;
-    case SPK_SINK_TABLE:
-        ok = spk_table_row(sink, cells);
-        break;
-    default:
-        ok = put_tsv(sink, cells);
-        break;
-    }
-    return ok ? SPK_OK : SPK_ERR_MEMORY;
+    bool table = sink->options.format == SPK_SINK_TABLE;
+    return (table ? spk_table_row(sink, cells) : put_row(sink, cells)) ? SPK_OK : SPK_ERR_MEMORY;
 }
 
 enum spk_status spk_sink_flush(struct spk_sink *sink)
 {
     bool ok = sink->options.format != SPK_SINK_TABLE || spk_table_flush(sink);
     return ok ? SPK_OK : SPK_ERR_MEMORY;
+}
+
+/* ---- parts ---- */
+
+struct spk_sink *spk_sink_part_new(const struct spk_query *query, const struct spk_sink_options *options,
+                                   const bool *open, struct sink_part *part)
+{
+    struct spk_sink *sink = make(query, options, &part->text, part);
+    if (sink != NULL) {
+        sink->open = open;
+    }
+    return sink;
+}
+
+void spk_sink_part_free(struct sink_part *part)
+{
+    spk_buf_free(&part->text);
+    spk_buf_free(&part->lengths);
+    spk_buf_free(&part->open);
+    *part = (struct sink_part){ .at = 0 };
+}
+
+bool spk_sink_join_cell(struct spk_sink *sink, struct sink_part *part, uint32_t column, const struct spk_cell *cell)
+{
+    if (sink->options.format == SPK_SINK_TABLE) {
+        return spk_table_join_cell(sink, part, column, cell);
+    }
+    uint32_t to;
+    memcpy(&to, part->open.data + part->cell++ * sizeof to, sizeof to);
+    size_t from = part->at;
+    part->at = to;
+    return spk_buf_put(sink->out, part->text.data + from, to - from) && put_cell(sink, column, cell);
+}
+
+bool spk_sink_join_end(struct spk_sink *sink, struct sink_part *part)
+{
+    if (sink->options.format == SPK_SINK_TABLE) {
+        return spk_table_join_end(sink, part);
+    }
+    return spk_buf_put(sink->out, part->text.data + part->at, part->text.len - part->at);
 }

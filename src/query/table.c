@@ -162,25 +162,32 @@ void spk_table_end(struct spk_sink *sink)
 
 /* ---- rows ---- */
 
-/* Appends the row to the texts held. */
-static bool hold(struct spk_sink *sink, const struct spk_cells *cells)
+/* The text that was put behind start is a cell's. */
+static bool end_cell(struct spk_sink *sink, size_t column, size_t start)
 {
     struct table *table = &sink->table;
-    for (size_t i = 0; i < sink->count; i++) {
-        size_t start = table->texts.len;
-        if (!spk_sink_put_line_cell(sink, &table->texts, &cells->cells[i])) {
-            return false;
-        }
-        uint32_t len = (uint32_t)(table->texts.len - start);
-        if (!spk_buf_put(&table->lengths, &len, sizeof len)) {
-            return false;
-        }
-        if (!table->running && len > 0) {
-            widen(sink, i, table->texts.data + start, len);
-        }
+    uint32_t len = (uint32_t)(table->texts.len - start);
+    if (!spk_buf_put(&table->lengths, &len, sizeof len)) {
+        return false;
     }
-    table->rows++;
+    if (!table->running && len > 0) {
+        widen(sink, column, table->texts.data + start, len);
+    }
     return true;
+}
+
+/* A part's row: its cells' texts and lengths. */
+static bool put_part_row(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    struct sink_part *part = sink->part;
+    bool ok = true;
+    for (size_t i = 0; i < sink->count && ok; i++) {
+        size_t start = part->text.len;
+        ok = (sink->open != NULL && sink->open[i]) || spk_sink_put_line_cell(sink, &part->text, &cells->cells[i]);
+        uint32_t len = (uint32_t)(part->text.len - start);
+        ok = ok && spk_buf_put(&part->lengths, &len, sizeof len);
+    }
+    return ok;
 }
 
 /* What of a cell goes into one line. */
@@ -322,12 +329,58 @@ bool spk_table_flush(struct spk_sink *sink)
     return release(sink);
 }
 
-bool spk_table_row(struct spk_sink *sink, const struct spk_cells *cells)
+/* A row is whole. */
+static bool end_row(struct spk_sink *sink)
 {
     struct table *table = &sink->table;
-    if (!hold(sink, cells)) {
-        return false;
-    }
+    table->rows++;
     bool enough = table->running || table->rows >= SPK_TABLE_ROWS || table->texts.len >= HELD_MAX;
     return !enough || spk_table_flush(sink);
+}
+
+bool spk_table_row(struct spk_sink *sink, const struct spk_cells *cells)
+{
+    bool ok = true;
+    if (sink->part != NULL) {
+        return put_part_row(sink, cells);
+    }
+    for (size_t i = 0; i < sink->count && ok; i++) {
+        size_t start = sink->table.texts.len;
+        ok = spk_sink_put_line_cell(sink, &sink->table.texts, &cells->cells[i]) && end_cell(sink, i, start);
+    }
+    return ok && end_row(sink);
+}
+
+/* Takes the part's next cell. */
+static bool take_cell(struct spk_sink *sink, struct sink_part *part)
+{
+    uint32_t len;
+    size_t start = sink->table.texts.len;
+    memcpy(&len, part->lengths.data + part->cell * sizeof len, sizeof len);
+    const uint8_t *text = part->text.data + part->at;
+    size_t column = part->cell++ % sink->count;
+    part->at += len;
+    bool ok = (len == 0 || spk_buf_put(&sink->table.texts, text, len)) && end_cell(sink, column, start);
+    return ok && (column + 1 < sink->count || end_row(sink));
+}
+
+bool spk_table_join_cell(struct spk_sink *sink, struct sink_part *part, uint32_t column, const struct spk_cell *cell)
+{
+    bool ok = true;
+    while (ok && part->cell % sink->count != column) {
+        ok = take_cell(sink, part);
+    }
+    part->cell++;
+    size_t start = sink->table.texts.len;
+    ok = ok && spk_sink_put_line_cell(sink, &sink->table.texts, cell) && end_cell(sink, column, start);
+    return ok && (column + 1 < sink->count || end_row(sink));
+}
+
+bool spk_table_join_end(struct spk_sink *sink, struct sink_part *part)
+{
+    bool ok = true;
+    while (ok && part->cell < part->lengths.len / sizeof(uint32_t)) {
+        ok = take_cell(sink, part);
+    }
+    return ok;
 }

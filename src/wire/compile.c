@@ -22,7 +22,7 @@ static enum spk_status refuse(struct compiler *c, const char *who, const char *w
 
 static enum spk_status no_memory(struct compiler *c)
 {
-    return spk_fail(c->error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    return spk_no_memory(c->error);
 }
 
 static const char *row_name(const struct spk_group *group, const struct spk_row *row)

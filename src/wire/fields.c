@@ -23,7 +23,7 @@ struct indexer {
 
 static enum spk_status no_memory(struct indexer *x)
 {
-    return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+    return spk_no_memory(x->error);
 }
 
 static uint32_t hash(const char *text)

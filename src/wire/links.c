@@ -72,7 +72,7 @@ enum spk_status spk_links_reserve(struct spk_registry *registry, struct spk_erro
     registry->link_mask = size - 1;
     registry->raw_proto = SPK_NOWHERE;
     if (registry->spaces == NULL || registry->over == NULL || registry->links == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     registry->link_space = spk_space_index(registry, "link"); /* index 0, which is laid over nothing */
     for (uint32_t i = 0; i < registry->relink_count; i++) {
@@ -148,7 +148,7 @@ static enum spk_status sort_links(struct spk_registry *registry, struct spk_erro
 {
     registry->sorted_links = spk_alloc_zeroed((size_t)registry->link_mask + 1, sizeof registry->sorted_links[0]);
     if (registry->sorted_links == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     registry->link_count = 0;
     for (uint32_t i = 0; i <= registry->link_mask; i++) {

@@ -92,7 +92,7 @@ static enum spk_status make(const struct spk_registry *base, const struct spk_pr
     }
     struct spk_registry *registry = gather(base, protos, count, links, link_count);
     if (registry == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     enum spk_status status = spk_registry_compile(registry, error);
     if (status == SPK_OK) {

@@ -313,6 +313,7 @@ static void ng_within(struct made *made)
 
 struct answer {
     struct made rows;
+    struct made text; /* of lines, in each form */
     int64_t count;
     struct spk_error error;
     size_t joined, read_again;
@@ -331,6 +332,36 @@ static void put_column(struct made *to, const struct ArrowArray *array, const ch
         size_t size = format[0] == 'I' ? 4 : 8;
         put(to, (const uint8_t *)array->buffers[1] + (size_t)row * size, there ? size : 0);
     }
+}
+
+/* The same as text. */
+static void ask_lines(const char *const *paths, size_t path_count, const struct spk_query *query, uint8_t format,
+                      const struct spk_columns_options *columns, struct answer *answer)
+{
+    const struct spk_pass_options how = { .threads = columns->threads, .part_size = columns->part_size };
+    const struct spk_sink_options form = { .format = format, .header = true, .quote = '"' };
+    struct spk_out *out = NULL;
+    struct spk_sink *sink = NULL;
+    struct spk_lines *lines = NULL;
+    struct spk_error error = { .code = SPK_OK };
+    size_t len;
+    assert_int_equal(spk_out_new(&out), SPK_OK);
+    assert_int_equal(spk_sink_new(query, &form, out, &sink, NULL), SPK_OK);
+    assert_int_equal(spk_lines_new(query, &how, paths, path_count, sink, &lines, NULL), SPK_OK);
+    while (spk_lines_next(lines, &error) == SPK_OK) {
+        const char *data = spk_out_data(out, &len);
+        put(&answer->text, data, len);
+        spk_out_clear(out);
+    }
+    assert_int_equal(error.code, answer->error.code);
+    assert_int_equal(error.packet, answer->error.packet);
+    assert_int_equal(spk_lines_counts(lines)->rows, answer->count);
+    assert_int_equal(spk_sink_flush(sink), SPK_OK);
+    const char *data = spk_out_data(out, &len);
+    put(&answer->text, data, len);
+    spk_lines_free(lines);
+    spk_sink_free(sink);
+    spk_out_free(out);
 }
 
 static struct answer ask(const char *const *paths, size_t path_count, const struct spk_query_options *options,
@@ -354,13 +385,16 @@ static struct answer ask(const char *const *paths, size_t path_count, const stru
         }
         array.release(&array);
     }
-    const struct pass *pass = stream.private_data;
+    const struct pass *pass = spk_columns_pass(&stream);
     answer.joined = pass->joined;
     answer.read_again = pass->read_again;
     answer.error = *spk_columns_error(&stream);
     assert_int_equal(code != 0, answer.error.code != SPK_OK);
     schema.release(&schema);
     stream.release(&stream);
+    for (uint8_t format = SPK_SINK_TSV; format <= SPK_SINK_TABLE; format++) {
+        ask_lines(paths, path_count, query, format, &columns, &answer);
+    }
     spk_query_free(query);
     return answer;
 }
@@ -370,6 +404,8 @@ static void assert_same(struct answer one, struct answer many)
     assert_int_equal(one.count, many.count);
     assert_int_equal(one.rows.len, many.rows.len);
     assert_memory_equal(one.rows.bytes, many.rows.bytes, one.rows.len);
+    assert_int_equal(one.text.len, many.text.len);
+    assert_memory_equal(one.text.bytes, many.text.bytes, one.text.len);
     assert_int_equal(one.error.code, many.error.code);
     assert_int_equal(one.error.at, many.error.at);
     assert_int_equal(one.error.packet, many.error.packet);
@@ -377,6 +413,8 @@ static void assert_same(struct answer one, struct answer many)
     assert_int_equal(one.error.have, many.error.have);
     free(one.rows.bytes);
     free(many.rows.bytes);
+    free(one.text.bytes);
+    free(many.text.bytes);
 }
 
 static void write_to(char path[32], void (*make)(struct made *made))
