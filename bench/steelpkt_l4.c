@@ -7,6 +7,8 @@
 
 #include <steelpkt.h>
 
+#include <stdlib.h>
+
 /* What a layer is to this program; one entry a protocol of the registry. */
 enum { OTHER, ETHERNET, TAG, IP4, IP6, EXTENSION, TCP, UDP };
 
@@ -28,39 +30,63 @@ static const struct {
     { "udp", UDP },
 };
 
+enum { IP_SRC, IP_DST, IP6_SRC, IP6_DST, TCP_SRC, TCP_DST, TCP_FLAGS, UDP_SRC, UDP_DST, WANTED };
+
+static const char *const wanted[WANTED] = { "ip.src",      "ip.dst",    "ipv6.src",    "ipv6.dst",   "tcp.srcport",
+                                            "tcp.dstport", "tcp.flags", "udp.srcport", "udp.dstport" };
+
+/* What there is to take from a packet: its first IP header, and TCP or UDP right behind it and its extension headers. */
+struct found {
+    uint8_t ip, transport; /* role, or OTHER: none */
+};
+
 struct work {
     const struct spk_registry *registry;
     uint8_t role[512]; /* by the protocol's index in the registry */
     struct spk_reach *reach;
-    struct spk_spot ip_src, ip_dst, ip6_src, ip6_dst;
-    struct spk_spot tcp_src, tcp_dst, tcp_flags, udp_src, udp_dst;
+    struct spk_spot spots[WANTED];
+    struct spk_stencils *stencils;
+    struct found *kinds; /* by the stencil's index */
     struct bench_sums sums;
 };
 
+/* One layer more, from the outermost on. False: what is behind it does not count. */
+static bool find_more(const struct work *w, const struct spk_layer *layer, struct found *found)
+{
+    uint8_t role = w->role[layer->proto];
+
+    if (role == OTHER || (found->ip != OTHER && role < EXTENSION)) {
+        return false;
+    }
+    if (role == IP4 || role == IP6) {
+        found->ip = role;
+    } else if (role == TCP || role == UDP) {
+        found->transport = role;
+    }
+    return found->transport == OTHER;
+}
+
+static bool find_kind(const struct work *w, const struct spk_stencil *stencil, struct found *found)
+{
+    return (stencil->outer == NULL || find_kind(w, stencil->outer, found)) && find_more(w, &stencil->layer, found);
+}
+
 static int work_prepare(struct work *w)
 {
-    const struct {
-        const char *name;
-        struct spk_spot *spot;
-    } wanted[] = {
-        { "ip.src", &w->ip_src },       { "ip.dst", &w->ip_dst },       { "ipv6.src", &w->ip6_src },
-        { "ipv6.dst", &w->ip6_dst },    { "tcp.srcport", &w->tcp_src }, { "tcp.dstport", &w->tcp_dst },
-        { "tcp.flags", &w->tcp_flags }, { "udp.srcport", &w->udp_src }, { "udp.dstport", &w->udp_dst },
-    };
-
     bool protos[SPK_COUNT_OF(w->role)] = { false };
 
     w->registry = spk_registry_default();
-    for (size_t i = 0; i < SPK_COUNT_OF(wanted); i++) {
-        const struct spk_field *field = spk_field_find(w->registry, wanted[i].name);
+    for (size_t i = 0; i < WANTED; i++) {
+        const struct spk_field *field = spk_field_find(w->registry, wanted[i]);
 
-        if (field == NULL || !spk_field_spot(w->registry, field, wanted[i].spot)) {
-            fprintf(stderr, "steelpkt_l4: no field %s\n", wanted[i].name);
+        if (field == NULL || !spk_field_spot(w->registry, field, &w->spots[i])) {
+            fprintf(stderr, "steelpkt_l4: no field %s\n", wanted[i]);
             return 2;
         }
         spk_field_wants(w->registry, field, protos);
     }
-    if (spk_reach_new(w->registry, protos, &w->reach, NULL) != SPK_OK) {
+    if (spk_reach_new(w->registry, protos, &w->reach, NULL) != SPK_OK
+        || spk_stencils_new(w->reach, w->spots, WANTED, &w->stencils, NULL) != SPK_OK) {
         return 2;
     }
     for (size_t i = 0; i < spk_registry_proto_count(w->registry) && i < sizeof w->role; i++) {
@@ -72,7 +98,11 @@ static int work_prepare(struct work *w)
             }
         }
     }
-    return 0;
+    w->kinds = calloc(spk_stencils_count(w->stencils), sizeof *w->kinds);
+    for (size_t i = 0; w->kinds != NULL && i < spk_stencils_count(w->stencils); i++) {
+        find_kind(w, spk_stencils_get(w->stencils, i), &w->kinds[i]);
+    }
+    return w->kinds != NULL ? 0 : 2;
 }
 
 static inline uint64_t halves(const uint8_t *header, const struct spk_spot *spot)
@@ -87,40 +117,71 @@ static inline uint64_t halves(const uint8_t *header, const struct spk_spot *spot
 #endif
 }
 
-/* The first IP header, and TCP or UDP right behind it and its extension headers. */
-static inline void take(struct work *w, const struct spk_packet *packet)
+static inline uint32_t load(const struct work *w, unsigned spot, const uint8_t *header)
+{
+    return spk_spot_load(&w->spots[spot], header);
+}
+
+static inline void take_ip(struct work *w, uint8_t role, const uint8_t *header, bool plain)
 {
     struct bench_sums *s = &w->sums;
-    bool inside = false;
 
-    for (unsigned i = 0; i < packet->count; i++) {
-        uint8_t role = w->role[packet->layers[i].proto];
-        const uint8_t *header;
+    if (role == IP4) {
+        s->ip4++;
+        s->addresses += plain ? (uint64_t)load(w, IP_SRC, header) + load(w, IP_DST, header) : 0;
+    } else if (role == IP6) {
+        s->ip6++;
+        s->addresses += halves(header, &w->spots[IP6_SRC]) + halves(header, &w->spots[IP6_DST]);
+    }
+}
 
-        if (role == OTHER || (inside && role < EXTENSION)) {
-            return;
-        }
-        if (role == IP4 && (header = spk_spot_header(packet, i, &w->ip_dst)) != NULL) {
-            s->ip4++;
-            inside = true;
-            if (packet->layers[i].hdr_len == 20) {
-                s->addresses += (uint64_t)spk_spot_load(&w->ip_src, header) + spk_spot_load(&w->ip_dst, header);
-            }
-        } else if (role == IP6 && (header = spk_spot_header(packet, i, &w->ip6_dst)) != NULL) {
-            s->ip6++;
-            inside = true;
-            s->addresses += halves(header, &w->ip6_src) + halves(header, &w->ip6_dst);
-        } else if (role == TCP && (header = spk_spot_header(packet, i, &w->tcp_flags)) != NULL) {
-            s->tcp++;
-            s->ports += spk_spot_load(&w->tcp_src, header) + 3 * spk_spot_load(&w->tcp_dst, header);
-            s->flags += spk_spot_load(&w->tcp_flags, header) & 0xff;
-            return;
-        } else if (role == UDP && (header = spk_spot_header(packet, i, &w->udp_dst)) != NULL) {
-            s->udp++;
-            s->ports += spk_spot_load(&w->udp_src, header) + 3 * spk_spot_load(&w->udp_dst, header);
-            return;
+static inline void take_transport(struct work *w, uint8_t role, const uint8_t *header)
+{
+    struct bench_sums *s = &w->sums;
+
+    if (role == TCP) {
+        s->tcp++;
+        s->ports += load(w, TCP_SRC, header) + 3 * load(w, TCP_DST, header);
+        s->flags += load(w, TCP_FLAGS, header) & 0xff;
+    } else if (role == UDP) {
+        s->udp++;
+        s->ports += load(w, UDP_SRC, header) + 3 * load(w, UDP_DST, header);
+    }
+}
+
+/* A packet that was decoded. */
+static void take_layers(struct work *w, const struct spk_packet *packet)
+{
+    struct found found = { OTHER, OTHER };
+    bool more = true;
+
+    for (unsigned i = 0; more && i < packet->count; i++) {
+        const struct spk_layer *layer = &packet->layers[i];
+        const uint8_t *header = packet->data + layer->at;
+        uint8_t role = w->role[layer->proto];
+
+        more = find_more(w, layer, &found);
+        if (found.ip == role && spk_spot_header(packet, i, &w->spots[role == IP4 ? IP_DST : IP6_DST]) != NULL) {
+            take_ip(w, role, header, layer->hdr_len == 20);
+        } else if (found.transport == role
+                   && spk_spot_header(packet, i, &w->spots[role == TCP ? TCP_FLAGS : UDP_DST]) != NULL) {
+            take_transport(w, role, header);
         }
     }
+}
+
+static inline void take(struct work *w, const struct spk_record *record, struct spk_packet *packet)
+{
+    const struct spk_stencil *stencil = spk_decode_stencil(w->stencils, record, packet);
+
+    if (stencil == NULL) {
+        take_layers(w, packet);
+        return;
+    }
+    const struct found *kind = &w->kinds[stencil->index];
+
+    take_ip(w, kind->ip, record->data + stencil->at[kind->ip == IP4 ? IP_DST : IP6_DST], true);
+    take_transport(w, kind->transport, record->data + stencil->at[kind->transport == TCP ? TCP_DST : UDP_DST]);
 }
 
 int main(int argc, char **argv)
@@ -148,8 +209,7 @@ int main(int argc, char **argv)
         w.sums.packets++;
         w.sums.bytes += record.caplen;
         if (decode) {
-            spk_decode_reach(w.reach, &record, &packet);
-            take(&w, &packet);
+            take(&w, &record, &packet);
         }
     }
     if (status != SPK_END) {
@@ -160,7 +220,9 @@ int main(int argc, char **argv)
         return 2;
     }
     spk_reader_close(reader);
+    spk_stencils_free(w.stencils);
     spk_reach_free(w.reach);
+    free(w.kinds);
     c = bench_stop(c);
     bench_print(c, &w.sums);
     return 0;

@@ -186,6 +186,38 @@ static inline void spk_spot_store(const struct spk_spot *spot, uint8_t *header, 
 }
 
 /*
+ * Stencils: most packets of a capture are one of a few kinds (Ethernet, IPv4 without options, TCP), and in a packet of such
+ * a kind every spot stands at a byte known beforehand. Whoever reads a few spots of many packets asks which stencil fits a
+ * record, and decodes only where none does. A set is immutable once made, so threads share it.
+ */
+struct spk_stencils;
+struct spk_stencil {
+    const uint16_t *at; /* a spot each: the byte of the packet at which its header begins, or SPK_NOT_THERE */
+    const struct spk_stencil *outer; /* the same without the last layer; NULL: there is but this one */
+    struct spk_layer layer;          /* the last; hdr_len is the least that it has, end is not said */
+    uint16_t index;                  /* among the set's, from 0 */
+};
+enum { SPK_NOT_THERE = UINT16_MAX };
+
+/*
+ * The stencils of a reach for count spots, which belong to protocols that the reach was made for. The reach must live as
+ * long as the set. SPK_ERR_MEMORY.
+ */
+SPK_API enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk_spot *spots, size_t count,
+                                         struct spk_stencils **out, struct spk_error *error);
+SPK_API void spk_stencils_free(struct spk_stencils *set);
+/* How many there are; and one of them. */
+SPK_API size_t spk_stencils_count(const struct spk_stencils *set);
+SPK_API const struct spk_stencil *spk_stencils_get(const struct spk_stencils *set, size_t index);
+/*
+ * The one that fits: its layers are those that spk_decode_reach would place, all whole, and a spot's header is the first of
+ * its protocol that holds it: spk_spot_load(&spots[i], record->data + stencil->at[i]); what packet holds then is not said.
+ * NULL: something about the packet is odd, or of varying length, and it was decoded into packet.
+ */
+SPK_API const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
+                                                     struct spk_packet *packet);
+
+/*
  * The first occurrence as Wireshark prints it, into text (room for size bytes, always terminated; cut where that is too
  * little). False: not there, and the text is empty.
  */

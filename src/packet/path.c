@@ -81,7 +81,9 @@ static bool fill(struct spk_node *node, const struct spk_step *step)
     if (step->need == UINT32_MAX || (step->flags & SPK_STEP_REST) != 0) {
         return false;
     }
+    node->step = step;
     node->layer.hdr_len = step->min;
+    node->layer.next = 1;
     node->need = node->layer.at + step->min;
     node->flags = (uint8_t)(((step->flags & SPK_STEP_LEN) != 0 ? SPK_PATH_LEN : 0) | (may_vary ? SPK_PATH_HLEN : 0));
     return node->need >= 8 && node->need <= UINT16_MAX && set_own(node, step)
@@ -106,17 +108,19 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     bool asked = (flags & SPK_STEP_UNWANTED) == 0 && ((flags & SPK_STEP_LEADS) == 0) == wanted;
     bool shut = same_place(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
     struct window window;
-    if (!asked || shut || key > step->key.mask || tree->count == SPK_PATH_NODES || !set_key(node, step, &window)
-        || !window_add(&window, node->layer.at, &step->key, key)) {
+    uint8_t rank = (uint8_t)(node->rank + node->children);
+    if (!asked || shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
+        || !set_key(node, step, &window) || !window_add(&window, node->layer.at, &step->key, key)) {
         return;
     }
-    struct spk_node *child = &tree->nodes[tree->count++];
-    *child = (struct spk_node){ .layer = { .proto = (uint16_t)proto, .at = node->need } };
-    if (!fill(child, &tree->steps[proto])) {
-        child->need = UINT32_MAX;
+    struct spk_node *child = &tree->nodes[tree->count];
+    *child = (struct spk_node){ .layer = { .proto = (uint16_t)proto, .at = node->need },
+                                .value = native(window.value),
+                                .rank = rank };
+    if (fill(child, &tree->steps[proto])) {
+        tree->count++;
+        node->children++;
     }
-    child->value = native(window.value);
-    node->children++;
 }
 
 static void add_children(struct tree *tree, struct spk_node *node, bool wanted)
@@ -134,11 +138,11 @@ uint16_t spk_path_grow(struct spk_node *nodes, const struct spk_registry *regist
     struct tree tree = { .nodes = nodes, .count = 1, .registry = registry, .steps = steps };
     nodes[0] = (struct spk_node){ .layer.proto = (uint16_t)proto };
     if (!fill(&nodes[0], &steps[proto])) {
-        nodes[0].need = UINT32_MAX;
+        nodes[0].need = SPK_NOWHERE;
     }
     for (uint16_t i = 0; i < tree.count; i++) {
         struct spk_node *node = &nodes[i];
-        if (node->need != UINT32_MAX && node->key_mask != 0) {
+        if (node->need != SPK_NOWHERE && node->key_mask != 0) {
             node->child = tree.count;
             add_children(&tree, node, true);
             add_children(&tree, node, false);

@@ -10,8 +10,11 @@
 
 #include "wire/registry.h"
 
-/* Nodes for packets of one link type at most: what is beyond them is rare. */
-enum { SPK_PATH_NODES = 48 };
+/*
+ * Nodes for packets of one link type at most, and how rare they may be: a node's rank is its place among those that follow
+ * the same header, and the rank of that one added.
+ */
+enum { SPK_PATH_NODES = 128, SPK_PATH_RANKS = 6 };
 
 enum {
     SPK_PATH_HLEN = 1 << 0, /* the header's length is a number in it */
@@ -23,11 +26,12 @@ struct spk_node {
     uint64_t own_mask, own_value; /* of the eight bytes at own: else the header is another than this */
     uint64_t key_mask;            /* of the eight bytes at key: who follows, if a child has that value */
     uint64_t value;               /* of the key of the header before, by which this one follows */
-    struct spk_layer layer;       /* as it is placed, but for end, and for hdr_len with SPK_PATH_HLEN */
-    uint32_t need;                /* bytes that must be there; UINT32_MAX: the path ends before this header */
+    const struct spk_step *step;  /* of its protocol */
+    struct spk_layer layer; /* as it is placed when another follows, but for end, and hdr_len with SPK_PATH_HLEN */
+    uint32_t need;          /* bytes that must be there; UINT32_MAX: the path ends before this header */
     uint16_t own, key;
     uint16_t child, children; /* index of the first, and how many */
-    uint8_t flags;
+    uint8_t flags, rank;
 };
 
 /*

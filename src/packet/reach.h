@@ -4,7 +4,7 @@
 
 #include <steelpkt/packet.h>
 
-#include "packet/path.h"
+#include "packet/onward.h"
 #include "wire/registry.h"
 
 /* Link types from here on have no tree. */
@@ -12,10 +12,19 @@ enum { SPK_REACH_LINKS = 320 };
 
 struct spk_reach {
     const struct spk_registry *registry;
-    uint32_t raw;                    /* the SPK_RAW protocol where it is wanted, else SPK_NOWHERE */
-    struct spk_node *nodes;          /* the trees of all link types, one behind the other */
+    uint32_t raw;          /* the SPK_RAW protocol where it is wanted, else SPK_NOWHERE */
+    struct spk_asks *asks; /* of protocols that only lead */
+    uint32_t asks_count;
+    struct spk_node *nodes; /* the trees of all link types, one behind the other */
+    uint32_t node_count;
     uint16_t roots[SPK_REACH_LINKS]; /* a link type: its tree's root among nodes, from 1; 0: none */
     struct spk_step steps[];         /* a protocol each */
 };
+
+/* The root of the tree for a link type; NULL: it has none. */
+static inline const struct spk_node *spk_reach_root(const struct spk_reach *reach, uint16_t link)
+{
+    return link < SPK_REACH_LINKS && reach->roots[link] != 0 ? &reach->nodes[reach->roots[link] - 1] : NULL;
+}
 
 #endif

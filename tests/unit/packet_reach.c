@@ -18,6 +18,11 @@ struct tally {
     struct spk_reach *whole;     /* every protocol wanted */
     struct spk_reach *law;       /* the same without any steps */
     struct spk_reach **by_field; /* as far as one field needs */
+    struct spk_reach *spots_reach;
+    struct spk_stencils *stencils;
+    struct spk_spot spots[8];
+    size_t spot_count;
+    unsigned long fitted; /* packets, whole and cut, that a stencil stands for */
 };
 
 static void fail_packet(const char *path, const struct spk_record *record, const char *what)
@@ -85,6 +90,58 @@ static void check_field(const char *path, const struct spk_record *record, const
     tally->fields++;
 }
 
+/* Where a stencil says that a spot's header stands, against the layers of the packet decoded whole. */
+static void check_stencil(const char *path, const struct spk_record *record, struct tally *tally)
+{
+    static const struct spk_packet untouched;
+    struct spk_packet packet = untouched, law;
+    const struct spk_stencil *stencil = spk_decode_stencil(tally->stencils, record, &packet);
+    spk_decode_reach(tally->spots_reach, record, &law);
+    if (stencil == NULL) {
+        if (!same_layers(&packet, &law)) {
+            fail_packet(path, record, "no stencil, and the packet is decoded otherwise");
+        }
+        return;
+    }
+    tally->fitted++;
+    unsigned left = law.count;
+    for (const struct spk_stencil *s = stencil; s != NULL; s = s->outer) {
+        const struct spk_layer *layer = left > 0 ? &law.layers[--left] : NULL;
+        if (layer == NULL || layer->proto != s->layer.proto || layer->at != s->layer.at || layer->flags != 0
+            || layer->hdr_len < s->layer.hdr_len) {
+            fail_packet(path, record, "a stencil of other layers");
+        }
+    }
+    if (left != 0) {
+        fail_packet(path, record, "a stencil of fewer layers");
+    }
+    for (size_t i = 0; i < tally->spot_count; i++) {
+        uint32_t at = SPK_NOT_THERE;
+        for (unsigned k = law.count; k-- > 0;) {
+            at = spk_spot_header(&law, k, &tally->spots[i]) != NULL ? law.layers[k].at : at;
+        }
+        if (at != stencil->at[i]) {
+            fail_packet(path, record, "a stencil has a spot elsewhere");
+        }
+    }
+}
+
+static void check_stencils(const char *path, const struct spk_record *record, struct tally *tally)
+{
+    struct spk_record cut = *record;
+    uint8_t *exact = malloc(record->caplen + 1);
+    assert_non_null(exact);
+    for (uint32_t len = record->number <= 20 ? 0 : record->caplen; len <= record->caplen; len++) {
+        cut.caplen = len;
+        cut.data = memcpy(exact + record->caplen - len, record->data, len);
+        check_stencil(path, &cut, tally);
+        cut.len = len;
+        check_stencil(path, &cut, tally);
+        cut.len = record->len;
+    }
+    free(exact);
+}
+
 static void check_file(const char *path, void *context)
 {
     struct tally *tally = context;
@@ -100,6 +157,7 @@ static void check_file(const char *path, void *context)
         struct spk_frame frame = { .number = record.number, .link = record.link };
         struct spk_packet whole;
         check_steps(path, &record, tally);
+        check_stencils(path, &record, tally);
         spk_decode_record(registry, &record, &whole);
         whole.frame = &frame;
         for (size_t i = tally->packets % FIELD_STRIDE; i < count; i += FIELD_STRIDE) {
@@ -108,6 +166,31 @@ static void check_file(const char *path, void *context)
         tally->packets++;
     }
     spk_reader_close(reader);
+}
+
+static void make_stencils(struct tally *tally)
+{
+    static const char *const names[] = { "ip.src", "ip.dst", "ipv6.dst", "tcp.flags", "tcp.dstport", "udp.srcport" };
+    const struct spk_registry *registry = spk_registry_default();
+    bool wanted[512] = { false };
+    struct spk_error error;
+    assert_true(spk_registry_proto_count(registry) <= sizeof wanted);
+    for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
+        const struct spk_field *field = spk_field_find(registry, names[i]);
+        assert_non_null(field);
+        assert_true(spk_field_spot(registry, field, &tally->spots[tally->spot_count++]));
+        spk_field_wants(registry, field, wanted);
+    }
+    assert_int_equal(spk_reach_new(registry, wanted, &tally->spots_reach, &error), SPK_OK);
+    assert_int_equal(spk_stencils_new(tally->spots_reach, tally->spots, tally->spot_count, &tally->stencils, &error),
+                     SPK_OK);
+    assert_true(spk_stencils_count(tally->stencils) > 10);
+    assert_null(spk_stencils_get(tally->stencils, spk_stencils_count(tally->stencils)));
+    for (size_t i = 0; i < spk_stencils_count(tally->stencils); i++) {
+        const struct spk_stencil *stencil = spk_stencils_get(tally->stencils, i);
+        assert_int_equal(stencil->index, i);
+        assert_true(stencil->outer == NULL || stencil->outer->layer.at < stencil->layer.at);
+    }
 }
 
 static void quick_ways_agree_with_the_rows(void **state)
@@ -133,10 +216,15 @@ static void quick_ways_agree_with_the_rows(void **state)
         tally.law->steps[i].need = SPK_NOWHERE;
     }
     memset(tally.law->roots, 0, sizeof tally.law->roots);
+    make_stencils(&tally);
     for_each_capture(check_file, &tally);
-    printf("%lu packets, %lu fields asked, %lu values\n", tally.packets, tally.fields, tally.values);
+    printf("%lu packets, %lu fields asked, %lu values; %lu stencils fitted\n", tally.packets, tally.fields,
+           tally.values, tally.fitted);
     assert_true(tally.packets > 100);
     assert_true(tally.values > 1000);
+    assert_true(tally.fitted > tally.packets);
+    spk_stencils_free(tally.stencils);
+    spk_reach_free(tally.spots_reach);
     for (size_t i = 0; i < count; i++) {
         spk_reach_free(tally.by_field[i]);
     }

@@ -1,0 +1,88 @@
+/* whole: putting together what the headers of a path must hold. */
+#include "packet/whole.h"
+
+#include <string.h>
+
+/* As much of a packet as windows may stand in. */
+enum { SPAN = 128, WINDOW = 8 };
+
+/* Byte by byte, what must stand there. */
+struct bytes {
+    uint8_t mask[SPAN], value[SPAN];
+};
+
+static bool bytes_add(struct bytes *bytes, uint32_t at, uint64_t mask, uint64_t value)
+{
+    uint8_t masks[WINDOW], values[WINDOW];
+    memcpy(masks, &mask, sizeof masks);
+    memcpy(values, &value, sizeof values);
+    for (uint32_t i = 0; i < WINDOW && at + WINDOW <= SPAN; i++) {
+        bytes->mask[at + i] |= masks[i];
+        bytes->value[at + i] |= values[i] & masks[i];
+    }
+    return at + WINDOW <= SPAN;
+}
+
+/* As few windows as cover them, none beyond the bytes that must be there. */
+static bool set_windows(struct spk_whole *whole, const struct bytes *bytes)
+{
+    uint32_t need = whole->last->need;
+    for (uint32_t at = 0; at < need && at < SPAN; at++) {
+        if (bytes->mask[at] == 0) {
+            continue;
+        }
+        uint32_t from = at < need - WINDOW ? at : need - WINDOW;
+        if (from + WINDOW > SPAN || whole->window_count == SPK_WHOLE_WINDOWS) {
+            return false;
+        }
+        whole->windows[whole->window_count].at = (uint16_t)from;
+        memcpy(&whole->windows[whole->window_count].mask, bytes->mask + from, WINDOW);
+        memcpy(&whole->windows[whole->window_count].value, bytes->value + from, WINDOW);
+        whole->window_count++;
+        at = from + WINDOW - 1;
+    }
+    return true;
+}
+
+/* The keys of those wanted who may follow the last header. False: too many, or found by more than a key. */
+static bool set_avoids(struct spk_whole *whole, const struct spk_reach *reach)
+{
+    const struct spk_step *step = whole->last->step;
+    uint32_t count = 0;
+    if ((step->flags & SPK_STEP_NEXT) == 0) {
+        return true;
+    }
+    const uint64_t *links = spk_space_links(reach->registry, step->space, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if ((reach->steps[links[i] & UINT16_MAX].flags & SPK_STEP_UNWANTED) != 0) {
+            continue;
+        }
+        if (whole->avoid_count == SPK_WHOLE_AVOIDS) {
+            return false;
+        }
+        whole->avoids[whole->avoid_count++] = (uint32_t)(links[i] >> 16);
+    }
+    return (step->flags & SPK_STEP_MORE) == 0;
+}
+
+bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, const struct spk_node *const *nodes,
+                    uint32_t count)
+{
+    struct bytes bytes = { 0 };
+    *whole = (struct spk_whole){ .last = nodes[count - 1] };
+    const uint8_t both = SPK_PATH_HLEN | SPK_PATH_LEN;
+    bool fits = whole->last->children == 0 && (whole->last->flags & both) != both && reach->raw == SPK_NOWHERE
+                && set_avoids(whole, reach);
+    for (uint32_t i = 0; fits && i < count; i++) {
+        const struct spk_node *node = nodes[i];
+        fits = bytes_add(&bytes, node->own, node->own_mask, node->own_value)
+               && (i == 0 || bytes_add(&bytes, nodes[i - 1]->key, nodes[i - 1]->key_mask, node->value));
+        if (fits && (node->flags & SPK_PATH_LEN) != 0) {
+            fits = whole->len_count < SPK_WHOLE_LENS;
+            whole->lens[fits ? whole->len_count : 0].step = node->step;
+            whole->lens[fits ? whole->len_count : 0].at = node->layer.at;
+            whole->lens[fits ? whole->len_count++ : 0].hdr_len = node->layer.hdr_len;
+        }
+    }
+    return fits && set_windows(whole, &bytes);
+}
