@@ -55,7 +55,7 @@ static PyObject *keep_text(struct core_text *place, uint64_t number, PyObject *t
     return text;
 }
 
-static PyObject *ip4_text(struct core_state *state, uint32_t address)
+PyObject *core_ip4_text(struct core_state *state, uint32_t address)
 {
     struct core_text *place = text_at(state, address);
     if (place->text != NULL && place->number == address)
@@ -106,7 +106,7 @@ static inline PyObject *get_fixed(struct core_layer *layer, const struct core_at
 
     switch (attr->row->kind) {
     case SPK_IP4:
-        return ip4_text(layer->klass->state, (uint32_t)core_attr_load(layer, attr));
+        return core_ip4_text(layer->klass->state, (uint32_t)core_attr_load(layer, attr));
     case SPK_MAC:
         return mac_text(layer->klass->state, at);
     case SPK_IP6:
@@ -172,9 +172,7 @@ static int parse_address(const struct core_attr *attr, PyObject *object, uint64_
 
 static uint8_t *own_header(struct core_layer *layer, const struct core_attr *attr)
 {
-    if (core_layer_own(layer, layer->hdr_len > attr->end ? layer->hdr_len : attr->end) < 0)
-        return NULL;
-    return layer->hdr == layer->room ? layer->room : layer->heap;
+    return core_layer_own(layer, layer->hdr_len > attr->end ? layer->hdr_len : attr->end);
 }
 
 /* What most settings are: an address, or a number that fits. */
@@ -255,20 +253,18 @@ int core_attr_set_tail(struct core_layer *layer, const struct core_attr *attr, P
         return -1;
     }
     Py_ssize_t len = PyBytes_Size(bytes);
-    int done = -1;
+    uint8_t *header = NULL;
     if (attr->most > 0 && len > attr->most)
         PyErr_Format(PyExc_ValueError, "%s.%s has at most %u bytes, not %zd", attr->klass->name, attr->name, attr->most,
                      len);
     else if (len > INT32_MAX - fixed)
         PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
     else
-        done = core_layer_own(layer, fixed + (uint32_t)len);
-    if (done == 0) {
-        uint8_t *header = layer->heap != NULL && layer->hdr == layer->heap ? layer->heap : layer->room;
+        header = core_layer_own(layer, fixed + (uint32_t)len);
+    if (header != NULL)
         memcpy(header + fixed, PyBytes_AsString(bytes), (size_t)len);
-    }
     Py_DECREF(bytes);
-    return done;
+    return header != NULL ? 0 : -1;
 }
 
 /* ---- any ---- */
@@ -336,6 +332,8 @@ static int set_row(struct core_layer *layer, const struct core_attr *attr, PyObj
             PyErr_Format(PyExc_TypeError, "%s.%s takes a list, not %R", attr->klass->name, attr->name, Py_TYPE(object));
             return -1;
         }
+        if (layer->klass->element)
+            layer->flags |= CORE_OWN;
         return core_rows_melt(layer) < 0 ? -1 : core_layer_remember(layer, attr->word, object);
     }
     if (core_to_value(attr->row, object, &keep, &value) < 0)

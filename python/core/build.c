@@ -7,19 +7,6 @@ struct builder {
     unsigned elements; /* lists within which it stands: there a CHOICE is kept as bytes */
 };
 
-/* The number that a row of a group has among the values; 0: it has none. */
-static uint64_t number_of(const struct spk_group *group, int row, PyObject *values)
-{
-    const char *name = core_row_attr(&group->rows[row]);
-    PyObject *value = name != NULL ? PyDict_GetItemString(values, name) : NULL;
-
-    if (value == NULL)
-        return group->rows[row].init;
-    uint64_t number = PyLong_Check(value) ? PyLong_AsUnsignedLongLongMask(value) : 0;
-    PyErr_Clear();
-    return number;
-}
-
 static PyObject *value_of(const struct spk_row *row, PyObject *values)
 {
     const char *name = core_row_attr(row);
@@ -45,7 +32,7 @@ static bool holds(const struct spk_group *group, const struct spk_row *row, PyOb
                 return false;
             continue;
         }
-        number = number_of(group, when->row, values);
+        number = core_row_number(group, when->row, values);
         number = when->mask != 0 ? number & when->mask : number;
         bool held = when->test == SPK_EQ   ? number == when->value
                     : when->test == SPK_NE ? number != when->value
@@ -72,7 +59,7 @@ static int set(struct builder *b, const struct spk_row *row, PyObject *object)
 
 static const struct spk_group *chosen(const struct spk_group *group, const struct spk_row *row, PyObject *values)
 {
-    uint64_t key = number_of(group, row->key, values);
+    uint64_t key = core_row_number(group, row->key, values);
 
     for (const struct spk_case *at = row->cases; at->in != NULL; at++) {
         if (key == at->key || (at->last > 0 && key >= at->key && key <= at->last))

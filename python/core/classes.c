@@ -235,28 +235,73 @@ static uint16_t number_of(const struct core_class *klass)
     return number;
 }
 
-static int keep_class(struct core_state *state, struct core_class *klass)
+static int make_room(struct core_state *state)
 {
     struct core_class **classes = core_grow(state->classes, state->class_count, &state->class_room, sizeof *classes);
 
-    if (classes == NULL) {
-        PyErr_NoMemory();
+    if (classes == NULL)
         return -1;
-    }
     state->classes = classes;
-    state->classes[state->class_count++] = klass;
     return 0;
 }
 
-/* A class of rows, or PKT where there are neither protocol nor group. NULL with an exception. */
-static struct core_class *make_class(PyObject *module, struct core_state *state, const struct spk_proto *proto,
-                                     const struct spk_group *group, const char *name, size_t index)
+/* Empty places for the classes of protocols from the index known on; behind them stand those that are no protocol's. */
+static int make_places(struct core_state *state, size_t known)
+{
+    for (size_t i = known; i < spk_registry_proto_count(state->registry); i++) {
+        if (make_room(state) < 0)
+            return -1;
+        memmove(&state->classes[i + 1], &state->classes[i], (state->class_count - i) * sizeof state->classes[0]);
+        state->classes[i] = NULL;
+        state->class_count++;
+    }
+    return 0;
+}
+
+/* A whole class, into the list and into the table by types. */
+static int list_class(struct core_state *state, struct core_class *klass)
+{
+    if (make_room(state) < 0 || core_class_register(state, klass) < 0)
+        return -1;
+    if (klass->proto != NULL)
+        state->classes[klass->index] = klass;
+    else
+        state->classes[state->class_count++] = klass;
+    return 0;
+}
+
+static void free_class(struct core_class *klass)
+{
+    if (klass == NULL)
+        return;
+    for (size_t k = 0; k < klass->attr_count; k++)
+        Py_XDECREF(klass->attrs[k].word);
+    for (size_t k = 0; k < klass->field_count; k++)
+        Py_XDECREF(klass->fields[k].name);
+    Py_XDECREF(klass->pkt_name);
+    Py_XDECREF(klass->query_fields);
+    Py_XDECREF((PyObject *)klass->type);
+    PyMem_Free(klass->attrs);
+    PyMem_Free(klass->fields);
+    PyMem_Free(klass->init);
+    PyMem_Free(klass->texts);
+    PyMem_Free(klass->getset);
+    PyMem_Free(klass->sit_ports);
+    PyMem_Free(klass);
+}
+
+/*
+ * A class of rows, or PKT where there are neither protocol nor group; special says what it has beside them. Once it is
+ * whole it is listed. NULL with an exception.
+ */
+static struct core_class *make_class(struct core_state *state, const struct spk_proto *proto,
+                                     const struct spk_group *group, const char *name, size_t index,
+                                     const struct core_special *special)
 {
     struct core_class *klass = PyMem_Calloc(1, sizeof *klass);
     PyObject *base = state->pkt != NULL ? (PyObject *)state->pkt->type : NULL;
 
-    if (klass == NULL || keep_class(state, klass) < 0) {
-        PyMem_Free(klass);
+    if (klass == NULL) {
         PyErr_NoMemory();
         return NULL;
     }
@@ -267,8 +312,8 @@ static struct core_class *make_class(PyObject *module, struct core_state *state,
         .group = group,
         .index = proto != NULL ? (uint16_t)index : CORE_NOBODY,
         .element = proto == NULL && group != NULL,
+        .special = special,
     };
-    klass->special = base != NULL ? special_of(name) : &core_special_pkt;
     if (klass->special->entry && proto != NULL)
         klass->group = proto->hdr.rows[0].in;
     klass->pq_type = number_of(klass);
@@ -277,9 +322,10 @@ static struct core_class *make_class(PyObject *module, struct core_state *state,
                          && !klass->special->opaque;
     klass->pkt_name = PyUnicode_InternFromString(name);
     if (klass->pkt_name == NULL || core_class_collect(klass) < 0 || make_texts(klass) < 0 || make_init(klass) < 0
-        || make_type(module, klass, base) < 0)
+        || make_type(state->module, klass, base) < 0 || list_class(state, klass) < 0) {
+        free_class(klass);
         return NULL;
-    core_class_register(state, klass);
+    }
     return klass;
 }
 
@@ -289,7 +335,7 @@ const struct core_class *core_element_class(struct core_state *state, const stru
         if (state->classes[i] != NULL && state->classes[i]->element && state->classes[i]->group == group)
             return state->classes[i];
     }
-    return make_class(state->module, state, NULL, group, group->name, 0);
+    return make_class(state, NULL, group, group->name, 0, &plain_special);
 }
 
 /* The group of that name which a row repeats, among those of a group and all within. Bounded as the rows are. */
@@ -337,40 +383,53 @@ static int add_elements(PyObject *module, struct core_state *state)
         const struct spk_field *field = spk_field_find(state->registry, fields[i]);
         if (field == NULL)
             continue;
-        const struct core_class *klass = core_element_class(state, field->row->in);
+        const struct spk_group *group = field->row->in;
+        const struct core_class *klass = make_class(state, NULL, group, group->name, 0, special_of(group->name));
         if (klass == NULL || PyModule_AddObjectRef(module, klass->name, (PyObject *)klass->type) < 0)
             return -1;
     }
     return 0;
 }
 
+static const char *name_of(const struct spk_proto *proto)
+{
+    return proto->pyclass != NULL ? proto->pyclass : proto->hdr.name;
+}
+
 /* The class of the registry's protocol at an index, which has its place in the list. */
-static struct core_class *add_proto_class(struct core_state *state, size_t index)
+static struct core_class *add_proto_class(struct core_state *state, size_t index, bool ours)
 {
     const struct spk_proto *proto = spk_registry_proto(state->registry, index);
-    const char *name = proto->pyclass != NULL ? proto->pyclass : proto->hdr.name;
-    struct core_class *klass = make_class(state->module, state, proto, &proto->hdr, name, index);
+    const char *name = name_of(proto);
+    struct core_class *klass =
+        make_class(state, proto, &proto->hdr, name, index, ours ? special_of(name) : &plain_special);
 
     if (klass == NULL || PyModule_AddObjectRef(state->module, klass->name, (PyObject *)klass->type) < 0)
         return NULL;
-    state->classes[index] = klass;
-    state->classes[--state->class_count] = NULL;
     return klass;
+}
+
+int core_check_new_classes(const struct core_state *state, const struct spk_registry *registry, size_t known)
+{
+    for (size_t i = known; i < spk_registry_proto_count(registry); i++) {
+        const char *name = name_of(spk_registry_proto(registry, i));
+        if (PyObject_HasAttrString(state->module, name)) {
+            PyErr_Format(PyExc_ValueError, "the module has another %s: the protocol's class needs a name of its own",
+                         name);
+            return -1;
+        }
+    }
+    return 0;
 }
 
 PyObject *core_add_new_classes(struct core_state *state, size_t known)
 {
     PyObject *made = PyList_New(0);
 
+    if (made != NULL && make_places(state, known) < 0)
+        Py_CLEAR(made);
     for (size_t i = known; made != NULL && i < spk_registry_proto_count(state->registry); i++) {
-        if (keep_class(state, NULL) < 0) {
-            Py_CLEAR(made);
-            break;
-        }
-        /* the classes that are no protocol's stand behind those that are */
-        memmove(&state->classes[i + 1], &state->classes[i], (state->class_count - i - 1) * sizeof state->classes[0]);
-        state->classes[i] = NULL;
-        struct core_class *klass = add_proto_class(state, i);
+        struct core_class *klass = add_proto_class(state, i, false);
         if (klass == NULL || PyList_Append(made, (PyObject *)klass->type) < 0)
             Py_CLEAR(made);
     }
@@ -383,18 +442,16 @@ int core_add_classes(PyObject *module, struct core_state *state)
     struct core_class *pkt = NULL;
 
     state->module = module;
-    for (size_t i = 0; i < count; i++) {
-        if (keep_class(state, NULL) < 0)
-            return -1;
-    }
-    pkt = make_class(module, state, NULL, NULL, "PKT", 0);
+    if (make_places(state, 0) < 0)
+        return -1;
+    pkt = make_class(state, NULL, NULL, "PKT", 0, &core_special_pkt);
     if (pkt == NULL || PyModule_AddObjectRef(module, "PKT", (PyObject *)pkt->type) < 0)
         return -1;
     state->pkt = pkt;
     state->pkt2net = PyObject_GetAttrString((PyObject *)pkt->type, "pkt2net");
     for (size_t i = 0; i < count; i++) {
         bool record = (spk_registry_proto(state->registry, i)->flags & SPK_RECORD) != 0;
-        if (!record && add_proto_class(state, i) == NULL)
+        if (!record && add_proto_class(state, i, true) == NULL)
             return -1;
     }
     state->null = core_class_of_proto(state, spk_registry_find(state->registry, "data"));
@@ -407,25 +464,10 @@ int core_add_classes(PyObject *module, struct core_state *state)
 
 void core_free_classes(struct core_state *state)
 {
-    for (size_t i = 0; i < state->class_count; i++) {
-        struct core_class *klass = state->classes[i];
-        if (klass == NULL)
-            continue;
-        for (size_t k = 0; k < klass->attr_count; k++)
-            Py_XDECREF(klass->attrs[k].word);
-        for (size_t k = 0; k < klass->field_count; k++)
-            Py_XDECREF(klass->fields[k].name);
-        Py_XDECREF(klass->pkt_name);
-        Py_XDECREF(klass->query_fields);
-        PyMem_Free(klass->attrs);
-        PyMem_Free(klass->fields);
-        PyMem_Free(klass->init);
-        PyMem_Free(klass->texts);
-        PyMem_Free(klass->getset);
-        PyMem_Free(klass->sit_ports);
-        PyMem_Free(klass);
-    }
+    for (size_t i = 0; i < state->class_count; i++)
+        free_class(state->classes[i]);
     PyMem_Free(state->classes);
-    state->classes = NULL;
-    state->class_count = state->class_room = 0;
+    PyMem_Free(state->by_type);
+    state->classes = state->by_type = NULL;
+    state->class_count = state->class_room = state->type_slots = 0;
 }

@@ -13,19 +13,15 @@ struct collector {
 
 void *core_grow(void *array, size_t count, size_t *room, size_t size)
 {
+    size_t larger = *room == 0 ? 16 : *room * 2;
+
     if (count < *room)
         return array;
-    *room = *room == 0 ? 16 : *room * 2;
-    return PyMem_Realloc(array, *room * size);
-}
-
-static struct core_attr *find_attr(struct core_class *klass, const char *name)
-{
-    for (size_t i = 0; i < klass->attr_count; i++) {
-        if (strcmp(klass->attrs[i].name, name) == 0)
-            return &klass->attrs[i];
-    }
-    return NULL;
+    void *grown = PyMem_Realloc(array, larger * size);
+    if (grown == NULL)
+        return PyErr_NoMemory();
+    *room = larger;
+    return grown;
 }
 
 static struct core_attr *add_attr(struct collector *c, const char *name)
@@ -33,10 +29,8 @@ static struct core_attr *add_attr(struct collector *c, const char *name)
     struct core_class *klass = c->klass;
     struct core_attr *attrs = core_grow(klass->attrs, klass->attr_count, &c->attr_room, sizeof *attrs);
 
-    if (attrs == NULL) {
-        PyErr_NoMemory();
+    if (attrs == NULL)
         return NULL;
-    }
     klass->attrs = attrs;
     struct core_attr *attr = &attrs[klass->attr_count];
     *attr = (struct core_attr){ .name = name, .klass = klass, .word = PyUnicode_InternFromString(name) };
@@ -109,6 +103,9 @@ static void set_how(struct core_attr *attr, const struct spk_group *group, int i
     attr->how = CORE_ROWS;
     attr->width = row->bits;
     attr->writable = row->view.op == SPK_NOT_A_VIEW && attr->klass->shape == CORE_VARIED;
+    /* a class that shows some of its rows has the view among its values, in place of what that lies over */
+    if (attr->klass->element && attr->klass->special->only == NULL)
+        core_span_attr(attr, group);
     if (attr->klass->element || !(span || row->view.op == SPK_NOT_A_VIEW))
         return;
     if (attr->klass->tail == NULL && attr->klass->shape == CORE_ENDED && bit >= 0 && !is_fixed(placed)
@@ -126,10 +123,8 @@ static int add_field(struct collector *c, const char *name, size_t len, const st
     struct core_class *klass = c->klass;
     struct core_field *fields = core_grow(klass->fields, klass->field_count, &c->field_room, sizeof *fields);
 
-    if (fields == NULL) {
-        PyErr_NoMemory();
+    if (fields == NULL)
         return -1;
-    }
     klass->fields = fields;
     PyObject *word = PyUnicode_FromStringAndSize(name, (Py_ssize_t)len);
     if (word == NULL)
@@ -164,7 +159,7 @@ static int collect(struct collector *c, const struct spk_group *group)
         const char *name = core_row_attr(row);
         bool single = row->many == SPK_ONE && row->view.op == SPK_NOT_A_VIEW;
         bool opens = single && (row->kind == SPK_GROUP || (row->kind == SPK_CHOICE && !c->klass->element));
-        struct core_attr *attr = name != NULL ? find_attr(c->klass, name) : NULL;
+        struct core_attr *attr = name != NULL ? core_class_attr_named(c->klass, name) : NULL;
         if (name != NULL && attr == NULL && !(single && row->kind == SPK_GROUP)) {
             attr = add_attr(c, name);
             if (attr == NULL)
@@ -195,7 +190,7 @@ static int add_specials(struct collector *c)
 {
     for (const struct core_attr *special = c->klass->special->attrs; special != NULL && special->name != NULL;
          special++) {
-        struct core_attr *attr = find_attr(c->klass, special->name);
+        struct core_attr *attr = core_class_attr_named(c->klass, special->name);
         if (attr == NULL)
             attr = add_attr(c, special->name);
         if (attr == NULL)
@@ -221,8 +216,9 @@ static int add_specials(struct collector *c)
 }
 
 /* Those of the rows that the class shows, in its own order. */
-static int keep_only(struct core_class *klass)
+static int keep_only(struct collector *c)
 {
+    struct core_class *klass = c->klass;
     struct core_attr *kept = NULL;
     size_t count = 0;
 
@@ -236,18 +232,24 @@ static int keep_only(struct core_class *klass)
         return -1;
     }
     for (size_t i = 0; i < count; i++) {
-        struct core_attr *attr = find_attr(klass, klass->special->only[i]);
+        const struct core_attr *attr = core_class_attr_named(klass, klass->special->only[i]);
+        if (attr == NULL) {
+            PyErr_Format(PyExc_SystemError, "%s has no row for %s", klass->name, klass->special->only[i]);
+            PyMem_Free(kept);
+            return -1;
+        }
         kept[i] = *attr;
-        kept[i].word = Py_NewRef(attr->word);
         kept[i].writable = true;
     }
+    for (size_t i = 0; i < count; i++)
+        Py_INCREF(kept[i].word);
     for (size_t i = 0; i < klass->attr_count; i++)
         Py_DECREF(klass->attrs[i].word);
     for (size_t i = 0; i < klass->field_count; i++)
         Py_DECREF(klass->fields[i].name);
     PyMem_Free(klass->attrs);
     klass->attrs = kept;
-    klass->attr_count = count;
+    klass->attr_count = c->attr_room = count;
     klass->field_count = 0;
     return 0;
 }
@@ -319,7 +321,7 @@ int core_class_collect(struct core_class *klass)
         klass->shape = CORE_VARIED;
         klass->fixed = 0;
     }
-    if ((klass->group != NULL && collect(&collector, klass->group) < 0) || keep_only(klass) < 0
+    if ((klass->group != NULL && collect(&collector, klass->group) < 0) || keep_only(&collector) < 0
         || add_specials(&collector) < 0 || name_fields(klass) < 0)
         return -1;
     for (size_t i = 0; i < klass->attr_count; i++) {

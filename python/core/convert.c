@@ -298,6 +298,32 @@ void core_keep_done(struct core_keep *keep)
     keep->buffer.obj = NULL;
 }
 
+PyObject *core_bytes_of(PyObject *object)
+{
+    Py_buffer buffer;
+    PyObject *bytes = NULL;
+
+    if (PyBytes_CheckExact(object) && PyBytes_Size(object) <= INT32_MAX)
+        return Py_NewRef(object);
+    if (PyObject_GetBuffer(object, &buffer, PyBUF_SIMPLE) < 0)
+        return NULL;
+    if (buffer.len > INT32_MAX)
+        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
+    else
+        bytes = PyBytes_FromStringAndSize(buffer.buf, buffer.len);
+    PyBuffer_Release(&buffer);
+    return bytes;
+}
+
+int core_put_number(PyObject *dict, const char *name, unsigned long number)
+{
+    PyObject *value = PyLong_FromUnsignedLong(number);
+    int done = value != NULL ? PyDict_SetItemString(dict, name, value) : -1;
+
+    Py_XDECREF(value);
+    return done;
+}
+
 PyObject *core_to_name(PyObject *object, const char *what)
 {
     if (PyUnicode_Check(object))

@@ -3,6 +3,12 @@
 
 enum { KEPT_FLAGS = CORE_MELTED | CORE_REGISTRY | CORE_SHORT | CORE_UNKNOWN };
 
+/* Of a list's element also whether it was edited; a header becomes borrowed. */
+static int kept_flags(const struct core_layer *layer)
+{
+    return layer->klass->element ? KEPT_FLAGS | CORE_OWN : KEPT_FLAGS;
+}
+
 static PyObject *none_for(PyObject *object)
 {
     return object != NULL ? object : Py_None;
@@ -13,7 +19,7 @@ PyObject *core_pkt_reduce(PyObject *self, PyObject *unused)
 {
     struct core_layer *layer = (struct core_layer *)self;
     PyObject *own = NULL;
-    int flags = layer->flags & KEPT_FLAGS;
+    int flags = layer->flags & kept_flags(layer);
 
     (void)unused;
     if (Py_TYPE(self) != layer->klass->type) {
@@ -41,6 +47,12 @@ static PyObject *part(PyObject *state, Py_ssize_t index)
     return PyTuple_GetItem(state, index);
 }
 
+/* No header is shorter: its fields are read without a further look. */
+static uint32_t least_len(const struct core_class *klass)
+{
+    return klass->special->least > 0 ? klass->special->least : klass->fixed;
+}
+
 /* The three pieces of bytes, as one that the layer borrows from. */
 static int set_bytes(struct core_layer *layer, PyObject *state)
 {
@@ -58,6 +70,10 @@ static int set_bytes(struct core_layer *layer, PyObject *state)
         }
         lens[i] = (uint32_t)PyBytes_Size(piece);
         PyBytes_Concat(&whole, piece);
+    }
+    if (whole != NULL && lens[0] < least_len(layer->klass)) {
+        PyErr_SetString(PyExc_TypeError, "not the state of a packet");
+        Py_CLEAR(whole);
     }
     if (whole == NULL)
         return -1;
@@ -89,7 +105,8 @@ PyObject *core_pkt_setstate(PyObject *self, PyObject *state)
     if (PyErr_Occurred())
         return NULL;
     bool good = (ports == Py_None || PyDict_Check(ports)) && (store == Py_None || PyDict_Check(store))
-                && (own == Py_None || PyDict_Check(own));
+                && (own == Py_None || PyDict_Check(own))
+                && (payload == Py_None || core_is_layer(layer->klass->state, payload));
     if (!good) {
         PyErr_SetString(PyExc_TypeError, "not the state of a packet");
         return NULL;
@@ -99,10 +116,10 @@ PyObject *core_pkt_setstate(PyObject *self, PyObject *state)
     bool known = next >= 0 && (size_t)next < spk_registry_proto_count(layer->klass->state->registry)
                  && layer->klass->state->classes[next] != NULL;
     layer->next = known ? (uint16_t)next : CORE_NOBODY;
-    layer->flags = (uint8_t)((flags & KEPT_FLAGS) | CORE_BUILT);
+    layer->flags = (uint8_t)((flags & kept_flags(layer)) | CORE_BUILT);
     if (store == Py_None || layer->klass->shape != CORE_VARIED)
         layer->flags &= (uint8_t)~CORE_MELTED;
-    layer->payload = NULL;
+    Py_CLEAR(layer->payload);
     core_replace(&layer->l7_ports, ports == Py_None ? NULL : Py_NewRef(ports));
     Py_CLEAR(layer->store);
     if (store != Py_None && (layer->store = PyDict_Copy(store)) == NULL)

@@ -16,7 +16,7 @@
 struct core_class;
 struct core_table;
 
-enum { CORE_TYPE_SLOTS = 1024, CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536 };
+enum { CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536 };
 
 /* The text of an address and its number. */
 struct core_text {
@@ -46,7 +46,8 @@ struct core_state {
     struct core_text parsed[1 << CORE_PARSED_BITS]; /* by object: read last */
     struct core_class **classes;                    /* one for each protocol, by its index; then others */
     size_t class_count, class_room;
-    struct core_class *by_type[CORE_TYPE_SLOTS]; /* the same, hashed by the type's address */
+    struct core_class **by_type; /* the same, hashed by the type's address: type_slots of them, at most half in use */
+    size_t type_slots;
     /* Of those, the ones that the others know. */
     const struct core_class *pkt, *null, *ethernet, *vlan, *ip, *dns_stream;
     PyTypeObject *ip4ph, *record_type, *reader_type, *live_type, *pass_type;
@@ -58,6 +59,12 @@ struct core_state {
 
 /* The state of a module object. */
 struct core_state *core_state_of(PyObject *module);
+/* The state, from a type that this module made or that is derived from one. NULL with TypeError. */
+struct core_state *core_state_of_type(PyTypeObject *type);
+
+/* An object of a type of this module's whose slots are not the packets' own: tp_alloc, and the end of tp_dealloc. */
+void *core_object_new(PyTypeObject *type);
+void core_object_free(PyObject *object);
 
 /* Puts a reference in the place of another. */
 static inline void core_replace(PyObject **place, PyObject *value)
@@ -66,6 +73,29 @@ static inline void core_replace(PyObject **place, PyObject *value)
 
     *place = value;
     Py_XDECREF(old);
+}
+
+/* Numbers in network order. */
+static inline uint16_t core_load16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static inline uint32_t core_load32(const uint8_t *at)
+{
+    return (uint32_t)core_load16(at) << 16 | core_load16(at + 2);
+}
+
+static inline void core_store16(uint8_t *at, unsigned number)
+{
+    at[0] = (uint8_t)(number >> 8);
+    at[1] = (uint8_t)number;
+}
+
+static inline void core_store32(uint8_t *at, uint32_t number)
+{
+    core_store16(at, number >> 16);
+    core_store16(at + 2, number);
 }
 
 /* ---- convert.c: values and errors ---- */
@@ -89,6 +119,12 @@ struct core_keep {
 int core_to_value(const struct spk_row *row, PyObject *object, struct core_keep *keep, struct spk_value *value);
 void core_keep_done(struct core_keep *keep);
 
+/* Bytes of a bytes-like object, less than 2 GiB of them, as a bytes object. NULL with TypeError or ValueError. */
+PyObject *core_bytes_of(PyObject *object);
+
+/* dict[name] = number. -1 with an exception. */
+int core_put_number(PyObject *dict, const char *name, unsigned long number);
+
 /* A number for so many bits: see core_to_value. */
 int core_to_number(PyObject *object, unsigned bits, const char *name, uint64_t *number);
 
@@ -110,6 +146,8 @@ void *core_raise(const struct core_state *state, const struct spk_error *error);
 /* ---- classes.c, pkt.c, ... ---- */
 
 int core_add_ip4ph(PyObject *module, struct core_state *state);
+/* Whether the names of a registry's classes from the index known on are free in the module. -1 with ValueError. */
+int core_check_new_classes(const struct core_state *state, const struct spk_registry *registry, size_t known);
 /* Classes of the registry's protocols from the index known on, as a list; NULL with an exception. */
 PyObject *core_add_new_classes(struct core_state *state, size_t known);
 /* Takes up the protocols that were loaded or added: a list of their classes, or NULL with an exception. */
@@ -118,6 +156,8 @@ PyObject *core_take_up(struct core_state *state);
 int core_add_plugins(PyObject *module);
 /* The class of the elements of that name: made when it is first asked for. */
 PyObject *core_element_named(PyObject *module, PyObject *name);
+/* A packet of bytes by a capture's link type, as steelpkt.decode gives it. NULL with an exception. */
+PyObject *core_decode(struct core_state *state, PyObject *data, uint16_t link);
 int core_add_decode(PyObject *module);
 int core_add_classes(PyObject *module, struct core_state *state);
 void core_free_classes(struct core_state *state);

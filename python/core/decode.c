@@ -1,37 +1,36 @@
 /* decode: the function steelpkt.decode: layers as the library finds them, whatever the tutorial's classes would do. */
 #include "layer.h"
 
-static PyObject *decode(PyObject *module, PyObject *args, PyObject *kwargs)
+PyObject *core_decode(struct core_state *state, PyObject *data, uint16_t link)
 {
-    char data_word[] = "data";
-    char link_word[] = "link_type";
-    char *words[] = { data_word, link_word, NULL };
-    struct core_state *state = core_state_of(module);
-    PyObject *data = NULL;
-    unsigned short link = SPK_LINK_ETHERNET;
-
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|H", words, &data, &link))
-        return NULL;
     const struct spk_proto *proto = spk_registry_at(state->registry, "link", link);
     PyObject *source = core_bytes_of(data);
     struct core_layer *layer = source != NULL ? core_layer_new(core_class_of_proto(state, proto)) : NULL;
-    bool large = source != NULL && PyBytes_Size(source) > INT32_MAX;
 
-    for (int tries = 0; layer != NULL && !large && tries < 2; tries++) {
+    for (int tries = 0; layer != NULL && tries < 2; tries++) {
         layer->flags |= CORE_REGISTRY;
         if (core_layer_decode(layer, source, (const uint8_t *)PyBytes_AsString(source), (uint32_t)PyBytes_Size(source))
             == 0)
             break;
         /* too few for the link type's header */
-        Py_DECREF(layer);
+        Py_DECREF((PyObject *)layer);
         layer = PyErr_Occurred() ? NULL : core_layer_new(state->null);
-    }
-    if (large) {
-        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
-        Py_CLEAR(layer);
     }
     Py_XDECREF(source);
     return (PyObject *)layer;
+}
+
+static PyObject *decode(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    char data_word[] = "data";
+    char link_word[] = "link_type";
+    char *words[] = { data_word, link_word, NULL };
+    PyObject *data = NULL;
+    unsigned short link = SPK_LINK_ETHERNET;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|H", words, &data, &link))
+        return NULL;
+    return core_decode(core_state_of(module), data, link);
 }
 
 static PyMethodDef functions[] = {

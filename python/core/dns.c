@@ -20,27 +20,13 @@ enum { HEADER_LEN = 12, NAME_MAX_TEXT = 253, LABEL_MAX = 63, SOA_NUMBERS = 5, SO
 
 static const uint16_t ports[] = { 53, 0 };
 
-static PyObject *value_of(struct core_layer *layer, const char *name)
-{
-    return layer->store != NULL ? PyDict_GetItemString(layer->store, name) : NULL;
-}
-
 static unsigned long number_of(struct core_layer *layer, const char *name)
 {
-    PyObject *value = value_of(layer, name);
+    PyObject *value = core_layer_value(layer, name);
     unsigned long number = value != NULL && PyLong_Check(value) ? PyLong_AsUnsignedLongMask(value) : 0;
 
     PyErr_Clear();
     return number;
-}
-
-static int put_number(PyObject *dict, const char *name, unsigned long number)
-{
-    PyObject *value = PyLong_FromUnsignedLong(number);
-    int done = value != NULL ? PyDict_SetItemString(dict, name, value) : -1;
-
-    Py_XDECREF(value);
-    return done;
 }
 
 static bool is_name_type(unsigned long type)
@@ -85,7 +71,7 @@ static bool is_host_name(const char *text, Py_ssize_t len)
 
 static int check_name(struct core_layer *layer, const char *name, const char *type)
 {
-    PyObject *value = value_of(layer, name);
+    PyObject *value = core_layer_value(layer, name);
     unsigned long number = number_of(layer, type);
     Py_ssize_t len = 0;
 
@@ -160,11 +146,6 @@ static PyObject *name_text(const struct core_layer *layer, const uint8_t *data, 
     return PyUnicode_FromStringAndSize((const char *)value.data, (Py_ssize_t)(value.len > 0 ? value.len - 1 : 0));
 }
 
-static unsigned long load32(const uint8_t *at)
-{
-    return (unsigned long)at[0] << 24 | (unsigned long)at[1] << 16 | (unsigned long)at[2] << 8 | at[3];
-}
-
 /* The keeper's mailbox has its @ where the first label ends; an escaped dot is part of a label. */
 static PyObject *mailbox(PyObject *name)
 {
@@ -184,6 +165,11 @@ static PyObject *mailbox(PyObject *name)
     return text != NULL ? Py_NewRef(name) : NULL;
 }
 
+static unsigned long number_at(const uint8_t *numbers, unsigned index)
+{
+    return core_load32(numbers + 4 * (size_t)index);
+}
+
 static PyObject *soa_text(const struct core_layer *layer, const uint8_t *data, uint32_t len)
 {
     uint32_t at = 0;
@@ -196,8 +182,8 @@ static PyObject *soa_text(const struct core_layer *layer, const uint8_t *data, u
         data += at;
         text = PyUnicode_FromFormat("SOA mname: %U, rname: %U, serial: %lu, refresh: %lu, retry: %lu, expire: %lu, "
                                     "minimum: %lu",
-                                    mname, box, load32(data), load32(data + 4), load32(data + 8), load32(data + 12),
-                                    load32(data + 16));
+                                    mname, box, number_at(data, 0), number_at(data, 1), number_at(data, 2),
+                                    number_at(data, 3), number_at(data, 4));
     }
     Py_XDECREF(mname);
     Py_XDECREF(rname);
@@ -214,7 +200,7 @@ static PyObject *data_text(const struct core_layer *layer, unsigned long type, c
 
     if (type == TYPE_A && len == 4) {
         value.kind = SPK_IP4;
-        value.u = load32(data);
+        value.u = core_load32(data);
         return core_from_value(&value);
     }
     if (type == TYPE_AAAA && len == 16)
@@ -384,7 +370,7 @@ static int put_address(struct writer *w, const char *field, PyObject *text)
 static int put_data(struct writer *w, struct core_layer *record)
 {
     unsigned long type = number_of(record, "res_type");
-    PyObject *value = value_of(record, "res_data");
+    PyObject *value = core_layer_value(record, "res_data");
     PyObject *text = NULL;
     Py_ssize_t len = 0;
     int done = -1;
@@ -423,7 +409,8 @@ static int put_data(struct writer *w, struct core_layer *record)
 
 static int put_query(struct writer *w, struct core_layer *query)
 {
-    return put_name_object(w, value_of(query, "query_name")) < 0 || put_uint(w, number_of(query, "query_type"), 2) < 0
+    return put_name_object(w, core_layer_value(query, "query_name")) < 0
+                   || put_uint(w, number_of(query, "query_type"), 2) < 0
                    || put_uint(w, number_of(query, "query_class"), 2) < 0
                ? -1
                : 0;
@@ -431,9 +418,9 @@ static int put_query(struct writer *w, struct core_layer *query)
 
 static int put_record(struct writer *w, struct core_layer *record)
 {
-    if (put_name_object(w, value_of(record, "domain_name")) < 0 || put_uint(w, number_of(record, "res_type"), 2) < 0
-        || put_uint(w, number_of(record, "res_class"), 2) < 0 || put_uint(w, number_of(record, "res_ttl"), 4) < 0
-        || put_uint(w, 0, 2) < 0)
+    if (put_name_object(w, core_layer_value(record, "domain_name")) < 0
+        || put_uint(w, number_of(record, "res_type"), 2) < 0 || put_uint(w, number_of(record, "res_class"), 2) < 0
+        || put_uint(w, number_of(record, "res_ttl"), 4) < 0 || put_uint(w, 0, 2) < 0)
         return -1;
     size_t at = w->out->len;
     if (put_data(w, record) < 0)
@@ -443,14 +430,13 @@ static int put_record(struct writer *w, struct core_layer *record)
         PyErr_Format(PyExc_ValueError, "a record's data has at most %d bytes, not %zu", UINT16_MAX, len);
         return -1;
     }
-    w->out->data[at - 2] = (uint8_t)(len >> 8);
-    w->out->data[at - 1] = (uint8_t)len;
-    return put_number(record->store, "res_len", (unsigned long)len);
+    core_store16(w->out->data + at - 2, (unsigned)len);
+    return core_put_number(record->store, "res_len", (unsigned long)len);
 }
 
 static int put_section(struct writer *w, struct core_layer *message, const char *name, const char *element, long *count)
 {
-    PyObject *list = value_of(message, name);
+    PyObject *list = core_layer_value(message, name);
 
     *count = 0;
     if (list == NULL)
@@ -490,10 +476,10 @@ static int put_message(struct writer *w, struct core_layer *layer, const struct 
     for (size_t i = 0; i < SPK_COUNT_OF(sections); i++) {
         long count = 0;
         if (put_section(w, layer, sections[i][0], sections[i][1], &count) < 0
-            || (options->update && put_number(layer->store, sections[i][2], (unsigned long)(count & 0xffff)) < 0))
+            || (options->update && core_put_number(layer->store, sections[i][2], (unsigned long)(count & 0xffff)) < 0))
             return -1;
     }
-    PyObject *behind = value_of(layer, "extraneous");
+    PyObject *behind = core_layer_value(layer, "extraneous");
     if (behind != NULL && PyBytes_Check(behind)
         && core_bytes_add(w->out, PyBytes_AsString(behind), (size_t)PyBytes_Size(behind)) == NULL)
         return -1;

@@ -255,13 +255,19 @@ static bool is_udp(const struct core_class *klass)
     return klass->special == &core_special_udp;
 }
 
+/* UDP's may be asked for, or not, by itself. */
+static bool asks_for_sum(const struct encoder *e, const struct core_class *klass)
+{
+    return is_udp(klass) && e->options->udp_csum != 0 ? e->options->udp_csum > 0 : e->options->csum;
+}
+
 static bool has_sum(const struct encoder *e, const struct core_class *klass)
 {
     bool transport = klass->proto->covers == SPK_COVERS_PSEUDO;
 
     if (e->options->pseudo != NULL && transport)
         return false;
-    return is_udp(klass) && e->options->udp_csum != 0 ? e->options->udp_csum > 0 : e->options->csum;
+    return asks_for_sum(e, klass);
 }
 
 /* The caller's own pseudo header in place of the real one: a checksum that is wrong on purpose. */
@@ -269,8 +275,7 @@ static int fix_by_pseudo(struct encoder *e)
 {
     for (unsigned i = e->packet.count; i-- > 0;) {
         const struct core_class *klass = e->layers[i]->klass;
-        bool wanted = is_udp(klass) && e->options->udp_csum != 0 ? e->options->udp_csum > 0 : e->options->csum;
-        if (!wanted || klass->proto == NULL || klass->proto->covers != SPK_COVERS_PSEUDO)
+        if (!asks_for_sum(e, klass) || klass->proto == NULL || klass->proto->covers != SPK_COVERS_PSEUDO)
             continue;
         struct spk_layer *place = &e->packet.layers[i];
         if (core_ip4ph_fix(e->options->pseudo, e->state, klass->index, place->hdr_len, e->out.data + place->at,
@@ -298,9 +303,10 @@ static int keep_fixed(struct encoder *e)
         uint32_t len = layer->hdr_len < place->hdr_len ? layer->hdr_len : place->hdr_len;
         if (memcmp(layer->hdr, header, len) == 0)
             continue;
-        if (core_layer_own(layer, layer->hdr_len) < 0)
+        uint8_t *own = core_layer_own(layer, layer->hdr_len);
+        if (own == NULL)
             return -1;
-        memcpy(layer->heap != NULL && layer->hdr == layer->heap ? layer->heap : layer->room, header, len);
+        memcpy(own, header, len);
     }
     return 0;
 }

@@ -217,15 +217,10 @@ static ptrdiff_t take_bytes(PyObject *given, void *to, size_t size)
 /* Whoever kept the view of our buffer must not write there later. Keeps an exception that there is. */
 static int release_view(PyObject *view)
 {
-    PyObject *type, *value, *trace, *released;
+    int done = core_call_at_end(view, "release");
 
-    PyErr_Fetch(&type, &value, &trace);
-    released = PyObject_CallMethod(view, "release", NULL);
-    Py_XDECREF(released);
     Py_DECREF(view);
-    if (type != NULL)
-        PyErr_Restore(type, value, trace);
-    return released != NULL && type == NULL ? 0 : -1;
+    return done;
 }
 
 static ptrdiff_t read_object(const struct core_file *file, void *to, size_t size)

@@ -87,18 +87,13 @@ static PyObject *field(struct core_layer *layer, PyObject *name)
 {
     if (PyUnicode_CompareWithASCIIString(name, "icmp.data_time") != 0)
         return NULL;
-    PyObject *word = PyUnicode_FromString("echo_data");
-    const struct core_attr *attr = word != NULL ? core_class_attr(layer->klass, word) : NULL;
-    PyObject *data = attr != NULL && echoes(type_of(layer)) ? get_echo_data(layer, attr) : NULL;
+    const struct core_attr *attr = core_class_attr_named(layer->klass, "echo_data");
+    PyObject *data = echoes(type_of(layer)) ? get_echo_data(layer, attr) : NULL;
     PyObject *time = NULL;
 
-    Py_XDECREF(word);
     if (data != NULL && PyBytes_Size(data) >= 8) {
         const uint8_t *at = (const uint8_t *)PyBytes_AsString(data);
-        unsigned long parts[2];
-        for (int i = 0; i < 2; i++, at += 4)
-            parts[i] = (unsigned long)at[0] << 24 | (unsigned long)at[1] << 16 | (unsigned long)at[2] << 8 | at[3];
-        time = PyBytes_FromFormat("%lu.%06lu", parts[0], parts[1]);
+        time = PyBytes_FromFormat("%lu.%06lu", (unsigned long)core_load32(at), (unsigned long)core_load32(at + 4));
     } else if (!PyErr_Occurred()) {
         time = PyBytes_FromString("0.0");
     }

@@ -3,11 +3,6 @@
 
 enum { QUERY = 0x11, REPORT_V1 = 0x12, REPORT_V2 = 0x16, REPORT_V3 = 0x22 };
 
-static PyObject *value_of(struct core_layer *layer, const char *name)
-{
-    return layer->store != NULL ? PyDict_GetItemString(layer->store, name) : NULL;
-}
-
 static long number_of(struct core_layer *layer, const char *name)
 {
     PyObject *value = PyObject_GetAttrString((PyObject *)layer, name);
@@ -15,15 +10,6 @@ static long number_of(struct core_layer *layer, const char *name)
 
     Py_XDECREF(value);
     return number;
-}
-
-static int put_number(PyObject *dict, const char *name, long number)
-{
-    PyObject *value = PyLong_FromLong(number);
-    int done = value != NULL ? PyDict_SetItemString(dict, name, value) : -1;
-
-    Py_XDECREF(value);
-    return done;
 }
 
 /* ---- addresses in lists ---- */
@@ -51,7 +37,7 @@ static int set_sources(struct core_layer *layer, const struct core_attr *attr, P
     }
     int done = clean == NULL || core_rows_melt(layer) < 0 ? -1 : core_layer_remember(layer, attr->word, clean);
     if (done == 0)
-        done = put_number(layer->store, count, (long)PyList_Size(clean));
+        done = core_put_number(layer->store, count, (unsigned long)PyList_Size(clean));
     if (layer->klass->element)
         layer->flags |= CORE_OWN;
     Py_XDECREF(clean);
@@ -70,22 +56,13 @@ static int set_record_sources(struct core_layer *layer, const struct core_attr *
 
 /* ---- the message ---- */
 
-static const struct core_attr *attr_of(const struct core_layer *layer, const char *name)
-{
-    for (size_t i = 0; i < layer->klass->attr_count; i++) {
-        if (strcmp(layer->klass->attrs[i].name, name) == 0)
-            return &layer->klass->attrs[i];
-    }
-    return NULL;
-}
-
 /* RFC 3376 section 7.1, of a message that was decoded and then taken apart. */
 static long version_of_values(struct core_layer *layer)
 {
     long type = number_of(layer, "type");
 
     if (type == QUERY)
-        return value_of(layer, "num_records") != NULL ? 3 : number_of(layer, "max_resp") == 0 ? 1 : 2;
+        return core_layer_value(layer, "num_records") != NULL ? 3 : number_of(layer, "max_resp") == 0 ? 1 : 2;
     return type == REPORT_V3 ? 3 : type == REPORT_V1 ? 1 : 2;
 }
 
@@ -108,7 +85,7 @@ static int set_version(struct core_layer *layer, const struct core_attr *attr, P
 
     if (core_to_number(value, 8, attr->name, &number) < 0 || core_rows_melt(layer) < 0)
         return -1;
-    return put_number(layer->store, attr->name, (long)number);
+    return core_put_number(layer->store, attr->name, (unsigned long)number);
 }
 
 static PyObject *get_reserved1(struct core_layer *layer, const struct core_attr *attr)
@@ -133,8 +110,7 @@ static PyObject *get_reserved2(struct core_layer *layer, const struct core_attr 
     long number = 0;
 
     if (bytes != NULL && PyBytes_Check(bytes) && PyBytes_Size(bytes) == 2) {
-        const uint8_t *at = (const uint8_t *)PyBytes_AsString(bytes);
-        number = at[0] << 8 | at[1];
+        number = core_load16((const uint8_t *)PyBytes_AsString(bytes));
     }
     Py_XDECREF(bytes);
     return PyErr_Occurred() ? NULL : PyLong_FromLong(number);
@@ -146,8 +122,9 @@ static int set_reserved2(struct core_layer *layer, const struct core_attr *attr,
 
     if (core_to_number(value, 16, attr->name, &number) < 0 || core_rows_melt(layer) < 0)
         return -1;
-    const char bytes[2] = { (char)(number >> 8), (char)number };
-    PyObject *clean = PyBytes_FromStringAndSize(bytes, sizeof bytes);
+    uint8_t bytes[2];
+    core_store16(bytes, (unsigned)number);
+    PyObject *clean = PyBytes_FromStringAndSize((const char *)bytes, sizeof bytes);
     int done = clean != NULL ? core_layer_remember(layer, attr->word, clean) : -1;
     Py_XDECREF(clean);
     return done;
@@ -174,13 +151,13 @@ static int encode(struct core_layer *layer, const struct core_options *options, 
     long layout = version != 3 ? REPORT_V2 : type == QUERY ? QUERY : REPORT_V3;
     PyObject *own = layer->store;
     PyObject *values = PyDict_Copy(own);
-    int done = values != NULL ? put_number(values, "type", layout) : -1;
+    int done = values != NULL ? core_put_number(values, "type", (unsigned long)layout) : -1;
     for (size_t i = 0; done == 0 && layout == QUERY && i < SPK_COUNT_OF(query_parts); i++) {
         if (PyDict_GetItemString(values, query_parts[i]) == NULL)
-            done = put_number(values, query_parts[i], 0);
+            done = core_put_number(values, query_parts[i], 0);
     }
-    if (done == 0 && value_of(layer, "reserved1") != NULL && (version == 1 || layout == REPORT_V3))
-        done = PyDict_SetItemString(values, "max_resp", value_of(layer, "reserved1"));
+    if (done == 0 && core_layer_value(layer, "reserved1") != NULL && (version == 1 || layout == REPORT_V3))
+        done = PyDict_SetItemString(values, "max_resp", core_layer_value(layer, "reserved1"));
     if (done == 0) {
         layer->store = values;
         done = core_rows_build(layer, options, out);
@@ -189,9 +166,9 @@ static int encode(struct core_layer *layer, const struct core_options *options, 
     if (done == 0)
         out->data[at] = (uint8_t)type;
     if (done == 0 && options->update && version == 3) {
-        PyObject *list = value_of(layer, layout == QUERY ? "source_addresses" : "group_records");
-        done =
-            put_number(layer->store, "num_records", list != NULL && PyList_Check(list) ? (long)PyList_Size(list) : 0);
+        PyObject *list = core_layer_value(layer, layout == QUERY ? "source_addresses" : "group_records");
+        done = core_put_number(layer->store, "num_records",
+                               list != NULL && PyList_Check(list) ? (unsigned long)PyList_Size(list) : 0);
     }
     Py_XDECREF(values);
     return done;
@@ -285,7 +262,7 @@ static PyObject *get_group_addresses(struct core_layer *layer, const struct core
 static int set_group_addresses(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
 {
     (void)attr;
-    return set_record_sources(layer, attr_of(layer, "source_addresses"), value);
+    return set_record_sources(layer, core_class_attr_named(layer->klass, "source_addresses"), value);
 }
 
 /* RFC 3376 section 4.2.6: the length counts words. */
@@ -295,7 +272,7 @@ static int set_aux_data(struct core_layer *layer, const struct core_attr *attr, 
     int done = bytes != NULL ? core_layer_remember(layer, attr->word, bytes) : -1;
 
     if (done == 0)
-        done = put_number(layer->store, "aux_data_len", (long)((PyBytes_Size(bytes) + 3) / 4));
+        done = core_put_number(layer->store, "aux_data_len", (unsigned long)((PyBytes_Size(bytes) + 3) / 4));
     layer->flags |= CORE_OWN;
     Py_XDECREF(bytes);
     return done;
@@ -317,7 +294,7 @@ static int encode_record(struct core_layer *layer, const struct core_options *op
     if (done == 0) {
         report->flags = CORE_MELTED;
         done = PyDict_SetItemString(report->store, "group_records", records) < 0
-                       || put_number(report->store, "type", REPORT_V3) < 0
+                       || core_put_number(report->store, "type", REPORT_V3) < 0
                        || core_rows_build(report, options, &whole) < 0 || whole.len < sizeof new_message
                        || core_bytes_add(out, whole.data + sizeof new_message, whole.len - sizeof new_message) == NULL
                    ? -1

@@ -96,8 +96,7 @@ static PyObject *above_transport(struct core_layer *layer)
 {
     const struct core_state *state = layer->klass->state;
     PyObject *type = NULL;
-    unsigned ports[3] = { (unsigned)layer->hdr[2] << 8 | layer->hdr[3], (unsigned)layer->hdr[0] << 8 | layer->hdr[1],
-                          0 };
+    unsigned ports[3] = { core_load16(layer->hdr + 2), core_load16(layer->hdr), 0 };
 
     for (unsigned i = 0; layer->l7_ports != NULL && type == NULL && i < SPK_COUNT_OF(ports); i++) {
         type = class_for_port(layer->l7_ports, ports[i]);
@@ -141,21 +140,18 @@ static int set_version(struct core_layer *layer, const struct core_attr *attr, P
 static int set_unchecked(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
 {
     char name[4] = { attr->name[0], attr->name[1], attr->name[2], '\0' };
-    PyObject *word = PyUnicode_FromString(name);
-    const struct core_attr *address = word != NULL ? core_class_attr(layer->klass, word) : NULL;
-    PyObject *bytes = address != NULL ? core_bytes_of(value) : NULL;
-    int done = -1;
+    const struct core_attr *address = core_class_attr_named(layer->klass, name);
+    PyObject *bytes = core_bytes_of(value);
+    uint8_t *header = NULL;
 
-    Py_XDECREF(word);
     if (bytes != NULL && PyBytes_Size(bytes) != 4)
         PyErr_Format(PyExc_ValueError, "IP.%s takes 4 bytes", attr->name);
-    else if (bytes != NULL && core_layer_own(layer, layer->hdr_len) == 0) {
-        uint8_t *header = layer->hdr == layer->room ? layer->room : layer->heap;
+    else if (bytes != NULL)
+        header = core_layer_own(layer, layer->hdr_len > address->end ? layer->hdr_len : address->end);
+    if (header != NULL)
         memcpy(header + address->byte, PyBytes_AsString(bytes), 4);
-        done = 0;
-    }
     Py_XDECREF(bytes);
-    return done;
+    return header != NULL ? 0 : -1;
 }
 
 static PyObject *get_unchecked(struct core_layer *layer, const struct core_attr *attr)
@@ -231,11 +227,10 @@ static unsigned offset_of(const struct core_layer *layer)
 
 static int set_offset(struct core_layer *layer, unsigned words)
 {
-    uint32_t len = layer->hdr_len > AT_OFFSET ? layer->hdr_len : TCP_FIXED;
+    uint8_t *header = core_layer_own(layer, layer->hdr_len > AT_OFFSET ? layer->hdr_len : TCP_FIXED);
 
-    if (core_layer_own(layer, len) < 0)
+    if (header == NULL)
         return -1;
-    uint8_t *header = layer->hdr == layer->room ? layer->room : layer->heap;
     header[AT_OFFSET] = (uint8_t)((header[AT_OFFSET] & 0x0f) | words << 4);
     return 0;
 }
@@ -299,6 +294,7 @@ const struct core_special core_special_tcp = {
     .built = built_tcp,
     .field = field_transport,
     .encode = encode_with_options,
+    .least = QUOTED_LEN,
     .keeps_lengths = true,
 };
 
@@ -332,16 +328,13 @@ static const struct core_attr *arp_bytes(const struct core_attr *attr)
 
     while (strcmp(arp_addresses[i][0], attr->name) != 0)
         i++;
-    PyObject *word = PyUnicode_FromString(arp_addresses[i][1]);
-    const struct core_attr *bytes = word != NULL ? core_class_attr(attr->klass, word) : NULL;
-    Py_XDECREF(word);
-    return bytes;
+    return core_class_attr_named(attr->klass, arp_addresses[i][1]);
 }
 
 static PyObject *get_arp_address(struct core_layer *layer, const struct core_attr *attr)
 {
     const struct core_attr *row = arp_bytes(attr);
-    PyObject *bytes = row != NULL ? core_attr_get((PyObject *)layer, (void *)row) : NULL;
+    PyObject *bytes = core_attr_get((PyObject *)layer, (void *)row);
     char *data = NULL;
     Py_ssize_t len = 0;
     PyObject *text = NULL;
@@ -353,8 +346,7 @@ static PyObject *get_arp_address(struct core_layer *layer, const struct core_att
     bool mac = attr->row->kind == SPK_MAC;
     struct spk_value value = { .kind = attr->row->kind, .data = (const uint8_t *)data, .len = (uint32_t)len };
     if (len == 4 && !mac)
-        value.u = (uint32_t)value.data[0] << 24 | (uint32_t)value.data[1] << 16 | (uint32_t)value.data[2] << 8
-                  | value.data[3];
+        value.u = core_load32(value.data);
     if (len == (mac ? 6 : 4))
         text = core_from_value(&value);
     else
@@ -370,11 +362,9 @@ static int set_arp_address(struct core_layer *layer, const struct core_attr *att
     struct spk_value parsed;
     PyObject *bytes = NULL;
 
-    if (row == NULL)
-        return -1;
     if (core_to_value(attr->row, value, &keep, &parsed) == 0) {
-        uint8_t ip4[4] = { (uint8_t)(parsed.u >> 24), (uint8_t)(parsed.u >> 16), (uint8_t)(parsed.u >> 8),
-                           (uint8_t)parsed.u };
+        uint8_t ip4[4];
+        core_store32(ip4, (uint32_t)parsed.u);
         bool mac = attr->row->kind == SPK_MAC;
         bytes = PyBytes_FromStringAndSize(mac ? (const char *)parsed.data : (const char *)ip4, mac ? 6 : 4);
         core_keep_done(&keep);

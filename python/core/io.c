@@ -9,19 +9,6 @@
 #define NS_PER_S 1000000000
 #define PATIENCE 1024
 
-struct core_state *core_state_of_type(PyTypeObject *type)
-{
-    while (type != NULL) {
-        struct core_state *state = PyType_GetModuleState(type);
-        if (state != NULL)
-            return state;
-        PyErr_Clear();
-        type = PyType_GetSlot(type, Py_tp_base);
-    }
-    PyErr_SetString(PyExc_TypeError, "this type is not derived from one of steelpkt's");
-    return NULL;
-}
-
 int core_parse(PyObject *args, PyObject *kwargs, const char *format, const char *const *names, ...)
 {
     va_list into;
@@ -104,9 +91,8 @@ int core_be_patient(unsigned *count)
 
 PyObject *core_io_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     struct core_state *state = core_state_of_type(type);
-    struct core_io *io = state != NULL ? (struct core_io *)alloc(type, 0) : NULL;
+    struct core_io *io = state != NULL ? core_object_new(type) : NULL;
 
     (void)args;
     (void)kwargs;
@@ -120,11 +106,8 @@ PyObject *core_io_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 
 void core_io_free(struct core_io *io)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)io);
-
     core_lock_free(&io->lock);
-    ((freefunc)PyType_GetSlot(type, Py_tp_free))(io);
-    Py_DECREF(type);
+    core_object_free((PyObject *)io);
 }
 
 PyObject *core_io_enter(PyObject *object, PyObject *nothing)
@@ -168,16 +151,31 @@ int core_nanoseconds(PyObject *object, int64_t unit, int64_t *ns)
 
 /* ---- forms ---- */
 
-PyObject *core_close_at_end(PyObject *object)
+int core_call_at_end(PyObject *object, const char *method)
 {
-    PyObject *type, *value, *trace, *closed;
+    PyObject *type, *value, *trace, *result;
 
     PyErr_Fetch(&type, &value, &trace);
-    closed = PyObject_CallMethod(object, "close", NULL);
-    Py_XDECREF(closed);
+    result = PyObject_CallMethod(object, method, NULL);
+    Py_XDECREF(result);
     if (type != NULL)
         PyErr_Restore(type, value, trace);
+    return result != NULL && type == NULL ? 0 : -1;
+}
+
+PyObject *core_close_at_end(PyObject *object)
+{
+    (void)core_call_at_end(object, "close");
     return NULL;
+}
+
+int core_is_set(PyObject *event)
+{
+    PyObject *answer = event != NULL ? PyObject_CallMethod(event, "is_set", NULL) : NULL;
+    int set = answer != NULL ? PyObject_IsTrue(answer) : event != NULL ? -1 : 0;
+
+    Py_XDECREF(answer);
+    return set;
 }
 
 int core_form_of(const char *word)

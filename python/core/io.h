@@ -10,9 +10,6 @@
 
 #include "core.h"
 
-/* The state, from a type that this module made or that is derived from one. NULL with an exception. */
-struct core_state *core_state_of_type(PyTypeObject *type);
-
 /* PyArg_ParseTupleAndKeywords for names that are constant. */
 int core_parse(PyObject *args, PyObject *kwargs, const char *format, const char *const *names, ...);
 
@@ -93,11 +90,16 @@ enum core_form {
     CORE_HEADER  /* (time, header, bytes): the later release's */
 };
 
+/* Calls a method, where an exception may be on its way: that one goes on. -1 with it, or with the method's. */
+int core_call_at_end(PyObject *object, const char *method);
 /*
  * At an iterator's end, whether it raised or not: calls the object's close, which a class derived in Python may have made
  * its own. Gives NULL, with the exception there was, or close's.
  */
 PyObject *core_close_at_end(PyObject *object);
+
+/* What an event's is_set() says: 1, 0, or -1 with an exception. NULL: there is no event, 0. */
+int core_is_set(PyObject *event);
 
 /* By its word; -1 with an exception. */
 int core_form_of(const char *word);

@@ -101,13 +101,10 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 static void dealloc(PyObject *self)
 {
     struct ip4ph *pseudo = (struct ip4ph *)self;
-    PyTypeObject *type = Py_TYPE(self);
-    freefunc done = (freefunc)PyType_GetSlot(type, Py_tp_free);
 
     Py_XDECREF(pseudo->src);
     Py_XDECREF(pseudo->dst);
-    done(self);
-    Py_DECREF(type);
+    core_object_free(self);
 }
 
 static PyObject *repr(PyObject *self)
@@ -145,11 +142,7 @@ int core_add_ip4ph(PyObject *module, struct core_state *state)
 
 static const struct core_attr *ip_attr(const struct core_state *state, const char *name)
 {
-    for (size_t i = 0; i < state->ip->attr_count; i++) {
-        if (strcmp(state->ip->attrs[i].name, name) == 0)
-            return &state->ip->attrs[i];
-    }
-    return NULL;
+    return core_class_attr_named(state->ip, name);
 }
 
 PyObject *core_ip4ph_of(struct core_layer *layer)

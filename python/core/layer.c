@@ -1,41 +1,81 @@
 /* layer: the life of a packet object: made, filled from bytes or keywords, changed, freed. */
 #include "types.h"
 
+/* As __new__ makes it. */
+static inline void make_blank(struct core_layer *layer, const struct core_class *klass)
+{
+    layer->klass = klass;
+    layer->hdr = klass->init;
+    layer->hdr_len = klass->init_len;
+    layer->next = CORE_NOBODY;
+    layer->flags = CORE_UNKNOWN;
+}
+
 struct core_layer *core_layer_new(const struct core_class *klass)
 {
     struct core_layer *layer = (struct core_layer *)PyType_GenericAlloc(klass->type, 0);
 
-    if (layer != NULL) {
-        layer->klass = klass;
-        layer->hdr = klass->init;
-        layer->hdr_len = klass->init_len;
-        layer->next = CORE_NOBODY;
-        layer->flags = CORE_UNKNOWN;
-    }
+    if (layer != NULL)
+        make_blank(layer, klass);
     return layer;
 }
 
-static size_t slot_of(const PyTypeObject *type)
-{
-    return ((uintptr_t)type >> 5) * 0x9e3779b1U >> 3 & (CORE_TYPE_SLOTS - 1);
-}
+/* ---- classes by their types ---- */
 
-void core_class_register(struct core_state *state, struct core_class *klass)
+static inline size_t slot_of(const struct core_state *state, const PyTypeObject *type)
 {
-    size_t slot = slot_of(klass->type);
-
-    while (state->by_type[slot] != NULL)
-        slot = (slot + 1) & (CORE_TYPE_SLOTS - 1);
-    state->by_type[slot] = klass;
+    return ((uintptr_t)type >> 5) * 0x9e3779b1U >> 3 & (state->type_slots - 1);
 }
 
 static inline const struct core_class *find_class(const struct core_state *state, const PyTypeObject *type)
 {
-    for (size_t slot = slot_of(type); state->by_type[slot] != NULL; slot = (slot + 1) & (CORE_TYPE_SLOTS - 1)) {
+    for (size_t slot = slot_of(state, type); state->by_type[slot] != NULL;
+         slot = (slot + 1) & (state->type_slots - 1)) {
         if (state->by_type[slot]->type == type)
             return state->by_type[slot];
     }
     return NULL;
+}
+
+static void put_class(struct core_state *state, struct core_class *klass)
+{
+    size_t slot = slot_of(state, klass->type);
+
+    while (state->by_type[slot] != NULL)
+        slot = (slot + 1) & (state->type_slots - 1);
+    state->by_type[slot] = klass;
+}
+
+/* Room for so many classes in the table, which is then at most half full. */
+static int grow_table(struct core_state *state, size_t count)
+{
+    struct core_class **old = state->by_type;
+    size_t old_slots = state->type_slots;
+
+    if (count * 2 <= old_slots)
+        return 0;
+    size_t slots = old_slots > 0 ? old_slots * 2 : 512;
+    struct core_class **table = PyMem_Calloc(slots, sizeof *table);
+    if (table == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    state->by_type = table;
+    state->type_slots = slots;
+    for (size_t i = 0; i < old_slots; i++) {
+        if (old[i] != NULL)
+            put_class(state, old[i]);
+    }
+    PyMem_Free(old);
+    return 0;
+}
+
+int core_class_register(struct core_state *state, struct core_class *klass)
+{
+    if (grow_table(state, state->class_count + 1) < 0)
+        return -1;
+    put_class(state, klass);
+    return 0;
 }
 
 const struct core_class *core_class_of(const struct core_state *state, PyTypeObject *type)
@@ -58,27 +98,14 @@ bool core_is_layer(const struct core_state *state, PyObject *object)
 
 PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    struct core_state *state = PyType_GetModuleState(type);
-    const struct core_class *klass = state != NULL ? find_class(state, type) : NULL;
-    PyTypeObject *base = type;
+    const struct core_state *state = core_state_of_type(type);
+    const struct core_class *klass = state != NULL ? core_class_of(state, type) : NULL;
+    struct core_layer *layer = klass != NULL ? (struct core_layer *)PyType_GenericAlloc(type, 0) : NULL;
 
     (void)args;
     (void)kwargs;
-    while (klass == NULL) {
-        /* derived in Python: the module is that of the nearest base that has one */
-        PyErr_Clear();
-        base = PyType_GetSlot(base, Py_tp_base);
-        state = PyType_GetModuleState(base);
-        klass = state != NULL ? find_class(state, base) : NULL;
-    }
-    struct core_layer *layer = (struct core_layer *)PyType_GenericAlloc(type, 0);
-    if (layer != NULL) {
-        layer->klass = klass;
-        layer->hdr = klass->init;
-        layer->hdr_len = klass->init_len;
-        layer->next = CORE_NOBODY;
-        layer->flags = CORE_UNKNOWN;
-    }
+    if (layer != NULL)
+        make_blank(layer, klass);
     return (PyObject *)layer;
 }
 
@@ -143,19 +170,6 @@ int core_layer_clear(PyObject *self)
 
 /* ---- bytes ---- */
 
-PyObject *core_bytes_of(PyObject *object)
-{
-    Py_buffer buffer;
-
-    if (PyBytes_CheckExact(object))
-        return Py_NewRef(object);
-    if (PyObject_GetBuffer(object, &buffer, PyBUF_SIMPLE) < 0)
-        return NULL;
-    PyObject *bytes = PyBytes_FromStringAndSize(buffer.buf, buffer.len);
-    PyBuffer_Release(&buffer);
-    return bytes;
-}
-
 int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t *data, uint32_t len)
 {
     const struct core_class *klass = layer->klass;
@@ -180,32 +194,30 @@ int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t 
     return done;
 }
 
-int core_layer_own(struct core_layer *layer, uint32_t len)
+uint8_t *core_layer_own(struct core_layer *layer, uint32_t len)
 {
-    bool own = (layer->flags & CORE_OWN) != 0;
+    bool in_heap = layer->heap != NULL && layer->hdr == layer->heap;
     uint32_t kept = layer->hdr_len < len ? layer->hdr_len : len;
+    uint8_t *own = in_heap ? layer->heap : layer->room;
 
-    if (own && len == layer->hdr_len)
-        return 0;
-    if (len <= CORE_ROOM && !(own && layer->heap != NULL)) {
-        memmove(layer->room, layer->hdr, kept);
-        memset(layer->room + kept, 0, len - kept);
-        layer->hdr = layer->room;
-    } else {
-        uint8_t *heap = PyMem_Realloc(layer->heap, len > 0 ? len : 1);
-        if (heap == NULL) {
+    if ((layer->flags & CORE_OWN) != 0 && len == layer->hdr_len)
+        return own;
+    if (in_heap || len > CORE_ROOM) {
+        /* what stands there of an earlier header is not this one's */
+        own = PyMem_Realloc(layer->heap, len > 0 ? len : 1);
+        if (own == NULL) {
             PyErr_NoMemory();
-            return -1;
+            return NULL;
         }
-        if (layer->heap == NULL)
-            memcpy(heap, layer->hdr, kept);
-        memset(heap + kept, 0, len - kept);
-        layer->heap = heap;
-        layer->hdr = heap;
+        layer->heap = own;
     }
+    if (!in_heap)
+        memmove(own, layer->hdr, kept);
+    memset(own + kept, 0, len - kept);
+    layer->hdr = own;
     layer->hdr_len = len;
     layer->flags |= CORE_OWN;
-    return 0;
+    return own;
 }
 
 /* ---- keywords ---- */
@@ -220,6 +232,20 @@ int core_layer_remember(struct core_layer *layer, PyObject *word, PyObject *valu
 PyObject *core_layer_recall(const struct core_layer *layer, PyObject *word)
 {
     return layer->store != NULL ? PyDict_GetItemWithError(layer->store, word) : NULL;
+}
+
+PyObject *core_layer_value(const struct core_layer *layer, const char *name)
+{
+    return layer->store != NULL ? PyDict_GetItemString(layer->store, name) : NULL;
+}
+
+struct core_attr *core_class_attr_named(const struct core_class *klass, const char *name)
+{
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        if (strcmp(klass->attrs[i].name, name) == 0)
+            return &klass->attrs[i];
+    }
+    return NULL;
 }
 
 const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
@@ -286,6 +312,8 @@ int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value
 
     if (word == words->payload && klass->has_payload)
         return core_layer_set_payload(layer, value);
+    if (word == words->l7_ports)
+        return core_layer_set_ports(layer, value);
     const struct core_attr *attr = core_class_attr(klass, word);
     if (attr != NULL && attr->writable)
         return core_attr_set((PyObject *)layer, value, (void *)attr);
@@ -306,7 +334,8 @@ static int set_keywords(struct core_layer *layer, PyObject *kwargs)
     Py_ssize_t at = 0;
 
     while (PyDict_Next(kwargs, &at, &word, &value)) {
-        if (word == words->data)
+        /* the packet's bytes were taken; an element has none, and may call an attribute so */
+        if (word == words->data && !layer->klass->element)
             continue;
         Py_INCREF(value);
         int done = core_layer_keyword(layer, word, value);
@@ -370,15 +399,9 @@ int core_layer_from_data(struct core_layer *layer, PyObject *data)
         return -1;
     }
     Py_ssize_t len = PyBytes_Size(source);
-    int done = 0;
-    if (len > INT32_MAX) {
-        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
-        done = -1;
-    } else if (core_layer_decode(layer, source, (const uint8_t *)PyBytes_AsString(source), (uint32_t)len) < 0) {
-        if (!PyErr_Occurred())
-            PyErr_Format(klass->state->packet_error, "%s: %zd bytes are too few for its header", klass->name, len);
-        done = -1;
-    }
+    int done = core_layer_decode(layer, source, (const uint8_t *)PyBytes_AsString(source), (uint32_t)len);
+    if (done < 0 && !PyErr_Occurred())
+        PyErr_Format(klass->state->packet_error, "%s: %zd bytes are too few for its header", klass->name, len);
     Py_DECREF(source);
     return done;
 }
@@ -386,12 +409,9 @@ int core_layer_from_data(struct core_layer *layer, PyObject *data)
 /* Back to what __new__ made. */
 static void reset(struct core_layer *layer)
 {
-    layer->hdr = layer->klass->init;
-    layer->hdr_len = layer->klass->init_len;
+    make_blank(layer, layer->klass);
     layer->rest = NULL;
     layer->rest_len = layer->tail_len = 0;
-    layer->next = CORE_NOBODY;
-    layer->flags = CORE_UNKNOWN;
     Py_CLEAR(layer->source);
     Py_CLEAR(layer->payload);
     Py_CLEAR(layer->store);

@@ -76,6 +76,7 @@ struct core_special {
     PyObject *(*field)(struct core_layer *layer, PyObject *name);
     /* The header's bytes, where it is not as it stands or as the rows say. */
     int (*encode)(struct core_layer *layer, const struct core_options *options, struct core_bytes *out);
+    uint16_t least;      /* bytes of the shortest header there is; 0: the fixed front */
     bool keeps_lengths;  /* update does not touch its lengths */
     bool keeps_bytes;    /* what was computed is not in its header, or has been stored already */
     const uint8_t *init; /* a new header, where it is not what the rows say */
@@ -159,8 +160,8 @@ const struct core_class *core_class_of_proto(const struct core_state *state, con
 
 /* Takes header and payload from bytes that source keeps. -1: too few for a header; no exception is set. */
 int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t *data, uint32_t len);
-/* The header as the layer's own, of so many bytes, to be written to. -1 with MemoryError. */
-int core_layer_own(struct core_layer *layer, uint32_t len);
+/* The header as the layer's own, of so many bytes, to be written to. NULL with MemoryError. */
+uint8_t *core_layer_own(struct core_layer *layer, uint32_t len);
 /* Sets one keyword. -1 with an exception. */
 int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value);
 /* Which classes decode what; -1 with TypeError where one is none. */
@@ -173,8 +174,8 @@ static inline size_t core_word_slot(const PyObject *word)
 }
 /* What store has, borrowed; NULL without an exception: nothing. */
 PyObject *core_layer_recall(const struct core_layer *layer, PyObject *word);
-/* Bytes of a bytes-like object as a bytes object. A new reference, or NULL with TypeError. */
-PyObject *core_bytes_of(PyObject *object);
+/* The same by a C string; no exception. */
+PyObject *core_layer_value(const struct core_layer *layer, const char *name);
 
 /* ---- payload.c ---- */
 
@@ -212,23 +213,40 @@ PyObject *core_attr_find(struct core_layer *layer, const struct core_attr *attr,
 int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
 int core_attr_set_tail(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
 const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word);
+/* NULL: the class has none of that name. */
+struct core_attr *core_class_attr_named(const struct core_class *klass, const char *name);
+/* The text of an IPv4 address: those asked for last are kept. NULL with MemoryError. */
+PyObject *core_ip4_text(struct core_state *state, uint32_t address);
 /* The number at a fixed place of the header; where the header ends before it, that of a new one. */
 uint64_t core_attr_load(const struct core_layer *layer, const struct core_attr *attr);
 /* Writes it. */
 void core_attr_store(uint8_t *header, const struct core_attr *attr, uint64_t number);
 
-/* ---- rows.c and build.c: headers that vary ---- */
+/* ---- rows.c, lists.c and build.c: headers that vary ---- */
 
 /* Among a header's values: bytes behind its last row. */
 #define CORE_RAW_TAIL "bytes behind"
+
+/* The number that a row of a group has among values, or that lies over those of others; else what a new header has. */
+uint64_t core_row_number(const struct spk_group *group, int index, PyObject *values);
 
 /* The attribute's name of a row: its own, or the last part of the row's name; NULL: it has none. */
 const char *core_row_attr(const struct spk_row *row);
 /* The value of the row on which a walk stands; absent: NULL without an exception. */
 PyObject *core_walk_value(const struct spk_walk *walk);
-/* Whether lists that were touched hold what they held: 1, 0, or -1 with an exception. */
+/* Whether a row's attribute is a list. */
+static inline bool core_row_is_list(const struct spk_row *row)
+{
+    return row->many != SPK_ONE && row->view.op == SPK_NOT_A_VIEW;
+}
+
+/* A header's lists are made when one of them is touched first. A new reference; NULL with an exception. */
+PyObject *core_list_find(struct core_layer *layer, const struct core_attr *attr);
+/* Whether lists that were touched hold what they held, and those in their elements too: 1, 0, or -1 with an exception. */
 int core_rows_clean(struct core_layer *layer);
 
+/* The attributes of a header's rows, as a new dict. NULL with an exception. */
+PyObject *core_rows_take_apart(struct core_layer *layer);
 /* Takes a header apart into store. */
 int core_rows_melt(struct core_layer *layer);
 /* The value of a row of that attribute by walking the bytes; absent: NULL without an exception. */

@@ -10,7 +10,7 @@ static PyObject *get_fake_proto_id(struct core_layer *layer, const struct core_a
     (void)attr;
     if (layer->hdr_len < 2)
         return Py_NewRef(Py_None);
-    return PyLong_FromLong(layer->hdr[0] << 8 | layer->hdr[1]);
+    return PyLong_FromLong(core_load16(layer->hdr));
 }
 
 static const struct core_attr null_attrs[] = {
@@ -27,17 +27,6 @@ const struct core_special core_special_null = { .name = "NullPkt", .pq_type = 65
 
 enum { PLAIN_LEN = 14, TAGGED_LEN = 18, AT_TYPE = 12, AT_TCI = 14, AT_INNER_TYPE = 16, TPID = 0x8100 };
 
-static unsigned load16(const uint8_t *at)
-{
-    return (unsigned)at[0] << 8 | at[1];
-}
-
-static void store16(uint8_t *at, unsigned number)
-{
-    at[0] = (uint8_t)(number >> 8);
-    at[1] = (uint8_t)number;
-}
-
 static int decode_ethernet(struct core_layer *layer, const uint8_t *data, uint32_t len)
 {
     const struct core_state *state = layer->klass->state;
@@ -47,7 +36,7 @@ static int decode_ethernet(struct core_layer *layer, const uint8_t *data, uint32
 
     if (len < PLAIN_LEN)
         return -1;
-    if ((layer->flags & CORE_REGISTRY) == 0 && load16(data + AT_TYPE) == TPID) {
+    if ((layer->flags & CORE_REGISTRY) == 0 && core_load16(data + AT_TYPE) == TPID) {
         if (len < TAGGED_LEN)
             return -1;
         /* the tag says who follows, and how long that is */
@@ -63,18 +52,11 @@ static int decode_ethernet(struct core_layer *layer, const uint8_t *data, uint32
     return 0;
 }
 
-static uint8_t *own_header(struct core_layer *layer, uint32_t len)
-{
-    if (core_layer_own(layer, len) < 0)
-        return NULL;
-    return layer->hdr == layer->room ? layer->room : layer->heap;
-}
-
 /* A header with room for a tag, which is written only where its tpid says that there is one. */
 static uint8_t *own_tagged(struct core_layer *layer)
 {
     bool plain = layer->hdr_len == PLAIN_LEN;
-    uint8_t *header = own_header(layer, TAGGED_LEN);
+    uint8_t *header = core_layer_own(layer, TAGGED_LEN);
 
     if (header != NULL && plain) {
         memcpy(header + AT_INNER_TYPE, header + AT_TYPE, 2);
@@ -91,7 +73,7 @@ static uint32_t type_at(const struct core_layer *layer)
 static PyObject *get_type(struct core_layer *layer, const struct core_attr *attr)
 {
     (void)attr;
-    return PyLong_FromLong((long)load16(layer->hdr + type_at(layer)));
+    return PyLong_FromLong((long)core_load16(layer->hdr + type_at(layer)));
 }
 
 static int set_type(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
@@ -100,10 +82,10 @@ static int set_type(struct core_layer *layer, const struct core_attr *attr, PyOb
 
     if (core_to_number(value, 16, attr->name, &number) < 0)
         return -1;
-    uint8_t *header = own_header(layer, layer->hdr_len);
+    uint8_t *header = core_layer_own(layer, layer->hdr_len);
     if (header == NULL)
         return -1;
-    store16(header + type_at(layer), (unsigned)number);
+    core_store16(header + type_at(layer), (unsigned)number);
     /* who follows bytes that were not decoded yet depends on it */
     if (layer->payload == NULL)
         layer->flags |= CORE_UNKNOWN;
@@ -135,7 +117,7 @@ static const struct part *part_of(const struct core_attr *attr)
 static PyObject *get_part(struct core_layer *layer, const struct core_attr *attr)
 {
     const struct part *part = part_of(attr);
-    unsigned word = layer->hdr_len == TAGGED_LEN ? load16(layer->hdr + part->byte) : 0;
+    unsigned word = layer->hdr_len == TAGGED_LEN ? core_load16(layer->hdr + part->byte) : 0;
 
     return PyLong_FromLong((long)(word >> part->shift & ((1U << part->bits) - 1)));
 }
@@ -151,8 +133,8 @@ static int set_part(struct core_layer *layer, const struct core_attr *attr, PyOb
     if (header == NULL)
         return -1;
     unsigned mask = ((1U << part->bits) - 1) << part->shift;
-    unsigned word = load16(header + part->byte);
-    store16(header + part->byte, (word & ~mask) | (unsigned)number << part->shift);
+    unsigned word = core_load16(header + part->byte);
+    core_store16(header + part->byte, (word & ~mask) | (unsigned)number << part->shift);
     return 0;
 }
 
@@ -204,7 +186,7 @@ static int drop_tail(struct core_layer *layer)
 
     if (!has && layer->tail_len == 0)
         return 0;
-    if (core_layer_own(layer, layer->hdr_len) < 0)
+    if (core_layer_own(layer, layer->hdr_len) == NULL)
         return -1;
     layer->tail_len = 0;
     return has ? PyDict_DelItem(layer->store, word) : 0;
@@ -237,7 +219,7 @@ static int set_trailer(struct core_layer *layer, const struct core_attr *attr, P
 static int encode_ethernet(struct core_layer *layer, const struct core_options *options, struct core_bytes *out)
 {
     (void)options;
-    if (layer->hdr_len != TAGGED_LEN || load16(layer->hdr + AT_TYPE) == TPID)
+    if (layer->hdr_len != TAGGED_LEN || core_load16(layer->hdr + AT_TYPE) == TPID)
         return core_bytes_add(out, layer->hdr, layer->hdr_len) != NULL ? 0 : -1;
     bool done =
         core_bytes_add(out, layer->hdr, AT_TYPE) != NULL && core_bytes_add(out, layer->hdr + AT_INNER_TYPE, 2) != NULL;
@@ -315,7 +297,8 @@ static PyObject *above_mpls(struct core_layer *layer)
     const struct spk_proto *proto = spk_registry_at(state->registry, "mpls.payload", data[0] >> 4U);
     if (proto != NULL)
         return core_payload_of_class(layer, core_class_of_proto(state, proto));
-    bool frame = layer->rest_len >= PLAIN_LEN && spk_registry_at(state->registry, "ethertype", load16(data + AT_TYPE));
+    bool frame =
+        layer->rest_len >= PLAIN_LEN && spk_registry_at(state->registry, "ethertype", core_load16(data + AT_TYPE));
     return core_payload_of_class(layer, frame ? state->ethernet : state->null);
 }
 

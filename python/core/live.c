@@ -87,17 +87,7 @@ static void free_live(PyObject *object)
 /* 1: told to stop, 0: not, -1 with an exception. */
 static int is_stopped(struct live *self)
 {
-    PyObject *answer;
-    int set;
-
-    if (self->stopping || self->live == NULL)
-        return 1;
-    if (self->stop_event == NULL)
-        return 0;
-    answer = PyObject_CallMethod(self->stop_event, "is_set", NULL);
-    set = answer != NULL ? PyObject_IsTrue(answer) : -1;
-    Py_XDECREF(answer);
-    return set;
+    return self->stopping || self->live == NULL ? 1 : core_is_set(self->stop_event);
 }
 
 /* As core_source's next, for at most wait_ms: 2: nothing came. The lock is held. */
@@ -290,32 +280,31 @@ static PyObject *get_closed(PyObject *object, void *closure)
     return PyBool_FromLong(((struct live *)object)->live == NULL);
 }
 
-static PyObject *get_link_type(PyObject *object, void *closure)
+/* What is said does not change while it is open. */
+static bool get_info(PyObject *object, struct spk_live_info *info)
 {
     struct live *self = (struct live *)object;
+
+    if (self->live == NULL)
+        return fail_closed() == 0;
+    spk_live_info(self->live, info);
+    return true;
+}
+
+static PyObject *get_link_type(PyObject *object, void *closure)
+{
     struct spk_live_info info;
 
     (void)closure;
-    if (self->live == NULL) {
-        fail_closed();
-        return NULL;
-    }
-    spk_live_info(self->live, &info);
-    return PyLong_FromLong(info.link);
+    return get_info(object, &info) ? PyLong_FromLong(info.link) : NULL;
 }
 
 static PyObject *get_snap_len(PyObject *object, void *closure)
 {
-    struct live *self = (struct live *)object;
     struct spk_live_info info;
 
     (void)closure;
-    if (self->live == NULL) {
-        fail_closed();
-        return NULL;
-    }
-    spk_live_info(self->live, &info);
-    return PyLong_FromUnsignedLong(info.snaplen);
+    return get_info(object, &info) ? PyLong_FromUnsignedLong(info.snaplen) : NULL;
 }
 
 static PyObject *get_wait_ms(PyObject *object, void *closure)

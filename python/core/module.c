@@ -3,9 +3,37 @@
 #include "layer.h"
 #include "table.h"
 
+static struct PyModuleDef definition;
+
 struct core_state *core_state_of(PyObject *module)
 {
     return PyModule_GetState(module);
+}
+
+/* A class derived in Python leads to no module, but its bases do; other modules' types have states of their own. */
+struct core_state *core_state_of_type(PyTypeObject *type)
+{
+    for (PyTypeObject *at = type; at != NULL; at = PyType_GetSlot(at, Py_tp_base)) {
+        PyObject *module = PyType_GetModule(at);
+        if (module != NULL && PyModule_GetDef(module) == &definition)
+            return PyModule_GetState(module);
+        PyErr_Clear();
+    }
+    PyErr_Format(PyExc_TypeError, "%R is not derived from a type of steelpkt's", type);
+    return NULL;
+}
+
+void *core_object_new(PyTypeObject *type)
+{
+    return ((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+}
+
+void core_object_free(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
+    Py_DECREF(type);
 }
 
 /* PacketError is a ValueError, and what scripts written for the struct module's errors expect too. */

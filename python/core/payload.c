@@ -3,7 +3,8 @@
 
 static const struct core_class *class_at(const struct core_state *state, uint16_t index)
 {
-    return index != CORE_NOBODY ? state->classes[index] : state->null;
+    /* a protocol whose class could not be made has none */
+    return index != CORE_NOBODY && state->classes[index] != NULL ? state->classes[index] : state->null;
 }
 
 struct core_layer *core_layer_above(struct core_layer *below, const struct core_class *klass, const uint8_t *data,
@@ -30,24 +31,26 @@ struct core_layer *core_layer_above(struct core_layer *below, const struct core_
  */
 static uint16_t look_up(struct core_layer *layer)
 {
-    const struct core_class *klass = layer->klass;
-    struct core_bytes header;
     const struct core_options options = { 0 };
-    struct spk_layer place;
-    int next = -1;
+    struct core_layer *again = NULL;
+    struct core_bytes bytes;
+    uint16_t next = CORE_NOBODY;
+    uint32_t front = layer->rest_len < 4 ? layer->rest_len : 4;
 
-    core_bytes_begin(&header);
-    if (klass->proto == NULL || core_header_bytes(layer, &options, &header) < 0) {
-        PyErr_Clear();
-    } else {
-        uint32_t front = layer->rest_len < 4 ? layer->rest_len : 4;
-        if (core_bytes_add(&header, layer->rest, front) != NULL) {
-            next = spk_decode_layer(klass->state->registry, klass->index, header.data, (uint32_t)header.len,
-                                    (uint32_t)header.len, &place);
-        }
+    core_bytes_begin(&bytes);
+    if (layer->klass->proto != NULL && core_header_bytes(layer, &options, &bytes) == 0
+        && core_bytes_add(&bytes, layer->rest, front) != NULL)
+        again = core_layer_new(layer->klass);
+    if (again != NULL) {
+        again->flags |= layer->flags & CORE_REGISTRY;
+        if (core_layer_decode(again, NULL, bytes.data, (uint32_t)bytes.len) == 0)
+            next = again->next;
+        Py_DECREF((PyObject *)again);
     }
-    core_bytes_free(&header);
-    return next < 0 ? CORE_NOBODY : (uint16_t)next;
+    /* a header that cannot be made has nobody above it; making bytes of it says why */
+    PyErr_Clear();
+    core_bytes_free(&bytes);
+    return next;
 }
 
 /* Bytes that a layer of a known class takes; what that class leaves over is this layer's tail. */
@@ -200,11 +203,7 @@ int core_layer_set_payload(struct core_layer *layer, PyObject *payload)
                          Py_TYPE(payload));
         return -1;
     }
-    int done = -1;
-    if (PyBytes_Size(bytes) > INT32_MAX)
-        PyErr_SetString(PyExc_ValueError, "a packet has less than 2 GiB");
-    else
-        done = core_layer_own(layer, layer->hdr_len);
+    int done = core_layer_own(layer, layer->hdr_len) != NULL ? 0 : -1;
     if (done == 0 && layer->tail_len > 0) {
         PyObject *trailer = PyBytes_FromStringAndSize((const char *)layer->rest + layer->rest_len, layer->tail_len);
         done = trailer != NULL ? core_layer_remember(layer, state->words.trailer, trailer) : -1;

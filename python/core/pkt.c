@@ -148,15 +148,13 @@ static PyObject *get_layer_by_type(PyObject *self, PyObject *const *args, Py_ssi
 
 /* ---- fields ---- */
 
+/* NULL without an exception: no packet class, nor derived from one. */
 static const struct core_class *class_of_type(PyTypeObject *type)
 {
-    for (; type != NULL; type = PyType_GetSlot(type, Py_tp_base)) {
-        const struct core_state *state = PyType_GetModuleState(type);
-        PyErr_Clear();
-        if (state != NULL)
-            return core_class_of(state, type);
-    }
-    return NULL;
+    const struct core_state *state = core_state_of_type(type);
+
+    PyErr_Clear();
+    return state != NULL ? core_class_of(state, type) : NULL;
 }
 
 static PyObject *query_info(PyObject *type, PyObject *unused)

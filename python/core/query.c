@@ -104,7 +104,6 @@ static int set_rules(struct plan *self, PyObject *rules)
 static PyObject *new_plan(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static const char *const names[] = { "fields", "occurrence", "filter", "start", "end", "limit", "decode_as", NULL };
-    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     struct core_state *state = core_state_of_type(type);
     struct spk_query_options options = { 0 };
     PyObject *fields, *start = NULL, *end = NULL, *rules = NULL;
@@ -117,7 +116,7 @@ static PyObject *new_plan(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         || !core_parse(args, kwargs, "O!|szOOKO!:Plan", names, &PyTuple_Type, &fields, &occurrence, &filter, &start,
                        &end, &limit, &PyTuple_Type, &rules))
         return NULL;
-    struct plan *self = (struct plan *)alloc(type, 0);
+    struct plan *self = core_object_new(type);
     if (self == NULL)
         return NULL;
     self->state = state;
@@ -144,14 +143,11 @@ static PyObject *new_plan(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static void free_plan(PyObject *object)
 {
     struct plan *self = (struct plan *)object;
-    PyTypeObject *type = Py_TYPE(object);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
 
     spk_query_free(self->query);
     spk_filter_free(self->filter);
     spk_registry_free(self->relinked);
-    release(object);
-    Py_DECREF(type);
+    core_object_free(object);
 }
 
 static void free_schema_capsule(PyObject *capsule)
@@ -275,8 +271,7 @@ static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
     if (!core_parse(args, kwargs, "O!|OppIIOI:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
                     &batch_rows, &threads, &progress, &part_size))
         return NULL;
-    PyTypeObject *type = self->state->pass_type;
-    struct pass *pass = (struct pass *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    struct pass *pass = core_object_new(self->state->pass_type);
     struct shared *shared = pass != NULL ? PyMem_Calloc(1, sizeof *shared) : NULL;
     const char **strings = shared != NULL ? take_strings(paths, true, &count) : NULL;
     if (strings == NULL) {
@@ -309,13 +304,9 @@ static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
 
 static void free_pass(PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-
     if (((struct pass *)object)->shared != NULL)
         let_go(((struct pass *)object)->shared);
-    release(object);
-    Py_DECREF(type);
+    core_object_free(object);
 }
 
 /* ---- the stream that is given away: it keeps alive what it needs, and keeps what went wrong ---- */

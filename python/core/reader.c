@@ -199,6 +199,18 @@ static PyObject *next_packet(PyObject *object)
 
 /* ---- methods ---- */
 
+/* With the lock: the library may be reading in another thread. -1 with an exception: closed, for one. */
+static int take_open(struct reader *self)
+{
+    if (core_lock_take(&self->io.lock) < 0)
+        return -1;
+    if (self->reader != NULL)
+        return 0;
+    core_lock_release(&self->io.lock);
+    PyErr_SetString(PyExc_ValueError, "the reader is closed");
+    return -1;
+}
+
 static PyObject *close_reader(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static const char *const names[] = { "file_too", NULL };
@@ -221,15 +233,10 @@ static PyObject *filter_reader(PyObject *object, PyObject *args)
 {
     struct reader *self = (struct reader *)object;
     const char *expression;
-    int status = -1;
 
-    if (!PyArg_ParseTuple(args, "s:filter", &expression) || core_lock_take(&self->io.lock) < 0)
+    if (!PyArg_ParseTuple(args, "s:filter", &expression) || take_open(self) < 0)
         return NULL;
-    if (self->reader == NULL) {
-        PyErr_SetString(PyExc_ValueError, "the reader is closed");
-    } else {
-        status = set_filter(self, expression);
-    }
+    int status = set_filter(self, expression);
     core_lock_release(&self->io.lock);
     return status == 0 ? Py_NewRef(Py_None) : NULL;
 }
@@ -260,16 +267,14 @@ static PyObject *get_name(PyObject *object, void *closure)
     return PyUnicode_DecodeFSDefault(core_file_name(&((struct reader *)object)->file));
 }
 
-/* False: closed, and an exception says so. */
 static bool get_info(PyObject *object, struct spk_reader_info *info)
 {
     struct reader *self = (struct reader *)object;
 
-    if (self->reader == NULL) {
-        PyErr_SetString(PyExc_ValueError, "the reader is closed");
+    if (take_open(self) < 0)
         return false;
-    }
     spk_reader_info(self->reader, info);
+    core_lock_release(&self->io.lock);
     return true;
 }
 
@@ -307,10 +312,12 @@ static PyObject *get_interfaces(PyObject *object, void *closure)
 {
     struct reader *self = (struct reader *)object;
     struct spk_interface found;
-    struct spk_reader_info info;
-    PyObject *list = get_info(object, &info) ? PyList_New(0) : NULL;
+    PyObject *list = NULL;
 
     (void)closure;
+    if (take_open(self) < 0)
+        return NULL;
+    list = PyList_New(0);
     for (uint32_t i = 0; list != NULL && spk_reader_interface(self->reader, i, &found); i++) {
         PyObject *name = found.name != NULL ? PyUnicode_DecodeUTF8(found.name, (Py_ssize_t)found.name_len, "replace")
                                             : Py_NewRef(Py_None);
@@ -321,6 +328,7 @@ static PyObject *get_interfaces(PyObject *object, void *closure)
             Py_CLEAR(list);
         Py_XDECREF(one);
     }
+    core_lock_release(&self->io.lock);
     return list;
 }
 

@@ -150,17 +150,12 @@ static PyGetSetDef attributes[] = {
 
 /* ---- methods ---- */
 
-/* The package knows how packets are decoded; a record only hands itself over. */
 static PyObject *decode(PyObject *self, PyObject *nothing)
 {
-    PyObject *package = PyImport_ImportModule("steelpkt");
-    PyObject *packet = NULL;
+    struct record *record = (struct record *)self;
 
     (void)nothing;
-    if (package != NULL)
-        packet = PyObject_CallMethod(package, "decode", "Oi", ((struct record *)self)->data, (int)of(self)->link);
-    Py_XDECREF(package);
-    return packet;
+    return core_decode(record->state, record->data, record->record.link);
 }
 
 static PyMethodDef methods[] = {

@@ -12,11 +12,6 @@ const char *core_row_attr(const struct spk_row *row)
     return dot != NULL ? dot + 1 : row->name;
 }
 
-static bool is_list(const struct spk_row *row)
-{
-    return row->many != SPK_ONE && row->view.op == SPK_NOT_A_VIEW;
-}
-
 /* ---- reading ---- */
 
 /* The layer alone as a decoded packet; made holds its bytes where they do not stand in one piece. */
@@ -124,7 +119,7 @@ static PyObject *find_value(const struct spk_packet *packet, const struct core_a
 
     spk_walk_begin(&walk, packet);
     for (enum spk_walk_event event; (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
-        bool list = (event == SPK_EVENT_ENTER || event == SPK_EVENT_LEAVE) && is_list(walk.row);
+        bool list = (event == SPK_EVENT_ENTER || event == SPK_EVENT_LEAVE) && core_row_is_list(walk.row);
         if (list)
             inside += event == SPK_EVENT_ENTER ? 1U : -1U;
         if (event != SPK_EVENT_VALUE || inside > 0)
@@ -220,7 +215,7 @@ static int take_value(struct taker *taker, const struct spk_walk *walk)
     PyObject *value = core_walk_value(walk);
     if (value == NULL)
         return PyErr_Occurred() ? -1 : 0;
-    if (is_list(walk->row))
+    if (core_row_is_list(walk->row))
         return append(dict, name, value);
     return put(dict, name, value);
 }
@@ -252,7 +247,7 @@ static int enter(struct core_state *state, struct taker *taker, const struct spk
         taker->choices++;
         return 0;
     }
-    if (is_list(walk->row))
+    if (core_row_is_list(walk->row))
         return enter_element(state, taker, walk);
     if (walk->row->kind == SPK_CHOICE && taker->depth > 0) {
         taker->choices = 1;
@@ -276,7 +271,7 @@ static int leave(struct taker *taker, const struct spk_walk *walk)
 {
     const char *name = core_row_attr(walk->row);
 
-    if (taker->choices == 0 && is_list(walk->row) && taker->depth > 0)
+    if (taker->choices == 0 && core_row_is_list(walk->row) && taker->depth > 0)
         return leave_element(taker, name);
     if (taker->choices == 0)
         return 0;
@@ -325,13 +320,13 @@ static int take(struct core_layer *layer, const struct spk_packet *packet, PyObj
             done = put(dict, CORE_RAW_TAIL, PyBytes_FromStringAndSize((const char *)packet->data + walk.at, walk.len));
         }
         if (walk.row != NULL && taker.depth == 0)
-            list = is_list(walk.row) ? walk.row : NULL;
+            list = core_row_is_list(walk.row) ? walk.row : NULL;
     }
     core_bytes_free(&taker.choice);
     return done;
 }
 
-static PyObject *take_apart(struct core_layer *layer)
+PyObject *core_rows_take_apart(struct core_layer *layer)
 {
     struct core_bytes made;
     struct spk_packet packet;
@@ -348,7 +343,7 @@ int core_rows_melt(struct core_layer *layer)
 {
     if ((layer->flags & CORE_MELTED) != 0 || layer->klass->shape != CORE_VARIED)
         return 0;
-    PyObject *values = layer->klass->element ? PyDict_New() : take_apart(layer);
+    PyObject *values = layer->klass->element ? PyDict_New() : core_rows_take_apart(layer);
     if (values == NULL)
         return -1;
     /* lists that were touched before stay the caller's */
@@ -362,73 +357,6 @@ int core_rows_melt(struct core_layer *layer)
     return done;
 }
 
-/* ---- lists ---- */
-
-static PyObject *snapshot_key(const struct core_attr *attr)
-{
-    return PyUnicode_FromFormat("%s before", attr->name);
-}
-
-/* A list is made when it is touched first; beside it stays what it held, to see whether it was changed. */
-static PyObject *find_list(struct core_layer *layer, const struct core_attr *attr)
-{
-    PyObject *values = take_apart(layer);
-    PyObject *list = values != NULL ? PyDict_GetItemString(values, attr->name) : NULL;
-    PyObject *key = snapshot_key(attr);
-
-    if (values == NULL || key == NULL)
-        list = NULL;
-    else
-        list = list != NULL ? Py_NewRef(list) : PyList_New(0);
-    PyObject *before = list != NULL ? PyList_AsTuple(list) : NULL;
-    if (before == NULL || core_layer_remember(layer, attr->word, list) < 0
-        || core_layer_remember(layer, key, before) < 0)
-        Py_CLEAR(list);
-    Py_XDECREF(before);
-    Py_XDECREF(key);
-    Py_XDECREF(values);
-    return list;
-}
-
-/* -1 with an exception; 0: changed. */
-static int is_unchanged(struct core_layer *layer, const struct core_attr *attr)
-{
-    PyObject *list = core_layer_recall(layer, attr->word);
-    if (list == NULL)
-        return PyErr_Occurred() ? -1 : 1;
-    PyObject *key = snapshot_key(attr);
-    PyObject *before = key != NULL ? core_layer_recall(layer, key) : NULL;
-    Py_XDECREF(key);
-    if (before == NULL || !PyTuple_Check(before) || !PyList_Check(list))
-        return PyErr_Occurred() ? -1 : 0;
-    Py_ssize_t count = PyTuple_Size(before);
-    if (PyList_Size(list) != count)
-        return 0;
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *item = PyList_GetItem(list, i);
-        PyObject *old = PyTuple_GetItem(before, i);
-        bool element = core_is_layer(layer->klass->state, old);
-        if (element && (item != old || (((struct core_layer *)item)->flags & CORE_OWN) != 0))
-            return 0;
-        int same = element ? 1 : PyObject_RichCompareBool(item, old, Py_EQ);
-        if (same <= 0)
-            return same;
-    }
-    return 1;
-}
-
-int core_rows_clean(struct core_layer *layer)
-{
-    int clean = (layer->flags & CORE_MELTED) == 0;
-
-    for (size_t i = 0; i < layer->klass->attr_count && clean == 1; i++) {
-        const struct core_attr *attr = &layer->klass->attrs[i];
-        if (attr->row != NULL && is_list(attr->row))
-            clean = is_unchanged(layer, attr);
-    }
-    return clean;
-}
-
 PyObject *core_rows_find(struct core_layer *layer, const struct core_attr *attr, const struct spk_row *row)
 {
     PyObject *value = core_layer_recall(layer, attr->word);
@@ -436,14 +364,14 @@ PyObject *core_rows_find(struct core_layer *layer, const struct core_attr *attr,
     if (value != NULL || PyErr_Occurred())
         return Py_XNewRef(value);
     bool kept = layer->klass->element || (layer->flags & CORE_MELTED) != 0;
-    if (is_list(attr->row) && kept) {
+    if (core_row_is_list(attr->row) && kept) {
         value = PyList_New(0);
         if (value != NULL && core_layer_remember(layer, attr->word, value) < 0)
             Py_CLEAR(value);
         return value;
     }
-    if (is_list(attr->row))
-        return find_list(layer, attr);
+    if (core_row_is_list(attr->row))
+        return core_list_find(layer, attr);
     if (layer->klass->element)
         return NULL;
     /* taken apart, and this row was not there; views are computed from what is built of it */
@@ -469,7 +397,7 @@ int core_rows_refresh(struct core_layer *layer, const uint8_t *header, uint32_t 
     packet.layers[0] = (struct spk_layer){ .proto = layer->klass->index, .hdr_len = len, .end = len };
     spk_walk_begin(&walk, &packet);
     for (enum spk_walk_event event; done == 0 && (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
-        bool list = (event == SPK_EVENT_ENTER || event == SPK_EVENT_LEAVE) && is_list(walk.row);
+        bool list = (event == SPK_EVENT_ENTER || event == SPK_EVENT_LEAVE) && core_row_is_list(walk.row);
         if (list)
             inside += event == SPK_EVENT_ENTER ? 1U : -1U;
         const char *name = event == SPK_EVENT_VALUE ? core_row_attr(walk.row) : NULL;

@@ -43,22 +43,6 @@ enum spk_status core_rows_record(void *context, struct spk_record *record, struc
 
 /* ---- values ---- */
 
-/* A dotted address; those seen lately are kept. */
-static PyObject *from_ip4(struct core_rows *self, const struct spk_value *value)
-{
-    uint32_t number = (uint32_t)value->u;
-    struct core_address *kept = &self->addresses[(number ^ number >> 8 ^ number >> 16) % CORE_ADDRESSES];
-
-    if (kept->text == NULL || kept->number != number) {
-        PyObject *text = core_from_value(value);
-        if (text == NULL)
-            return NULL;
-        Py_XDECREF(kept->text);
-        *kept = (struct core_address){ number, text };
-    }
-    return Py_NewRef(kept->text);
-}
-
 static PyObject *from_time(const struct core_rows *self, const struct spk_value *value)
 {
     struct spk_record record = { .has_time = true, .time_ns = (int64_t)value->u };
@@ -71,7 +55,7 @@ static PyObject *from_item(struct core_rows *self, const struct spk_value *value
 {
     switch (value->kind) {
     case SPK_IP4:
-        return from_ip4(self, value);
+        return core_ip4_text(self->state, (uint32_t)value->u);
     case SPK_BOOL:
         return PyLong_FromLong(value->u != 0);
     case SPK_TIME:
@@ -264,20 +248,6 @@ static PyObject *make_row(struct core_rows *self, const struct spk_cells *cells,
     return row;
 }
 
-/* 1: told to stop, 0: not, -1 with an exception. */
-static int is_stopped(const struct core_rows *self)
-{
-    PyObject *answer;
-    int set;
-
-    if (self->stop_event == NULL)
-        return 0;
-    answer = PyObject_CallMethod(self->stop_event, "is_set", NULL);
-    set = answer != NULL ? PyObject_IsTrue(answer) : -1;
-    Py_XDECREF(answer);
-    return set;
-}
-
 /* One turn with the source's lock held: *row, or NULL for none. SPK_IDLE: try again. Below zero: an exception is set. */
 static enum spk_status take_turn(struct core_rows *self, PyObject **row)
 {
@@ -308,8 +278,7 @@ PyObject *core_rows_next(PyObject *object)
     enum spk_status status;
 
     do {
-        int stopped = is_stopped(self);
-        if (stopped != 0 || core_lock_take(self->from.lock) < 0)
+        if (core_is_set(self->stop_event) != 0 || core_lock_take(self->from.lock) < 0)
             return NULL;
         status = take_turn(self, &row);
         core_lock_release(self->from.lock);

@@ -6,8 +6,9 @@
 #define STEELPKT_SCAN_H
 
 #include "io.h"
+#include "layer.h"
 
-enum { CORE_ADDRESSES = 256, CORE_NO_HANDLER = -1 };
+enum { CORE_NO_HANDLER = -1 };
 
 /* Where a column's value comes from. */
 enum core_from {
@@ -39,11 +40,6 @@ struct core_group {
     PyObject *ask; /* of the layer's bytes: a tuple of values */
 };
 
-struct core_address {
-    uint32_t number;
-    PyObject *text;
-};
-
 struct core_rows {
     PyObject_HEAD
     struct core_state *state;
@@ -68,7 +64,6 @@ struct core_rows {
     double start, end;
     int32_t only_link; /* -1: any */
     unsigned patience; /* records so far */
-    struct core_address addresses[CORE_ADDRESSES];
     const struct spk_proto *udp, *tcp;
     const struct spk_field *ports[4];
 };

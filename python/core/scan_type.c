@@ -54,10 +54,12 @@ static int take_column(struct core_rows *self, PyObject *given, struct core_colu
 
 static int make_query(struct core_rows *self, const char **names, size_t cells)
 {
-    struct spk_query_options options = { .tutorial = true, .decode = self->by_port != NULL || self->group_count > 0 };
+    /* the module's registry: protocols of plug-ins too */
+    struct spk_query_options options = { .registry = self->state->registry,
+                                         .tutorial = true,
+                                         .decode = self->by_port != NULL || self->group_count > 0 || cells == 0 };
     struct spk_error error;
 
-    options.decode = options.decode || cells == 0;
     for (size_t i = 0; i < self->count; i++)
         options.decode = options.decode || self->columns[i].present != NULL;
     if (spk_query_new(names, cells, &options, &self->query, &error) != SPK_OK
@@ -197,7 +199,7 @@ static PyObject *new_rows(PyTypeObject *type, PyObject *args, PyObject *kwargs)
                        &PyTuple_Type, &handlers, &PyDict_Type, &ports, &ask, &PyTuple_Type, &groups, &make_time, &lists,
                        &stop_event, &start, &end, &ends_early, &only_link, &without_empty))
         return NULL;
-    struct core_rows *self = (struct core_rows *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    struct core_rows *self = core_object_new(type);
     if (self == NULL)
         return NULL;
     self->state = state;
@@ -253,23 +255,18 @@ static int clear_rows(PyObject *object)
 
 static void free_rows(PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     struct core_rows *self = (struct core_rows *)object;
 
     PyObject_GC_UnTrack(object);
     clear_rows(object);
     spk_scan_free(self->scan);
     spk_query_free(self->query);
-    for (size_t i = 0; i < CORE_ADDRESSES; i++)
-        Py_XDECREF(self->addresses[i].text);
     PyMem_Free(self->columns);
     PyMem_Free(self->handlers);
     PyMem_Free(self->by_port);
     PyMem_Free(self->groups);
     Py_XDECREF(self->source);
-    release(object);
-    Py_DECREF(type);
+    core_object_free(object);
 }
 
 static PyObject *get_exhausted(PyObject *object, void *closure)

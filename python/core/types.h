@@ -6,7 +6,8 @@
 
 /* ---- layer.c ---- */
 
-void core_class_register(struct core_state *state, struct core_class *klass);
+/* Into the table by types. -1 with MemoryError. */
+int core_class_register(struct core_state *state, struct core_class *klass);
 PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs);
 void core_layer_dealloc(PyObject *self);
@@ -20,8 +21,13 @@ int core_layer_from_data(struct core_layer *layer, PyObject *data);
 /* Attributes, fields and shape of a class whose protocol, group and special are known. -1 with an exception. */
 int core_class_collect(struct core_class *klass);
 bool core_row_is_number(const struct spk_row *row);
-/* An array with room for one more element than it has; NULL: no memory. */
+/* An array with room for one more element than it has; NULL with MemoryError, and it is as it was. */
 void *core_grow(void *array, size_t count, size_t *room, size_t size);
+
+/* ---- span.c ---- */
+
+/* Makes the attribute of an element's number that lies over others one that is read from them, and written to them. */
+void core_span_attr(struct core_attr *attr, const struct spk_group *group);
 
 /* ---- pkt.c: what every class inherits ---- */
 

@@ -147,6 +147,7 @@ static int init_writer(PyObject *object, PyObject *args, PyObject *kwargs)
     options.nanoseconds = nanoseconds != 0;
     options.has_link = link != Py_None;
     options.link = (uint16_t)link_number;
+    self->packets = self->safe = 0;
     self->nanoseconds = options.nanoseconds || options.format == SPK_FORMAT_PCAPNG;
     self->link = options.link;
     self->at_once = at_once != 0;
@@ -159,7 +160,6 @@ static int shut(struct writer *self, bool file_too)
     struct spk_writer *writer = self->writer;
     struct spk_error error;
     enum spk_status status;
-    int closed;
 
     self->writer = NULL;
     if (writer == NULL)
@@ -174,8 +174,7 @@ static int shut(struct writer *self, bool file_too)
         PyErr_Restore(type, value, trace);
         return -1;
     }
-    closed = core_file_close(&self->file, file_too);
-    return closed;
+    return core_file_close(&self->file, file_too);
 }
 
 static int traverse_writer(PyObject *object, visitproc visit, void *arg)

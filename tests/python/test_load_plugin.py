@@ -101,3 +101,80 @@ def test_an_installed_package_can_bring_plugins(sensor, tmp_path, code):
     said = good(python("import steelpkt\nprint([k.__name__ for k in steelpkt.load_plugins()])\n"
                        "print(steelpkt.load_plugins(), steelpkt.Sensor(station=4).station)", PYTHONPATH=str(tmp_path)))
     assert said == ["['Sensor']", "[] 4"]
+
+
+def test_a_plugin_s_fields_are_columns_of_pcapquery(sensor, tmp_path):
+    said = good(python("""
+import sys, steelpkt
+from steelscript.packets.query.pcap_query import PcapQuery
+steelpkt.load_plugin(sys.argv[1])
+message = bytes.fromhex("1c02001b000000070b9201fff40300b8095a7567737069747a65")
+frame = (steelpkt.Ethernet(type=0x0800) / steelpkt.IP(src="192.0.2.1", dst="192.0.2.2", proto=17)
+         / steelpkt.UDP(sport=1, dport=4243) / message).pkt2net({"update": 1})
+with steelpkt.create(sys.argv[2]) as writer:
+    writer.write(frame, time=1)
+query = PcapQuery(pkt_classes=[steelpkt.Sensor])
+print(query.pcap_query(open(sys.argv[2], "rb"), ["ip.src", "sensor.station", "sensor.name"], 0, 0, as_datetime=0))
+""", sensor, tmp_path / "one.pcap"))
+    assert said == ["[['192.0.2.1', 7, 'Zugspitze']]"]
+
+
+RENAMED = """
+import sys, steelpkt
+kept = getattr(steelpkt, sys.argv[2])
+try:
+    steelpkt.load_plugin(sys.argv[1])
+except ValueError as error:
+    print(error)
+print(getattr(steelpkt, sys.argv[2]) is kept, [layer.pkt_name for layer in steelpkt.decode(bytes(steelpkt.Ethernet()))])
+"""
+
+
+@pytest.mark.parametrize("name", ["IP", "MPLS", "PKT", "DNSQuery", "Reader"])
+def test_a_plugin_does_not_take_the_place_of_a_class(sensor, tmp_path, name):
+    text = SENSOR.read_text().replace('.pyclass = "Sensor"', f'.pyclass = "{name}"')
+    assert name in text
+    (tmp_path / "named.c").write_text(text)
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "named.c", "-o", tmp_path / "named.so"],
+                   check=True)
+    said = good(python(RENAMED, tmp_path / "named.so", name))
+    assert name in said[0] and said[1] == "True ['Ethernet']"
+
+
+def test_an_element_of_a_plugin_s_is_its_own(sensor, tmp_path):
+    """Whatever its group is called: what the tutorial's classes have beside their rows is theirs alone."""
+    text = SENSOR.read_text().replace('.name = "SensorReading"', '.name = "DNSQuery"')
+    assert "DNSQuery" in text
+    (tmp_path / "group.c").write_text(text)
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "group.c", "-o", tmp_path / "group.so"],
+                   check=True)
+    said = good(python("""
+import sys, steelpkt
+steelpkt.load_plugin(sys.argv[1])
+told = steelpkt.Sensor(bytes.fromhex("1c02001b000000070b9201fff40300b8095a7567737069747a65"))
+print([(reading.channel, reading.value) for reading in told.readings], steelpkt.DNSQuery("a", 1, 1).query_name)
+""", tmp_path / "group.so"))
+    assert said == ["[(1, -12), (3, 184)] a"]
+
+
+def test_many_classes_of_plugins_are_told_apart(tmp_path):
+    """More than a table of any one size takes."""
+    names = [f"p{number}" for number in range(1200)]
+    parts = ["#include <steelpkt.h>"]
+    for name in names:
+        parts.append(f'static const struct spk_row {name}_rows[] = {{ {{ .name = "{name}.n", .kind = SPK_UINT, .bits = 8, '
+                     f'.doc = "N." }} }};'
+                     f'static const struct spk_proto {name} = {{ .name = "{name}", .pyclass = "{name.upper()}", '
+                     f'.title = "T", .spec = "none", .hdr = {{ .name = "{name.upper()}", SPK_ROWS({name}_rows) }} }};')
+    parts.append(f"SPK_PLUGIN({', '.join('&' + name for name in names)});")
+    (tmp_path / "many.c").write_text("\n".join(parts))
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "many.c", "-o", tmp_path / "many.so"],
+                   check=True)
+    said = good(python("""
+import sys, steelpkt
+made = steelpkt.load_plugin(sys.argv[1])
+class Other(made[-1]):
+    pass
+print(len(made), Other(n=3).n, steelpkt.P7(n=7).n, type(steelpkt.UDP() / steelpkt.P1199(n=1)).__name__)
+""", tmp_path / "many.so"))
+    assert said == ["1200 3 7 UDP"]

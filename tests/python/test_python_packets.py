@@ -3,6 +3,7 @@
 import copy
 import gc
 import pickle
+import re
 import struct
 from array import array
 
@@ -225,6 +226,12 @@ def test_deep_stacks_are_bounded():
     names = [layer.pkt_name for layer in stack]
     assert names.count("MPLS") <= 32 and names[-1] == "NullPkt"
     assert bytes(stack) == b"\0\0\0\1" * 1000
+
+
+def test_what_is_no_packet_is_not_stacked():
+    for other in (array("B", b"x"), re.compile("x"), 5):
+        with pytest.raises(TypeError):
+            other / UDP()
 
 
 def test_stacking_by_division():
@@ -572,6 +579,18 @@ def test_every_class_can_be_derived_from(base):
 
 
 # ---- as Python objects ----
+
+def test_an_object_made_a_second_time_has_nothing_of_the_first():
+    flow = NetflowSimple(version=9, payload=b"a" * 100)
+    flow.__init__(bytes(16) + b"b" * 100)
+    flow.version = 5
+    assert bytes(flow) == b"\0\5" + bytes(14) + b"b" * 100
+
+
+def test_bytes_above_a_tag_are_what_the_tag_says():
+    tagged = Ethernet(tpid=0x8100, vlan_id=5, type=0x0800, payload=bytes(IP(src="192.0.2.1")))
+    assert [layer.pkt_name for layer in tagged] == ["Ethernet", "IP"]
+
 
 def test_equality_and_hash():
     one, two = Ethernet(UDP_FRAME), Ethernet(UDP_FRAME)
