@@ -200,6 +200,18 @@ static bool fold(struct filter_compiler *c, uint32_t node)
     return spk_filter_constant(c, node, n->type, &result);
 }
 
+/* As Wireshark has it, an address that is compared with a part of bytes is not calculated with it. */
+static bool is_address(struct filter_type type)
+{
+    return (type.kind == SPK_IP4 || type.kind == SPK_IP6) && !type.slice;
+}
+
+/* Types that calculate with each other: those that compare, both or neither of them IP addresses. */
+static bool may_calculate(uint8_t op, struct filter_type a, struct filter_type b)
+{
+    return are_comparable(a, b) && can_calculate(op, b) && is_address(a) == is_address(b);
+}
+
 static bool check_arith(struct filter_compiler *c, uint32_t node, const struct hint *hint)
 {
     uint32_t a = at(c, node)->a;
@@ -220,7 +232,7 @@ static bool check_arith(struct filter_compiler *c, uint32_t node, const struct h
     if (!check_value(c, b, &beside)) {
         return false;
     }
-    if (!are_comparable(beside.type, at(c, b)->type) || !can_calculate(at(c, node)->op, at(c, b)->type)) {
+    if (!may_calculate(at(c, node)->op, beside.type, at(c, b)->type)) {
         return wrong(c, node, "these two cannot be calculated with each other");
     }
     at(c, node)->type = beside.type;

@@ -188,7 +188,8 @@ static bool encode_in(struct filter_compiler *c, uint32_t node)
         if ((range && !operand(c, at(c, element)->b, false, &to)) || !add_arg(c, from) || !add_arg(c, to)) {
             return false;
         }
-        step.wide = step.wide || is_wide(c, range ? at(c, element)->a : element, n->a);
+        uint32_t end = range ? at(c, element)->b : element;
+        step.wide = step.wide || is_wide(c, range ? at(c, element)->a : element, n->a) || is_wide(c, end, end);
         step.ranges.count++;
     }
     return emit(c, step);

@@ -70,3 +70,23 @@ def test_a_filter_that_calculates_with_too_much_says_so(make):
     capture = make(pcap(udp(1, 2)))
     result = run("query", "-e", "ip.src", "-Y", "udp.port + " * 17 + "udp.port == 1", capture)
     assert result.returncode != 0 and b"too many values" in result.stderr
+
+
+@pytest.mark.parametrize("expression", [
+    "eth.src[0:2] & ip.src", "ip.src[0:2] & ip.dst", "ip.src & ip.dst[0:4]", "ipv6.src & eth.src[0:2]",
+])
+def test_an_address_is_not_calculated_with_a_part_of_bytes(expression, three):
+    """So Wireshark has it, which compares the two all the same."""
+    said = run("query", "-e", "ip.src", "-Y", expression, three)
+    assert said.returncode == 1
+    assert said.stderr.startswith(b"steelpkt: filter: these two cannot be calculated with each other\n")
+    assert numbers(expression.replace("&", "=="), three) == []
+
+
+def test_the_upper_end_of_a_set_may_be_wider_than_what_is_looked_for(make):
+    """An ICMPv6 node information query (RFC 4620 section 4) whose nonce is 2^32 + 1."""
+    query = bytes([139, 0]) + bytes(6) + (2 ** 32 + 1).to_bytes(8, "big")
+    ip6 = bytes.fromhex("60000000") + len(query).to_bytes(2, "big") + bytes([58, 64]) + bytes(32)
+    path = make(pcap(bytes(12) + b"\x86\xdd" + ip6 + query))
+    assert numbers("icmpv6.type in {1..icmpv6.ni.nonce}", path) == [1]
+    assert numbers("icmpv6.type in {140..icmpv6.ni.nonce}", path) == []
