@@ -134,6 +134,14 @@ class Query:
         import polars
         return polars.DataFrame(self.to_arrow())
 
+    def lazy(self) -> polars.LazyFrame:
+        """A polars.LazyFrame: columns, predicates and limits that Polars pushes down are read and nothing else is.
+
+        Each collect is a new pass. The logger steelpkt tells, at level DEBUG, what of it is read.
+        """
+        from steelpkt._polars import scan
+        return scan(self)
+
     def to_parquet(self, path: str | os.PathLike[str], **options: Any) -> None:
         """Writes it to a Parquet file, batch by batch; options are those of pyarrow.parquet.ParquetWriter.
 
