@@ -32,6 +32,12 @@ cd "$directory"
     fail "the package says another version than meson.build"
 "$directory/empty/bin/netflow-player" --help > player.txt
 grep -q -- --dest_ip player.txt || fail "the command netflow-player is not there"
+"$directory/empty/bin/steelpkt-sql" --help > sql.txt
+grep -q -- --explain sql.txt || fail "the command steelpkt-sql is not there"
+if "$directory/empty/bin/steelpkt-sql" 'SELECT 1' "$root/tests/captures/dns.pcap" 2> sql.txt; then
+    fail "steelpkt-sql works without DuckDB"
+fi
+grep -q "pip install 'steelpkt\[sql\]'" sql.txt || fail "steelpkt-sql does not say what it lacks: $(cat sql.txt)"
 unzip -l "$wheel" > files.txt
 if grep -qE 'libsteelpkt|\.h$' files.txt; then
     fail "the wheel holds more than the package"

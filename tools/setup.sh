@@ -2,7 +2,7 @@
 #
 #     setup_packages NAME...     system packages by apt, with sudo where not root
 #     setup_python               the virtual environment in .venv with what tools/requirements.txt names
-#     setup_build                build/, build/steelpkt in it, and the Python package in .venv
+#     setup_build                build/, build/steelpkt in it, and the Python package with its commands in .venv
 
 # Needed to build and to run the demo.
 packages_build="build-essential pkg-config python3 python3-venv python3-dev libpcap-dev zlib1g-dev libzstd-dev liblz4-dev
@@ -85,7 +85,8 @@ setup_build() {
     CC=gcc setup_meson "$root/build" -Dtests=false -Dpython=enabled -Dpython.install_env=venv &&
         ninja --quiet -C "$root/build" > "$root/.check/build.log" 2>&1 &&
         meson install -C "$root/build" --no-rebuild --only-changed --quiet --tags python-runtime \
-            >> "$root/.check/build.log" 2>&1 || {
+            >> "$root/.check/build.log" 2>&1 &&
+        "$root/.venv/bin/python" "$root/tools/commands.py" || {
         tail -n 40 "$root/.check/build.log" >&2
         return 1
     }

@@ -194,6 +194,7 @@ struct shared {
     PyObject *plan, *bpf, *progress;
     PyObject *raised; /* what a signal's handler or progress raised */
     struct timespec asked;
+    bool ends; /* damage is the end of the stream that was given away, as if nothing were wrong; check tells */
     bool failed;
     struct spk_error error;
     char text[512];
@@ -260,16 +261,16 @@ static bool tick(void *context, uint64_t read)
 static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static const char *const names[] = { "paths",   "bpf",      "underscores", "dictionary", "batch_rows",
-                                         "threads", "progress", "part_size",   NULL };
+                                         "threads", "progress", "part_size",   "ends",       NULL };
     struct plan *self = (struct plan *)object;
     PyObject *paths, *bpf = Py_None, *progress = Py_None;
-    int underscores = 0, dictionary = 0;
+    int underscores = 0, dictionary = 0, ends = 0;
     unsigned batch_rows = 0, threads = 0, part_size = 0;
     struct spk_error error;
     size_t count;
 
-    if (!core_parse(args, kwargs, "O!|OppIIOI:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
-                    &batch_rows, &threads, &progress, &part_size))
+    if (!core_parse(args, kwargs, "O!|OppIIOIp:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
+                    &batch_rows, &threads, &progress, &part_size, &ends))
         return NULL;
     struct pass *pass = core_object_new(self->state->pass_type);
     struct shared *shared = pass != NULL ? PyMem_Calloc(1, sizeof *shared) : NULL;
@@ -281,6 +282,7 @@ static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
     }
     *shared =
         (struct shared){ .references = 1, .state = self->state, .plan = Py_NewRef(object), .bpf = Py_NewRef(bpf) };
+    shared->ends = ends != 0;
     shared->progress = progress != Py_None ? Py_NewRef(progress) : NULL;
     pass->shared = shared;
     struct spk_columns_options options = {
@@ -331,7 +333,15 @@ static int next_batch(struct shared *shared, struct ArrowArray *out)
 
 static int outer_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
 {
-    return next_batch(stream->private_data, out);
+    struct shared *shared = stream->private_data;
+    int code = next_batch(shared, out);
+
+    bool damaged = shared->error.code == SPK_ERR_DAMAGED || shared->error.code == SPK_ERR_CUT;
+    if (code != 0 && shared->ends && damaged) {
+        out->release = NULL;
+        return 0;
+    }
+    return code;
 }
 
 static const char *outer_error(struct ArrowArrayStream *stream)

@@ -77,8 +77,8 @@ class Query:
 
     # ---- Arrow ----
 
-    def _pass(self, progress: Any = None, batch_rows: int = 0) -> Any:
-        return self._plan.open(tuple(os.fsencode(path) for path in self.paths), bpf=self._more["bpf"],
+    def _pass(self, progress: Any = None, batch_rows: int = 0, ends: bool = False) -> Any:
+        return self._plan.open(tuple(os.fsencode(path) for path in self.paths), bpf=self._more["bpf"], ends=ends,
                                threads=self._more["threads"], progress=progress, batch_rows=batch_rows, **self._form)
 
     def __arrow_c_schema__(self) -> object:

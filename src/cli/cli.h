@@ -47,7 +47,8 @@ enum option_id {
     OPTION_PLUGIN,
     OPTION_REFERENCE,
     OPTION_WIRESHARK,
-    OPTION_SIZE
+    OPTION_SIZE,
+    OPTION_EXPLAIN
 };
 
 /* What an argument is, for those who complete it. */
@@ -154,6 +155,14 @@ const char *spk_cli_nearest(const char *word, const char *const *names);
  */
 int spk_cli_registry_begin(struct given *given);
 void spk_cli_registry_end(struct given *given);
+
+/* ---- external.c ---- */
+
+/*
+ * Becomes the program steelpkt-NAME of the PATH; words are its arguments, from words[1] on, and NULL ends them. Returns
+ * where there is none, and where it cannot be run, after saying why.
+ */
+void spk_cli_external(const char *name, char **words);
 
 /* ---- help.c ---- */
 

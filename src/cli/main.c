@@ -65,5 +65,8 @@ int main(int argc, char **argv)
         return print_version();
     }
     const struct command *command = spk_cli_command(word);
+    if (command == NULL) {
+        spk_cli_external(word, argv + 1);
+    }
     return command != NULL ? run(command, argc - 2, argv + 2) : refuse_command(word);
 }

@@ -23,14 +23,16 @@
       .help = "The link type of every packet, whatever the file says; a number or a name of pcap-linktype(7)." },      \
     { .name = "salvage", .group = "How to read", .id = OPTION_SALVAGE,                                                 \
       .help = "Reads on behind damage; each gap is reported, and the exit code is still 2." }
-#define SELECT_OPTIONS                                                                                                 \
+#define PACKET_OPTIONS                                                                                                 \
     FILTER_OPTION,                                                                                                     \
     { .letter = 'f', .argument = "EXPR", .group = "Which packets", .id = OPTION_BPF,                                   \
       .help = "A filter in libpcap's language (pcap-filter(7)), asked before anything is decoded." },                  \
     { .name = "start", .argument = "T", .group = "Which packets", .id = OPTION_START,                                  \
       .help = "Packets of that time and later; seconds since 1970, or ISO 8601, UTC where no zone is given." },        \
     { .name = "end", .argument = "T", .group = "Which packets", .id = OPTION_END,                                      \
-      .help = "Packets of that time and earlier." },                                                                   \
+      .help = "Packets of that time and earlier." }
+#define SELECT_OPTIONS                                                                                                 \
+    PACKET_OPTIONS,                                                                                                    \
     { .letter = 'c', .argument = "N", .group = "Which packets", .id = OPTION_COUNT,                                    \
       .help = "Stops after reading N packets." },                                                                      \
     READ_OPTION,                                                                                                       \
