@@ -184,6 +184,29 @@ static PyObject *get_schema(PyObject *object, PyObject *args, PyObject *kwargs)
     return capsule;
 }
 
+/* The columns' types as Arrow's formats, without dictionaries; a list's is followed by that of its items. */
+static PyObject *list_formats(PyObject *object, PyObject *nothing)
+{
+    struct plan *self = (struct plan *)object;
+    const struct spk_columns_options options = { 0 };
+    struct ArrowSchema schema;
+    struct spk_error error;
+
+    (void)nothing;
+    if (spk_columns_schema(self->query, &options, &schema, &error) != SPK_OK)
+        return core_raise(self->state, &error);
+    PyObject *formats = PyList_New((Py_ssize_t)schema.n_children);
+    for (int64_t i = 0; i < schema.n_children && formats != NULL; i++) {
+        const struct ArrowSchema *column = schema.children[i];
+        bool list = strcmp(column->format, "+l") == 0;
+        PyObject *format = PyUnicode_FromFormat("%s%s", column->format, list ? column->children[0]->format : "");
+        if (format == NULL || PyList_SetItem(formats, (Py_ssize_t)i, format) < 0)
+            Py_CLEAR(formats);
+    }
+    schema.release(&schema);
+    return formats;
+}
+
 /* ---- a pass ---- */
 
 /* What a Pass object and the stream that was made of it share; counted under the interpreter's lock. */
@@ -457,6 +480,7 @@ static PyObject *get_read(PyObject *object, void *closure)
 
 static PyMethodDef plan_methods[] = {
     { "schema", (PyCFunction)(void (*)(void))get_schema, METH_VARARGS | METH_KEYWORDS, "The columns, as a capsule." },
+    { "formats", list_formats, METH_NOARGS, "The columns' types, as Arrow's formats." },
     { "open", (PyCFunction)(void (*)(void))open_pass, METH_VARARGS | METH_KEYWORDS, "A pass over captures." },
     { NULL, NULL, 0, NULL },
 };

@@ -75,6 +75,23 @@ class Query:
         """The columns' names."""
         return [underscored(name) for name in self.fields] if self._form["underscores"] else list(self.fields)
 
+    @property
+    def types(self) -> list[str]:
+        """The columns' types by Arrow's names; dictionary=True changes none."""
+        return [_type_of(form) for form in self._plan.formats()]
+
+    def explain(self) -> str:
+        """What is read, and what of it is left out: a line for each thing that was asked for."""
+        more = self._more
+        lines = {"captures": ", ".join(self.paths),
+                 "fields": ", ".join(f"{name} {kind}" for name, kind in zip(self.fields, self.types)),
+                 "filter": self.filter or "none: every packet",
+                 "time": _span(more["start"], more["end"])}
+        lines |= {"bpf": more["bpf"], "limit": more["limit"], "decode": more["decode_as"], "plugins": more["plugins"],
+                  "values": more["occurrence"] if more["occurrence"] != "auto" else None, "threads": more["threads"]}
+        return "".join(f"{word:8} {value if isinstance(value, (str, int)) else ', '.join(value)}\n"
+                       for word, value in lines.items() if value)
+
     # ---- Arrow ----
 
     def _pass(self, progress: Any = None, batch_rows: int = 0, ends: bool = False) -> Any:
@@ -172,6 +189,11 @@ class Query:
 
     __iter__ = rows
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the first rows, and the plan."""
+        from steelpkt import _html
+        return _html.of(self)
+
     def __repr__(self) -> str:
         chosen = f", filter={self.filter!r}" if self.filter else ""
         return f"steelpkt.query({self.paths!r}, {list(self.fields)!r}{chosen})"
@@ -207,6 +229,16 @@ class _Progress:
     __del__ = close
 
 
+# Arrow's names of the formats that columns have.
+_TYPES = {"b": "bool", "c": "int8", "C": "uint8", "s": "int16", "S": "uint16", "i": "int32", "I": "uint32", "l": "int64",
+          "L": "uint64", "u": "string", "z": "binary", "tsn:": "timestamp[ns]", "tDn": "duration[ns]", "+s": "struct"}
+
+
+def _type_of(form: str) -> str:
+    item = form.removeprefix("+l")
+    return _TYPES[item] if item == form else f"list<{_TYPES[item]}>"
+
+
 def underscored(name: str) -> str:
     """A field's name as SQL likes it."""
     return name.replace(".", "_").replace("-", "_")
@@ -238,6 +270,13 @@ def _load(plugins: list[str]) -> None:
         from steelpkt import load_plugin
         for plugin in plugins:
             load_plugin(plugin)
+
+
+def _span(start: Time | None, end: Time | None) -> str | None:
+    """A window of time in words; None: all of it."""
+    if start is None and end is None:
+        return None
+    return f"{'the beginning' if start is None else start} to {'the end' if end is None else end}"
 
 
 def _limit(limit: int | None) -> int:

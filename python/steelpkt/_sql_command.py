@@ -130,10 +130,7 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _explain(statement: Statement) -> int:
-    query = statement.query
-    print("fields   " + ", ".join(query.fields))
-    print("filter   " + (query.filter or "none: every packet"))
-    print("read     " + ("once" if statement.needs.scans == 1 else f"{statement.needs.scans} times"))
+    print(statement.query.explain() + "read     " + ("once" if statement.needs.scans == 1 else f"{statement.needs.scans} times"))
     return DONE
 
 

@@ -177,7 +177,7 @@ def test_which_packets_and_how_to_read(make):
 
 def test_explain_reads_nothing():
     told = lines(sql("--explain", "SELECT ip_src FROM packets WHERE ip_ttl = 64", DNS))
-    assert told == ["fields   ip.ttl, ip.src", "filter   ip.ttl == 64", "read     once"]
+    assert told == [f"captures {DNS}", "fields   ip.ttl uint8, ip.src string", "filter   ip.ttl == 64", "read     once"]
 
 
 @pytest.mark.parametrize("words, said", [
