@@ -7,99 +7,44 @@
  *   limit craft COUNT   Ethernet/IPv4/UDP with lengths and checksums
  */
 #include "hand.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-/* So large that system calls do not count, so small that it stays in a cache until it is read. */
-enum { BUFFER = 1024 * 1024, RECORD = 16, FILE_HEADER = 24 };
-
-struct walk {
-    int fd;
-    uint8_t *buffer;
-    size_t at, end;
-};
-
-/* Moves what is left to the front, reads on until need bytes are there; false at the file's end. */
-static int walk_fill(struct walk *w, size_t need)
-{
-    memmove(w->buffer, w->buffer + w->at, w->end - w->at);
-    w->end -= w->at;
-    w->at = 0;
-    while (w->end < need) {
-        ssize_t got = read(w->fd, w->buffer + w->end, BUFFER - w->end);
-
-        if (got <= 0) {
-            return 0;
-        }
-        w->end += (size_t)got;
-    }
-    return 1;
-}
-
-static inline uint32_t le32(const uint8_t *p)
-{
-    uint32_t v;
-
-    memcpy(&v, p, sizeof v);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    v = __builtin_bswap32(v);
-#endif
-    return v;
-}
+#include "walk.h"
 
 /* decode is a constant at each call, so each mode has its own loop. */
-static inline int walk_file(struct walk *w, struct bench_sums *s, int decode)
+static inline void walk_file(struct walk *w, struct bench_sums *s, int decode)
 {
-    if (!walk_fill(w, FILE_HEADER) || le32(w->buffer) != 0xa1b2c3d4u) {
-        fprintf(stderr, "limit: not a little-endian pcap with microseconds\n");
-        return 2;
-    }
-    w->at = FILE_HEADER;
-    for (;;) {
-        uint32_t caplen;
+    const uint8_t *record;
+    uint32_t caplen;
 
-        if (w->end - w->at < RECORD && !walk_fill(w, RECORD)) {
-            return 0;
-        }
-        caplen = le32(w->buffer + w->at + 8);
-        if (caplen > BUFFER - RECORD) {
-            fprintf(stderr, "limit: a record of %" PRIu32 " bytes\n", caplen);
-            return 2;
-        }
-        if (w->end - w->at < RECORD + caplen && !walk_fill(w, RECORD + caplen)) {
-            return 0;
-        }
+    while ((record = walk_next(w, &caplen)) != NULL) {
         s->packets++;
         s->bytes += caplen;
         if (decode) {
-            hand_decode(w->buffer + w->at + RECORD, caplen, s);
+            hand_decode(record + WALK_RECORD, caplen, s);
         }
-        w->at += RECORD + caplen;
     }
 }
 
 static int run_file(const char *path, int decode)
 {
     struct bench_sums s = { 0 };
-    struct walk w = { .fd = open(path, O_RDONLY), .buffer = malloc(BUFFER) };
-    struct bench_clock c;
-    int failed;
+    struct walk w;
+    struct bench_clock c = bench_start();
 
-    if (w.fd < 0 || w.buffer == NULL) {
-        perror(path);
+    if (walk_open(&w, path) != 0) {
         return 2;
     }
-    c = bench_start();
-    failed = decode ? walk_file(&w, &s, 1) : walk_file(&w, &s, 0);
-    c = bench_stop(c);
-    close(w.fd);
-    free(w.buffer);
-    if (!failed) {
-        bench_print(c, &s);
+    if (decode) {
+        walk_file(&w, &s, 1);
+    } else {
+        walk_file(&w, &s, 0);
     }
-    return failed;
+    c = bench_stop(c);
+    walk_close(&w);
+    if (w.failed) {
+        return 2;
+    }
+    bench_print(c, &s);
+    return 0;
 }
 
 static inline uint32_t fold(uint64_t sum)
