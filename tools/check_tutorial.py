@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the documents that show programs to what the programs are and do. Standard library only.
 
-    check_tutorial.py [--write] [--build DIRECTORY] [FILE.md...]     default: docs/tutorial-c.md and README.md
+    check_tutorial.py [--write] [--build DIRECTORY] [FILE.md...]     default: all of these documents
 
 A code block below <!-- examples/NAME.c: REGION --> is what stands in that file between /* [REGION] */ and /* [end] */; in
 Python between # [REGION] and # [end].
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "network"))
 import network  # noqa: E402
 
-DOCUMENTS = ("docs/tutorial-c.md", "README.md")
+DOCUMENTS = ("docs/tutorial-c.md", "docs/query.md", "README.md")
 REGION = re.compile(r"^(?:/\*|#) \[(\w+)\](?: \*/)?\n(.*?)^(?:/\*|#) \[end\](?: \*/)?$", re.M | re.S)
 MARK = re.compile(r"^(?:/\*|#) \[\w+\]", re.M)
 BLOCK = re.compile(r"(?:^<!-- (?P<note>[^\n]*) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)

@@ -26,11 +26,14 @@ def of(query: Query) -> str:
         trouble = f"<p><strong>{html.escape(str(error))}</strong></p>"
     kinds = query.types
     head = "".join(f'<th title="{html.escape(kind)}">{html.escape(name)}</th>' for name, kind in zip(query.names, kinds))
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(_text(value, kind))}</td>" for value, kind in zip(row, kinds)) + "</tr>"
-                   for row in rows[:ROWS])
+    body = "".join("<tr>" + "".join(map(_cell, row, kinds)) + "</tr>" for row in rows[:ROWS])
     more = f'<tr><td colspan="{len(kinds)}">...</td></tr>' if len(rows) > ROWS else ""
     return (f"<table><thead><tr>{head}</tr></thead><tbody>{body}{more}</tbody></table>{trouble}"
             f"<details><summary>Plan</summary><pre>{html.escape(query.explain())}</pre></details>")
+
+
+def _cell(value: Any, kind: str) -> str:
+    return f"<td>{html.escape(_text(value, kind))}</td>"
 
 
 def _text(value: Any, kind: str) -> str:

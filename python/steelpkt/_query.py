@@ -89,8 +89,8 @@ class Query:
                  "time": _span(more["start"], more["end"])}
         lines |= {"bpf": more["bpf"], "limit": more["limit"], "decode": more["decode_as"], "plugins": more["plugins"],
                   "values": more["occurrence"] if more["occurrence"] != "auto" else None, "threads": more["threads"]}
-        return "".join(f"{word:8} {value if isinstance(value, (str, int)) else ', '.join(value)}\n"
-                       for word, value in lines.items() if value)
+        return "\n".join(f"{word:8} {value if isinstance(value, (str, int)) else ', '.join(value)}"
+                         for word, value in lines.items() if value)
 
     # ---- Arrow ----
 

@@ -130,7 +130,9 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _explain(statement: Statement) -> int:
-    print(statement.query.explain() + "read     " + ("once" if statement.needs.scans == 1 else f"{statement.needs.scans} times"))
+    scans = statement.needs.scans
+    print(statement.query.explain())
+    print("read     " + ("once" if scans == 1 else f"{scans} times"))
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""docs/tutorial-c.md and README.md show what the examples are and do; tools/check_tutorial.py can tell when not."""
+"""What docs/tutorial-c.md, docs/query.md and README.md show is what the examples are and do; the checker can fail."""
 import importlib.util
 import os
 import shutil
@@ -25,7 +25,7 @@ class Documents(unittest.TestCase):
                 problems, skipped, right = check_tutorial.check([ROOT / name], BUILD)
                 print(f"{name}: {right} blocks and commands right", *skipped, sep="\n    ")
                 self.assertEqual(problems, [])
-                self.assertGreater(right, 40 if name.startswith("docs/") else 0)
+                self.assertGreater(right, 40 if name == "docs/tutorial-c.md" else 2)
 
     def test_every_region_of_the_examples_is_shown(self):
         self.assertEqual(check_tutorial.not_shown(), [])
