@@ -514,6 +514,7 @@ struct spk_live_counts {
     uint64_t dropped;              /* of them: no room in the buffer */
     uint64_t dropped_by_interface; /* before them: by the interface or its driver, where they say so */
 };
+/* Opens nothing: a process that may open nothing any more can ask, too. */
 SPK_API enum spk_status spk_live_counts(struct spk_live *live, struct spk_live_counts *counts, struct spk_error *error);
 
 /* What the device gives. */

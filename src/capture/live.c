@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +33,13 @@
  */
 #define SHORTEST_HOLD_MS 1
 
+/*
+ * What an interface loses before anybody can see it. libpcap opens these files each time it is asked for its counters; kept
+ * open, they can be read by a process that may open nothing any more.
+ */
+static const char *const loss_names[] = { "rx_missed_errors", "rx_fifo_errors" };
+enum { LOSSES = SPK_COUNT_OF(loss_names) };
+
 struct spk_live {
     pcap_t *pcap;
     int fd;      /* libpcap's own, to be polled */
@@ -43,6 +51,8 @@ struct spk_live {
     bool failed;
     struct spk_live_counts counts;
     struct pcap_stat last; /* as libpcap said it last */
+    int losses[LOSSES];    /* the interface's own counters, kept open; -1: it has none */
+    uint64_t lost_before;  /* what they said at the beginning */
     char message[SPK_BPF_MESSAGE];
 };
 
@@ -104,6 +114,30 @@ static bool make_pipe(struct spk_live *live)
     return true;
 }
 
+/* Their sum. False: they are not there. */
+static bool read_losses(const struct spk_live *live, uint64_t *sum)
+{
+    *sum = 0;
+    for (int i = 0; i < LOSSES; i++) {
+        char text[32] = "";
+        if (live->losses[i] < 0 || pread(live->losses[i], text, sizeof text - 1, 0) <= 0) {
+            return false;
+        }
+        *sum += strtoull(text, NULL, 10);
+    }
+    return true;
+}
+
+static void open_losses(struct spk_live *live, const char *device)
+{
+    for (int i = 0; i < LOSSES; i++) {
+        char path[256];
+        int len = snprintf(path, sizeof path, "/sys/class/net/%s/statistics/%s", device, loss_names[i]);
+        live->losses[i] = len > 0 && (size_t)len < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    }
+    read_losses(live, &live->lost_before);
+}
+
 static const char *activation_text(int code)
 {
     switch (code) {
@@ -131,6 +165,9 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
     }
     live->wait_ms = options->wait_ms;
     live->wake[0] = live->wake[1] = -1;
+    for (int i = 0; i < LOSSES; i++) {
+        live->losses[i] = -1;
+    }
     live->pcap = pcap_create(options->device, said);
     if (live->pcap == NULL) {
         return fail_open(live, options->device, SPK_ERR_IO, "cannot open the network device", said, message, error);
@@ -141,6 +178,7 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
         return fail_open(live, options->device, SPK_ERR_IO, activation_text(code), pcap_geterr(live->pcap), message,
                          error);
     }
+    open_losses(live, options->device);
     live->nanoseconds = pcap_get_tstamp_precision(live->pcap) == PCAP_TSTAMP_PRECISION_NANO;
     struct spk_error failed;
     if (options->filter != NULL && spk_live_filter(live, options->filter, &failed) != SPK_OK) {
@@ -169,6 +207,11 @@ void spk_live_close(struct spk_live *live)
     for (int i = 0; i < 2; i++) {
         if (live->wake[i] >= 0) {
             close(live->wake[i]);
+        }
+    }
+    for (int i = 0; i < LOSSES; i++) {
+        if (live->losses[i] >= 0) {
+            close(live->losses[i]);
         }
     }
     spk_free(live);
@@ -234,7 +277,12 @@ static bool fold(struct spk_live *live)
     }
     live->counts.received += now.ps_recv - live->last.ps_recv;
     live->counts.dropped += now.ps_drop - live->last.ps_drop;
-    live->counts.dropped_by_interface += now.ps_ifdrop - live->last.ps_ifdrop;
+    uint64_t lost = 0;
+    if (read_losses(live, &lost)) {
+        live->counts.dropped_by_interface = lost - live->lost_before;
+    } else {
+        live->counts.dropped_by_interface += now.ps_ifdrop - live->last.ps_ifdrop;
+    }
     live->last = now;
     return true;
 }

@@ -48,7 +48,14 @@ enum option_id {
     OPTION_REFERENCE,
     OPTION_WIRESHARK,
     OPTION_SIZE,
-    OPTION_EXPLAIN
+    OPTION_EXPLAIN,
+    OPTION_INTERFACE,
+    OPTION_LIST,
+    OPTION_SNAPLEN,
+    OPTION_NOT_PROMISCUOUS,
+    OPTION_BUFFER,
+    OPTION_DURATION,
+    OPTION_USER
 };
 
 /* What an argument is, for those who complete it. */

@@ -3,6 +3,7 @@
  * else goes record by record.
  */
 #define _POSIX_C_SOURCE 200809L
+#include "form.h"
 #include "losses.h"
 #include "pass.h"
 #include "ranges.h"
@@ -15,23 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORM_NANOSECONDS = 100 }; /* a form beside those of enum spk_format */
-
-static const struct word forms[] = {
-    { "pcap", SPK_FORMAT_PCAP, "times in microseconds, or in nanoseconds where the input has them" },
-    { "nsecpcap", FORM_NANOSECONDS, "times in nanoseconds in any case" },
-    { "pcapng", SPK_FORMAT_PCAPNG, "keeps everything" },
-    { NULL, 0, NULL },
-};
-
-static const struct word compressions[] = {
-    { "none", SPK_COMPRESSION_NONE, "whatever the suffix says" },
-    { "gzip", SPK_COMPRESSION_GZIP, "levels 1 to 9" },
-    { "zstd", SPK_COMPRESSION_ZSTD, "levels 1 to 22" },
-    { "lz4", SPK_COMPRESSION_LZ4, "levels 1 to 12" },
-    { NULL, 0, NULL },
-};
-
 static const struct option options[] = {
     { .name = "packets",
       .argument = "LIST",
@@ -39,32 +23,7 @@ static const struct option options[] = {
       .help = "Packets by number, counted from 1 over all files: 1-10,17,20-; may be given again.",
       .id = OPTION_NUMBER },
     SELECT_OPTIONS,
-    { .letter = 'F',
-      .name = "format",
-      .argument = "FORM",
-      .group = "What is written",
-      .help = "The format; by default OUT's suffix says it, or else it is that of the first input:",
-      .id = OPTION_FORMAT,
-      .takes = TAKES_WORD,
-      .words = forms },
-    { .name = "compress",
-      .argument = "KIND",
-      .group = "What is written",
-      .help = "The compression; by default OUT's suffix says it (.gz, .zst, .lz4):",
-      .id = OPTION_COMPRESS,
-      .takes = TAKES_WORD,
-      .words = compressions },
-    { .name = "level",
-      .argument = "N",
-      .group = "What is written",
-      .help = "How hard to compress; by default as the compression's own tool does.",
-      .id = OPTION_LEVEL },
-    { .letter = 'j',
-      .name = "threads",
-      .argument = "N",
-      .group = "What is written",
-      .help = "So many threads compress, with zstd.",
-      .id = OPTION_THREADS },
+    FORM_OPTIONS("that of the first input"),
     { .letter = 'o',
       .argument = "OUT",
       .group = "What is written",
@@ -244,41 +203,6 @@ static void finish(struct run *run, int code)
 
 /* ---- the command line ---- */
 
-static int read_compression(const struct given *given, struct spk_writer_options *form)
-{
-    uint8_t kind = (uint8_t)form->compression;
-    uint64_t level = 0;
-    uint64_t threads = 1;
-    if (!spk_cli_word(given, OPTION_COMPRESS, &kind) || !spk_cli_number(given, OPTION_LEVEL, &level)
-        || !spk_cli_number(given, OPTION_THREADS, &threads)) {
-        return USAGE;
-    }
-    if (kind == SPK_COMPRESSION_NONE && level > 0) {
-        return spk_cli_usage("--level", "nothing is compressed here; --compress or OUT's suffix says with what", NULL);
-    }
-    if (kind != SPK_COMPRESSION_ZSTD && threads > 1) {
-        return spk_cli_usage("--threads", "only zstd takes several; --compress zstd", NULL);
-    }
-    form->compression = (enum spk_compression)kind;
-    form->level = level < INT32_MAX ? (int)level : INT32_MAX;
-    form->threads = threads < UINT32_MAX ? (uint32_t)threads : UINT32_MAX;
-    return DONE;
-}
-
-static int read_form(const struct given *given, struct run *run)
-{
-    uint8_t format = 0;
-    spk_writer_options_from_name(run->path, &run->form);
-    if (!spk_cli_word(given, OPTION_FORMAT, &format)) {
-        return USAGE;
-    }
-    run->form.nanoseconds = format == FORM_NANOSECONDS;
-    if (format != 0) {
-        run->form.format = format == SPK_FORMAT_PCAPNG ? SPK_FORMAT_PCAPNG : SPK_FORMAT_PCAP;
-    }
-    return read_compression(given, &run->form);
-}
-
 /* Takes the output's name off the operands. */
 static int read_output(struct given *given, struct run *run)
 {
@@ -291,8 +215,6 @@ static int read_output(struct given *given, struct run *run)
     }
     if (strcmp(run->path, "-") != 0) {
         run->pass.output.path = run->path;
-    } else if (isatty(STDOUT_FILENO) == 1) {
-        return spk_cli_usage("standard output", "it is a terminal, which cannot show a capture", NULL);
     }
     return DONE;
 }
@@ -313,7 +235,7 @@ static int prepare(struct given *given, struct run *run)
     static const char *const nothing_decoded[] = { "_number" };
     struct pass *pass = &run->pass;
     int code = read_output(given, run);
-    code = code == DONE ? read_form(given, run) : code;
+    code = code == DONE ? spk_cli_form(given, run->path, &run->form) : code;
     code = code == DONE ? spk_cli_select(given, &run->wanted) : code;
     code = code == DONE ? spk_cli_ranges(given, &run->ranges) : code;
     if (code != DONE) {

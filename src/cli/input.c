@@ -32,13 +32,18 @@ static void interrupt(int signal_number)
     errno = kept;
 }
 
-static void catch_signals(void)
+void spk_cli_catch_signals(void)
 {
     struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction before;
     sigemptyset(&action.sa_mask);
     empty_fd = empty_fd >= 0 ? empty_fd : open("/dev/null", O_RDONLY | O_CLOEXEC);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0
+        && before.sa_handler != SIG_IGN) { /* else it is to outlive its terminal */
+        sigaction(SIGHUP, &action, NULL);
+    }
 }
 
 bool spk_cli_interrupted(void)
@@ -162,7 +167,7 @@ int spk_cli_input_begin(struct input *input, const char *const *paths, size_t co
             return code;
         }
     }
-    catch_signals();
+    spk_cli_catch_signals();
     return open_reader(input);
 }
 

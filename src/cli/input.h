@@ -63,6 +63,9 @@ void spk_cli_input_end(struct input *input);
 /* The exit code for a failure of a reader, or of the filter. */
 int spk_cli_input_code(enum spk_status status);
 
+/* From now on SIGINT, SIGTERM and SIGHUP interrupt, once; the second one kills. */
+void spk_cli_catch_signals(void);
+
 /* Whether the user interrupted. */
 bool spk_cli_interrupted(void);
 

@@ -1,6 +1,6 @@
 /* main: which sub-command, and the few words that are none. */
 #define _POSIX_C_SOURCE 200809L
-#include "cli.h"
+#include "fence.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 static int print_version(void)
 {
-    printf("steelpkt %s\n", spk_version());
+    printf("steelpkt %s\nfence: %s\n", spk_version(), spk_cli_fence_kind());
     return fflush(stdout) == 0 ? DONE : UNWRITTEN;
 }
 
