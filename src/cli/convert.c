@@ -39,10 +39,12 @@ struct run {
     struct spk_writer_options form;
     struct spk_writer *writer;
     struct losses losses;
-    const char *path; /* of the output */
-    bool chooses;     /* not every packet need be written */
-    bool blocks;      /* a pcapng is written */
-    uint16_t link;    /* of the first interface */
+    const char *path;     /* of the output */
+    struct beside beside; /* the output, where it is a file */
+    int fd;
+    bool chooses;  /* not every packet need be written */
+    bool blocks;   /* a pcapng is written */
+    uint16_t link; /* of the first interface */
 };
 
 /* ---- writing ---- */
@@ -56,8 +58,12 @@ static bool is_refusal(enum spk_status status)
 /* False, after telling why and leaving the exit code in the output. A reader that went away is no news. */
 static bool fail(struct run *run, const struct spk_error *error)
 {
+    struct spk_error told = *error;
+    if (run->beside.target != NULL && !is_refusal(error->code)) { /* the part that was written goes */
+        told.hint = BESIDE_KEPT;
+    }
     if (error->sys_errno != EPIPE) {
-        spk_cli_error(error);
+        spk_cli_error(&told);
     }
     run->pass.output.code = is_refusal(error->code) ? USAGE : error->code == SPK_ERR_MEMORY ? DAMAGED : UNWRITTEN;
     return false;
@@ -84,7 +90,16 @@ static bool open_writer(struct run *run, uint32_t interface)
         return true;
     }
     follow_interface(run, interface);
-    return spk_writer_open(run->path, &run->form, &run->writer, &error) == SPK_OK || fail(run, &error);
+    bool is_file = run->pass.output.path != NULL;
+    run->fd = is_file ? spk_cli_beside_open(&run->beside, run->path) : STDOUT_FILENO;
+    if (run->fd < 0) {
+        return fail(run, &(struct spk_error){ .code = SPK_ERR_IO,
+                                              .who = run->path,
+                                              .what = "cannot be opened for writing",
+                                              .sys_errno = errno });
+    }
+    const char *name = is_file ? run->path : "standard output";
+    return spk_writer_open_fd(run->fd, name, &run->form, &run->writer, &error) == SPK_OK || fail(run, &error);
 }
 
 /* Writes a block with len other bytes in it. */
@@ -165,12 +180,27 @@ static bool flush(void *context)
     return run->writer == NULL || spk_writer_flush(run->writer, &error) == SPK_OK || fail(run, &error);
 }
 
-/* What was refused leaves nothing that looks like an answer. */
-static void remove_output(const struct run *run)
+/*
+ * What was refused leaves nothing that looks like an answer, and what could not be written completely does not take the
+ * place of what was there.
+ */
+static void end_file(struct run *run, bool refused)
 {
-    struct stat status;
-    if (run->pass.output.path != NULL && lstat(run->path, &status) == 0 && S_ISREG(status.st_mode)) {
-        (void)unlink(run->path);
+    if (run->pass.output.path == NULL || run->fd < 0) {
+        return;
+    }
+    if (close(run->fd) != 0 && run->pass.output.code == DONE) {
+        fail(run,
+             &(struct spk_error){
+                 .code = SPK_ERR_IO, .who = run->path, .what = "cannot be written to its end", .sys_errno = errno });
+    }
+    bool replaces = run->beside.target != NULL;
+    bool keep = !refused && (!replaces || run->pass.output.code == DONE);
+    if (!spk_cli_beside_end(&run->beside, keep)) {
+        fail(run, &(struct spk_error){ .code = SPK_ERR_IO,
+                                       .who = run->path,
+                                       .what = "cannot take the place of the file that was there",
+                                       .sys_errno = errno });
     }
 }
 
@@ -179,26 +209,21 @@ static void finish(struct run *run, int code)
 {
     struct spk_error error;
     bool refused = code == USAGE || run->pass.output.code == USAGE;
-    if (run->writer == NULL && (code == USAGE || run->pass.output.code != DONE || run->pass.scan == NULL)) {
-        return;
-    }
-    if (run->writer == NULL) { /* a capture of no packets is one too, and has a link type */
+    bool wanted = !refused && run->pass.output.code == DONE && run->pass.scan != NULL;
+    if (run->writer == NULL && wanted) { /* a capture of no packets is one too, and has a link type */
         follow_interface(run, 0);
         run->form.link = run->link;
         run->form.has_link = run->pass.input.reader != NULL;
-        if (!open_writer(run, 0)) {
-            return;
-        }
+        open_writer(run, 0);
     }
-    if (spk_writer_close(run->writer, NULL, &error) != SPK_OK && run->pass.output.code == DONE) {
+    if (run->writer != NULL && spk_writer_close(run->writer, NULL, &error) != SPK_OK && run->pass.output.code == DONE) {
         fail(run, &error);
     }
-    run->writer = NULL;
-    if (refused) {
-        remove_output(run);
-    } else {
+    if (run->writer != NULL && !refused) {
         spk_cli_losses_tell(&run->losses, run->pass.output.path != NULL ? run->path : "standard output");
     }
+    run->writer = NULL;
+    end_file(run, refused || run->pass.output.code == USAGE);
 }
 
 /* ---- the command line ---- */
@@ -261,7 +286,7 @@ static int prepare(struct given *given, struct run *run)
 
 static int run_convert(const struct given *given)
 {
-    struct run run = { .pass = PASS_EMPTY };
+    struct run run = { .pass = PASS_EMPTY, .fd = -1 };
     struct given inputs = *given;
     run.pass.take = take;
     run.pass.flush = flush;

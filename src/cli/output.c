@@ -30,6 +30,7 @@ static int fail(struct output *output, const char *what)
         spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO,
                                            .who = output->path != NULL ? output->path : "standard output",
                                            .what = what,
+                                           .hint = output->beside.target != NULL ? BESIDE_KEPT : NULL,
                                            .sys_errno = errno });
     }
     output->code = UNWRITTEN;
@@ -114,7 +115,7 @@ static void cut_back(const struct output *output)
 static bool open_file(struct output *output)
 {
     if (output->fd < 0) {
-        output->fd = open(output->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        output->fd = spk_cli_beside_open(&output->beside, output->path);
         if (output->fd < 0) {
             fail(output, "cannot be written");
             return false;
@@ -163,6 +164,19 @@ bool spk_cli_output_row(struct output *output)
     return size < ENOUGH || spk_cli_output_flush(output);
 }
 
+/* What could not be written completely does not take the place of what was there. */
+static void end_file(struct output *output)
+{
+    if (output->path == NULL || output->fd < 0) {
+        return;
+    }
+    bool replaces = output->beside.target != NULL;
+    bool keep = !replaces || output->code == DONE;
+    if (!spk_cli_beside_end(&output->beside, keep)) {
+        fail(output, "cannot take the place of the file that was there");
+    }
+}
+
 int spk_cli_output_end(struct output *output, bool drop)
 {
     if (!drop && output->code == DONE && output->text != NULL && spk_cli_output_flush(output)) {
@@ -171,6 +185,7 @@ int spk_cli_output_end(struct output *output, bool drop)
     if (output->fd >= 0 && close(output->fd) != 0 && output->code == DONE) {
         fail(output, "not written completely");
     }
+    end_file(output);
     spk_out_free(output->text);
     if (output->pager != 0) {
         bool ended = spk_cli_pager_end(output);

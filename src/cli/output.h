@@ -2,7 +2,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
-#include "cli.h"
+#include "beside.h"
 
 /* A row of an option table, under a heading. */
 #define OUT_OPTION(group_)                                                                                             \
@@ -15,6 +15,7 @@ struct output {
     struct spk_out *text; /* what is made next; whole rows whenever spk_cli_output_* is called */
     const char *path;     /* NULL: standard output */
     int fd;               /* -1: the file is not open yet */
+    struct beside beside; /* the file, once it is open */
     bool terminal;
     bool colour;        /* a terminal that wants colours */
     uint32_t columns;   /* of the terminal; 0: none, lines may be as long as they are */
