@@ -56,7 +56,7 @@ static inline bool header_len(struct state *s, const struct spk_cproto *proto, u
         return true;
     }
     if (proto->extent == SPK_EXTENT_REF) {
-        int64_t len = (int64_t)load(&proto->hlen, s->packet->data + s->on.at) * proto->hlen.mul + proto->hlen.add;
+        int64_t len = spk_cref_bytes(&proto->hlen, load(&proto->hlen, s->packet->data + s->on.at));
         if (len < proto->min) {
             stop(s->packet, SPK_STOP_MALFORMED, index, s->on.at, proto->min, len < 0 ? 0 : (uint32_t)len,
                  proto->hlen.name);
@@ -96,7 +96,7 @@ static inline bool payload_end(struct state *s, const struct spk_cproto *proto, 
     if (number == 0 && proto->len.zero_is_rest) {
         return true;
     }
-    int64_t len = (int64_t)number * proto->len.mul + proto->len.add;
+    int64_t len = spk_cref_bytes(&proto->len, number);
     if (len < layer->hdr_len) {
         stop(s->packet, SPK_STOP_MALFORMED, index, layer->at, layer->hdr_len, len < 0 ? 0 : (uint32_t)len,
              proto->len.name);

@@ -22,6 +22,18 @@ static bool fits(const struct spk_row *row, uint32_t width, const struct spk_val
     return bits >= 64 || value->u >> bits == 0;
 }
 
+bool spk_row_unscale(const struct spk_row *view, uint64_t shown, uint64_t *number)
+{
+    int64_t mul = view->view.mul;
+    int64_t left = (int64_t)(shown - (uint64_t)(int64_t)view->view.add);
+    bool beyond = view->view.add > 0 ? left > (int64_t)shown : left < (int64_t)shown; /* of 64 bits */
+    if (mul == 0 || beyond || (left < 0 && view->kind != SPK_INT) || (mul != -1 && left % mul != 0)) {
+        return false;
+    }
+    *number = mul == -1 ? 0 - (uint64_t)left : (uint64_t)(left / mul);
+    return true;
+}
+
 enum spk_status spk_row_write(const struct spk_row *row, uint8_t *data, uint32_t bit, uint32_t width,
                               const struct spk_value *value, const char **what)
 {
@@ -101,12 +113,9 @@ enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, c
     enum spk_status status = SPK_OK;
     struct spk_value scaled = *value;
     if (row->view.op == SPK_VIEW_SCALE) {
-        int64_t number = (int64_t)value->u - row->view.add;
-        bool negative = number < 0 && row->kind != SPK_INT;
-        if (row->view.mul == 0 || negative || number % row->view.mul != 0) {
+        if (!spk_row_unscale(row, value->u, &scaled.u)) {
             return refuse(error, field, "the number is no multiple of the field's unit");
         }
-        scaled.u = (uint64_t)(number / row->view.mul);
     }
     status = row->codec != NULL ? write_coded(walk, data, &scaled, &what)
                                 : spk_row_write(row, data, walk->bit, walk->width, &scaled, &what);

@@ -233,11 +233,9 @@ static enum spk_status set_view(struct spk_build *b, struct spk_build_level *lev
     struct spk_value given = *value;
     const char *what = NULL;
     if (row->view.op == SPK_VIEW_SCALE) {
-        int64_t number = (int64_t)value->u - row->view.add;
-        if (row->view.mul == 0 || number < 0 || number % row->view.mul != 0) {
+        if (!spk_row_unscale(row, value->u, &given.u)) {
             return spk_build_refuse(b, row, "the number is no multiple of the field's unit");
         }
-        given.u = (uint64_t)(number / row->view.mul);
         return spk_build_set_row(b, level, row->view.a, &given);
     }
     if (row->view.op != SPK_VIEW_SPAN) {

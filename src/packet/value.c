@@ -62,9 +62,6 @@ static void take_number(const struct spk_walk *walk, struct spk_value *value)
     if (row->view.op == SPK_VIEW_SCALE) {
         value->u = value->u * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add;
     }
-    if (row->kind == SPK_BOOL) {
-        value->u = value->u != 0;
-    }
 }
 
 /* A length that says 0 and means what is left, as it is shown. */
@@ -108,6 +105,7 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     case SPK_BOOL:
     case SPK_IP4:
         take_number(walk, value);
+        value->u = row->kind == SPK_BOOL ? value->u != 0 : value->u;
         show_rest(walk, value);
         show_instead(walk, value);
         return true;
@@ -132,7 +130,8 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
         struct spk_place place = place_of(walk, scratch);
         return walk->row->codec->spell(&place, value) && spk_value_holds(walk->packet, walk->row, scratch, value);
     }
-    bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL;
+    bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL
+                   || walk->row->kind == SPK_BOOL; /* of several bits, perhaps */
     if (differs && walk->row->view.op == SPK_NOT_A_VIEW) {
         *value = (struct spk_value){ .kind = walk->row->kind };
         take_number(walk, value);

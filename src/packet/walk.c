@@ -347,6 +347,10 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
 {
     const struct spk_row *row = crow->row;
     uint32_t end = 0;
+    if (crow->whole && level->pos % 8 != 0) {
+        break_off(walk, level, 0, level->end); /* rows that depend on values were there, and others were not */
+        return false;
+    }
     if (row->many != SPK_ONE && !level->repeating) {
         level->bits[level->row] = level->pos;
         begin_repeat(walk, level, row);
@@ -529,7 +533,7 @@ static uint32_t header_end(const struct spk_packet *packet, const struct spk_lay
     if ((layer->flags & SPK_LAYER_SHORT) != 0 && layer->hdr_len >= proto->min) {
         /* cut: the regions that its rows open are those of the whole header */
         uint64_t number = spk_cplace_load(&proto->hlen.place, packet->data + layer->at);
-        int64_t whole = (int64_t)layer->at + (int64_t)number * proto->hlen.mul + proto->hlen.add;
+        int64_t whole = layer->at + spk_cref_bytes(&proto->hlen, number);
         end = whole > end && whole <= layer->end ? (uint32_t)whole : end;
     }
     return end;

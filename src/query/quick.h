@@ -29,7 +29,7 @@ static inline void spk_quick_read(const struct quick *quick, const struct spk_pa
         number = number != 0 ? number : layer->end - layer->at;
         break;
     case QUICK_SCALE:
-        number = (uint64_t)((int64_t)number * quick->row->view.mul + quick->row->view.add);
+        number = number * (uint64_t)(int64_t)quick->row->view.mul + (uint64_t)(int64_t)quick->row->view.add;
         break;
     default:
         break;

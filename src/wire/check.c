@@ -91,15 +91,24 @@ static const char *check_bytes(const struct spk_row *row)
     if (codec != NULL && (codec->measure == NULL || codec->get == NULL || codec->spell == NULL || codec->put == NULL)) {
         return "a codec needs its four functions";
     }
+    if (codec != NULL && row->bits > 0) {
+        return "a codec says how long its value is, so there are no bits";
+    }
     if (row->kind == SPK_TIME || row->kind == SPK_DELTA) {
         return "a time is shown by a view";
     }
-    bool number = row->kind == SPK_UINT || row->kind == SPK_INT || row->kind == SPK_PAD;
+    if (row->kind == SPK_NONE && (row->bits > 0 || row->size.mul != 0)) {
+        return "what only says that it is there has no bytes of its own";
+    }
+    bool number = row->kind <= SPK_BOOL;
     if (number && (row->bits == 0 || row->bits > 64)) {
         return "a number has 1 to 64 bits";
     }
     if (codec == NULL && spk_kind_bits(row->kind) != 0 && row->bits != spk_kind_bits(row->kind)) {
         return "an address has all of its bits: 32, 48 or 128";
+    }
+    if ((row->kind == SPK_BYTES || row->kind == SPK_TEXT) && row->bits % 8 != 0) {
+        return "bytes are whole bytes";
     }
     if ((row->flags & SPK_LITTLE) != 0 && row->bits % 8 != 0) {
         return "a little-endian number has whole bytes";
@@ -120,6 +129,59 @@ const char *spk_check_row(const struct spk_row *row, int index)
     }
     const char *wrong = row->view.op != SPK_NOT_A_VIEW ? check_view(row) : check_bytes(row);
     return wrong != NULL ? wrong : check_references(row, index);
+}
+
+bool spk_is_bits(const struct spk_row *row)
+{
+    return row->bits > 0 && row->kind <= SPK_IP4 && row->codec == NULL && (row->flags & SPK_LITTLE) == 0
+           && row->size.mul == 0;
+}
+
+/* Bits behind a whole byte that a row may take, as a set: bit n of it says that n is possible. */
+static unsigned odd_bits(const struct spk_row *row)
+{
+    unsigned step = row->view.op == SPK_NOT_A_VIEW && row->codec == NULL ? row->bits % 8 : 0;
+    bool perhaps = row->when[0].test != SPK_ALWAYS || row->when[1].test != SPK_ALWAYS;
+    if (step == 0 || row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
+        return 1;
+    }
+    return row->many != SPK_ONE ? 0xff : perhaps ? 1u | 1u << step : 1u << step;
+}
+
+/* Whether a row's value can be a size, a count, a condition or a key. */
+static bool is_number(const struct spk_row *row)
+{
+    return row->view.op != SPK_NOT_A_VIEW || (row->kind <= SPK_IP4 && row->bits > 0 && row->codec == NULL);
+}
+
+static const char *check_numbers(const struct spk_group *group, const struct spk_row *row)
+{
+    bool numbers = (row->size.mul == 0 || is_number(&group->rows[row->size.row]))
+                   && (row->many != SPK_COUNT || is_number(&group->rows[row->n.row]))
+                   && (row->kind != SPK_CHOICE || is_number(&group->rows[row->key]));
+    for (int i = 0; i < 2; i++) {
+        bool asks = row->when[i].test >= SPK_EQ && row->when[i].test <= SPK_LE;
+        numbers = numbers && (!asks || is_number(&group->rows[row->when[i].row]));
+    }
+    return numbers ? NULL : "its size, count, condition or key refers to a row that is no number";
+}
+
+const char *spk_check_in_group(const struct spk_group *group, int index)
+{
+    const struct spk_row *row = &group->rows[index];
+    const char *wrong = check_numbers(group, row);
+    bool number = spk_is_bits(row);
+    unsigned begins = 1; /* a set, as above */
+    for (int i = 0; i < index; i++) {
+        unsigned taken = odd_bits(&group->rows[i]);
+        unsigned sums = 0;
+        for (unsigned n = 0; n < 8; n++) {
+            sums |= (taken >> n & 1) != 0 ? begins << n | begins << n >> 8 : 0;
+        }
+        begins = sums & 0xff;
+    }
+    bool within = row->view.op == SPK_NOT_A_VIEW && !number && (begins & 1) == 0;
+    return wrong == NULL && within ? "it would begin within a byte" : wrong;
 }
 
 /* What a row is called in Python and in a build line; NULL: nothing. */

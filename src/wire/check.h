@@ -7,8 +7,17 @@
 /* Bits that values of a kind have, where they are addresses; else 0. */
 unsigned spk_kind_bits(uint8_t kind);
 
+/* Whether a row may begin within a byte: numbers may, of big-endian order and a width of their own. */
+bool spk_is_bits(const struct spk_row *row);
+
 /* One row, which is the index-th of its group. */
 const char *spk_check_row(const struct spk_row *row, int index);
+
+/*
+ * The same row beside those before it, which were good: numbers are asked for numbers, and what must begin at a whole byte
+ * can.
+ */
+const char *spk_check_in_group(const struct spk_group *group, int index);
 
 /* Bytes that the rows of fixed width of a group have at most. */
 enum { SPK_FIXED_MAX = 65535 };

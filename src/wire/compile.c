@@ -110,10 +110,12 @@ static enum spk_status compile_row(struct compiler *c, struct spk_cgroup *group,
     const struct spk_row *row = &group->group->rows[index];
     struct spk_crow *crow = &group->rows[index];
     const char *wrong = spk_check_row(row, index);
+    wrong = wrong == NULL ? spk_check_in_group(group->group, index) : wrong;
     if (wrong != NULL) {
         return refuse(c, row_name(group->group, row), wrong);
     }
     crow->row = row;
+    crow->whole = !spk_is_bits(row);
     crow->id = c->registry->row_count++;
     crow->field = SPK_NOWHERE;
     crow->bit = SPK_NOWHERE;

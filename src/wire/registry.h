@@ -61,6 +61,7 @@ struct spk_crow {
     uint32_t field;          /* index, or SPK_NOWHERE */
     uint32_t bit;            /* fixed place in its group, or SPK_NOWHERE */
     struct spk_cplace place; /* what a reference to the row reads: spk_place_of, kept */
+    bool whole;              /* it begins at a whole byte, or not at all */
     uint32_t unit;  /* bits up to the byte boundary that this row and those behind it share; its own, if it has none */
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
 };

@@ -56,6 +56,12 @@ static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, 
     }
 }
 
+/* What a length's row says, in bytes. No packet is as long as the numbers of wide rows: those are all one. */
+static inline int64_t spk_cref_bytes(const struct spk_cref *ref, uint64_t number)
+{
+    return (int64_t)(number < UINT32_MAX ? number : UINT32_MAX) * ref->mul + ref->add;
+}
+
 /* room: bytes from the header's end on (or in the region), for SPK_ROOM. */
 static inline bool spk_cwhen_holds(const struct spk_cwhen *when, const uint8_t *header, uint32_t room)
 {

@@ -62,6 +62,103 @@ static void incomplete_rows_are_refused(void **state)
     refuse(empty, 1, "t.a", "needs .in");
 }
 
+static int32_t no_length(const struct spk_place *place)
+{
+    (void)place;
+    return -1;
+}
+
+static bool no_value(const struct spk_place *place, struct spk_value *value)
+{
+    (void)place;
+    (void)value;
+    return false;
+}
+
+static int32_t no_bytes(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
+{
+    (void)text;
+    (void)before;
+    (void)out;
+    (void)size;
+    return -1;
+}
+
+/* Each was taken once, and then gave other bytes back than it had read, or counted with what is no number. */
+static void rows_that_could_not_be_written_again_are_refused(void **state)
+{
+    static const struct spk_codec codec = { .measure = no_length, .get = no_value, .spell = no_value, .put = no_bytes };
+    const struct spk_row nibble = { .name = "t.n", .kind = SPK_UINT, .bits = 4, .doc = "Half a byte." };
+    const struct spk_row address = { .name = "t.n", .kind = SPK_IP6, .bits = 128, .doc = "An address." };
+    const struct {
+        struct spk_row rows[3];
+        uint16_t count;
+        const char *part;
+    } cases[] = {
+        { { nibble, { .name = "t.a", .kind = SPK_BYTES, .doc = "What is left." } }, 2, "begin within a byte" },
+        { { nibble, { .name = "t.a", .kind = SPK_MAC, .bits = 48, .doc = "An address." } }, 2, "begin within a byte" },
+        { { { .name = "t.a", .kind = SPK_BYTES, .bits = 12, .doc = "A byte and a half." } }, 1, "whole bytes" },
+        { { { .name = "t.a", .kind = SPK_BOOL, .doc = "Of no bits." } }, 1, "1 to 64 bits" },
+        { { { .name = "t.a", .kind = SPK_NONE, .bits = 8, .doc = "There, with a byte." } }, 1, "no bytes of its own" },
+        { { { .name = "t.a", .kind = SPK_TEXT, .bits = 8, .codec = &codec, .doc = "Coded." } },
+          1,
+          "there are no bits" },
+        { { address, { .name = "t.a", .kind = SPK_BYTES, .size = SPK_REF(0, 1, 0), .doc = "As many as an address." } },
+          2,
+          "is no number" },
+        { { address, { .name = "t.a", .kind = SPK_UINT, .bits = 8, .when = { { SPK_EQ, 0, 0, 1 } }, .doc = "If." } },
+          2,
+          "is no number" },
+    };
+    (void)state;
+    for (size_t i = 0; i < SPK_COUNT_OF(cases); i++) {
+        refuse(cases[i].rows, cases[i].count, "t.a", cases[i].part);
+    }
+}
+
+/* Numbers of 64 bits as lengths, and a boolean of several bits: nothing overflows, and what is read is written again. */
+static void large_numbers_stay_what_they_are(void **state)
+{
+    const struct spk_row rows[] = {
+        { .name = "t.len", .kind = SPK_UINT, .bits = 64, .doc = "A length." },
+        { .name = "t.flag", .kind = SPK_BOOL, .bits = 16, .doc = "Set or not." },
+        { .name = "t.turned", .kind = SPK_INT, .bits = 64, .view = SPK_SCALE(0, -1, 5), .doc = "Less of it." },
+    };
+    const struct spk_proto proto = { .name = "t",
+                                     .hdr = { .name = "T", SPK_ROWS(rows) },
+                                     .extent = SPK_EXTENT_REF,
+                                     .hlen = SPK_REF(0, 32767, 32767),
+                                     .len = SPK_REF(0, 32767, 32767) };
+    const struct spk_proto *list[] = { &proto };
+    uint8_t data[12] = { 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x12, 0x34, 1, 2 };
+    struct spk_registry *registry = NULL;
+    struct spk_build *build = NULL;
+    struct spk_packet packet;
+    struct spk_walk walk;
+    struct spk_value least = { .kind = SPK_INT, .u = UINT64_C(1) << 63 };
+    const uint8_t *built = NULL;
+    uint32_t len = 0;
+    uint64_t number = 0;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    assert_int_equal(spk_build_new(registry, &build), SPK_OK);
+    spk_decode_as(registry, &proto, data, sizeof data, sizeof data, &packet);
+    assert_int_equal(packet.stop.reason, SPK_STOP_MALFORMED);
+    assert_true(spk_packet_uint(&packet, spk_field_find(registry, "t.flag"), &number) && number == 1);
+    assert_true(spk_packet_uint(&packet, spk_field_find(registry, "t.turned"), &number));
+    assert_true(number == 5 - UINT64_C(0x7ffffffffffffffe));
+    assert_int_equal(spk_packet_set(&packet, data, spk_field_find(registry, "t.turned"), &least, NULL), SPK_ERR_USAGE);
+    spk_walk_begin(&walk, &packet);
+    for (enum spk_walk_event event = spk_walk_next(&walk); event != SPK_EVENT_END; event = spk_walk_next(&walk)) {
+        assert_int_equal(spk_build_event(build, &walk, event), SPK_OK);
+    }
+    assert_int_equal(spk_build_finish(build, 0, &built, &len, NULL), SPK_OK);
+    assert_int_equal(len, sizeof data);
+    assert_memory_equal(built, data, sizeof data);
+    spk_build_free(build);
+    spk_registry_free(registry);
+}
+
 static void names_of_two_kinds_are_refused(void **state)
 {
     const struct spk_row rows[] = {
@@ -152,6 +249,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forward_references_are_refused),
         cmocka_unit_test(incomplete_rows_are_refused),
+        cmocka_unit_test(rows_that_could_not_be_written_again_are_refused),
+        cmocka_unit_test(large_numbers_stay_what_they_are),
         cmocka_unit_test(names_of_two_kinds_are_refused),
         cmocka_unit_test(names_taken_by_another_field_are_refused),
         cmocka_unit_test(keys_that_are_taken_are_refused),
