@@ -162,7 +162,8 @@ static uint32_t take_escape(struct filter_compiler *c, uint32_t at, uint8_t *to,
         }
     }
     if (n == 0) {
-        spk_filter_fail_hint(c, at, 2, "no such escape in a string", "in r\"...\" a backslash is only a backslash");
+        spk_filter_fail_hint(c, at, text[1] != '\0' ? 2 : 1, "no such escape in a string",
+                             "in r\"...\" a backslash is only a backslash");
         return 0;
     }
     return n + 2;
