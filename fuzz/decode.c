@@ -1,6 +1,7 @@
 /*
- * Any bytes as a packet of any link type: decoding ends, the rows tile the bytes, every value can be read and shown, and
- * what is read builds the same bytes again. The first two bytes pick the link type and how much longer the wire was.
+ * Any bytes as a packet of any link type, or as the message of any protocol: decoding ends, the rows tile the bytes, every
+ * value can be read and shown, and what is read builds the same bytes again. The first two bytes pick the link type (or,
+ * behind the last, the protocol by its number in the registry) and how much longer the wire was.
  */
 #include <steelpkt.h>
 
@@ -44,16 +45,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2) {
         return 0;
     }
-    uint16_t link = links[data[0] % SPK_COUNT_OF(links)];
+    const struct spk_registry *registry = spk_registry_default();
+    size_t pick = data[0] % (SPK_COUNT_OF(links) + spk_registry_proto_count(registry));
     uint32_t caplen = (uint32_t)(size - 2);
     struct spk_packet packet;
     struct spk_build *build = NULL;
     const uint8_t *built = NULL;
     uint32_t len = 0;
-    if (spk_build_new(spk_registry_default(), &build) != SPK_OK) {
+    if (spk_build_new(registry, &build) != SPK_OK) {
         return 0;
     }
-    spk_decode(spk_registry_default(), link, data + 2, caplen, caplen + data[1], &packet);
+    if (pick < SPK_COUNT_OF(links)) {
+        spk_decode(registry, links[pick], data + 2, caplen, caplen + data[1], &packet);
+    } else {
+        const struct spk_proto *proto = spk_registry_proto(registry, pick - SPK_COUNT_OF(links));
+        spk_decode_as(registry, proto, data + 2, caplen, caplen + data[1], &packet);
+    }
     read_values(&packet, build);
     if (spk_build_finish(build, 0, &built, &len, NULL) != SPK_OK || len != caplen
         || (len > 0 && memcmp(built, data + 2, len) != 0)) {

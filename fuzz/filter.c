@@ -53,14 +53,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     size_t len = data[0] * 4u < size - 1 ? data[0] * 4u : size - 1;
+    size_t rest = size - 1 - len;
     char *text = malloc(len + 1);
-    uint8_t *packet = malloc(size - len); /* of exactly its size, so that a byte too far is seen */
+    uint8_t *packet = malloc(rest); /* of exactly its size, so that a byte too far is seen */
     if (text != NULL && packet != NULL) {
         memcpy(text, data + 1, len);
         text[len] = '\0';
-        memcpy(packet, data + 1 + len, size - 1 - len);
+        memcpy(packet, data + 1 + len, rest);
         if (spk_filter_new(NULL, text, &filter, &fault, &error) == SPK_OK) {
-            ask(filter, packet, size - 1 - len);
+            ask(filter, packet, rest);
         } else {
             check_fault(text, &fault, &error);
         }

@@ -51,6 +51,28 @@ def links_of(target):
     return [int(numbers.get(word, word)) for word in re.findall(r"\w+", listed)]
 
 
+def protocols():
+    """The protocols in the registry's order, by their names in the vectors."""
+    with open(os.path.join(ROOT, "src/proto/meson.build")) as file:
+        listed = re.search(r"protocols = \[(.*?)\]", file.read(), re.S).group(1)
+    names = []
+    for word in re.findall(r"'(\w+)'", listed):
+        with open(os.path.join(ROOT, f"src/proto/{word}.c")) as file:
+            names.append(re.search(r"spk_proto_\w+ = \{\s*\.name = \"([^\"]+)\"", file.read()).group(1))
+    return names
+
+
+def vectors():
+    """What each vector begins with (a protocol's name, or None), and its bytes."""
+    for path in sorted(glob.glob(os.path.join(ROOT, "tests/vectors/*.txt"))):
+        with open(path) as file:
+            for text in re.split(r"\n\s*\n", file.read()):
+                name = re.search(r"^as (\S+)", text, re.M)
+                data = bytes.fromhex("".join(re.findall(r"^hex (.*)", text, re.M)))
+                if data:
+                    yield name and name.group(1), data
+
+
 def main():
     directory = sys.argv[1]
 
@@ -66,6 +88,8 @@ def main():
             data = file.read()
         put("capture", data)
         put("rewrite", data)
+        put("splits", b"\x10" + data)
+        put("columns", b"\1\7" + hashlib.sha1(data).digest()[:12] + data)
         if path.endswith(".gz"):
             data = gzip.decompress(data)
         if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\xa1\xb2\x3c\x4d"):
@@ -82,6 +106,11 @@ def main():
             for target, (links, head) in heads.items():
                 if link in links:
                     put(target, bytes([links.index(link)]) + head + packet)
+    numbers = {name: len(heads["decode"][0]) + number for number, name in enumerate(protocols())}
+    for name, data in vectors():
+        if name in numbers:
+            put("decode", bytes([numbers[name], 0]) + data)
+        put("descriptor", data)
     for path in glob.glob(os.path.join(ROOT, "fuzz/crashes/*/*")):  # what was found before stays found
         with open(path, "rb") as file:
             put(os.path.basename(os.path.dirname(path)), file.read())

@@ -3,6 +3,7 @@
 #     setup_packages NAME...     system packages by apt, with sudo where not root
 #     setup_python               the virtual environment in .venv with what tools/requirements.txt names
 #     setup_build                build/, build/steelpkt in it, and the Python package with its commands in .venv
+#     setup_fuzz DIRECTORY       the fuzz targets
 
 # Needed to build and to run the demo.
 packages_build="build-essential pkg-config python3 python3-venv python3-dev libpcap-dev zlib1g-dev libzstd-dev liblz4-dev
@@ -81,6 +82,12 @@ setup_meson() {
     fi
 }
 
+# setup_fuzz DIRECTORY: the fuzz targets, as DIRECTORY/fuzz/fuzz_NAME
+setup_fuzz() {
+    CC=clang setup_meson "$1" -Dwerror=true -Dfuzz=true -Dtests=false -Dexamples=false -Dpython=disabled \
+        -Db_sanitize=address,undefined -Db_lundef=false && ninja --quiet -C "$1"
+}
+
 setup_build() {
     CC=gcc setup_meson "$root/build" -Dtests=false -Dpython=enabled -Dpython.install_env=venv &&
         ninja --quiet -C "$root/build" > "$root/.check/build.log" 2>&1 &&
@@ -92,6 +99,6 @@ setup_build() {
     }
 }
 
-root=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 mkdir -p "$root/.check"
 export PATH="$root/.venv/bin:$PATH"
