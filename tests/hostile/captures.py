@@ -4,7 +4,7 @@
 usage: captures.py DIRECTORY
 
 p: pcap, n: pcapng, z: compressed. Each has three good packets before its damage, unless its name is
-about something else. What must happen to each stands in tests/unit/capture_hostile.c.
+about something else. What must happen to each stands in outcomes.txt.
 """
 
 import gzip

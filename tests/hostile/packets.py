@@ -38,8 +38,8 @@ def udp(payload=b"", length=None, ports=(40000, 40001)):
     return struct.pack(">HHHH", *ports, 8 + len(payload) if length is None else length, 0) + payload
 
 
-def tcp(payload=b"", offset=5, options=b""):
-    return struct.pack(">HHIIBBHHH", 40000, 40001, 1, 2, offset << 4, 0x18, 100, 0, 0) + options + payload
+def tcp(payload=b"", offset=5, options=b"", ports=(40000, 40001)):
+    return struct.pack(">HHIIBBHHH", *ports, 1, 2, offset << 4, 0x18, 100, 0, 0) + options + payload
 
 
 def v4(payload, **how):
@@ -57,6 +57,13 @@ def tunnels(n):
         packet = ip4(packet, proto=proto, total=min(20 + len(packet), 0xFFFF))
         proto = 4
     return eth(0x0800, packet)
+
+
+def vxlan(n):
+    packet = v4(udp(b"x"))
+    for _ in range(n):
+        packet = v4(udp(struct.pack(">II", 1 << 27, 1 << 8) + packet, ports=(40000, 4789)))
+    return packet
 
 
 def extensions(n, kind):
@@ -120,6 +127,15 @@ CASES = [
     Case("d27-5000", many_records(5000), "too many bytes made of names", "dns", IP + ":udp:dns"),
     Case("d28", dns(b"\xff\xff" + struct.pack(">HH", 1, 1)), "malformed", "dns", IP + ":udp:dns"),
     Case("d29", pointer_chain(1000), "malformed", "dns", IP + ":udp:dns"),
+    # protocols that are not decoded yet: payload, whatever is wrong in it
+    Case("d30", v4(udp(bytes(236) + b"\x63\x82\x53\x63" + b"\x0c\xffname", ports=(68, 67))), None, None, IP + ":udp:data"),
+    Case("d31", v4(tcp(b"\x16\x03\x01\xff\xff\x01\xff\xff\xff", ports=(40000, 443)), proto=6), None, None, IP + ":tcp:data"),
+    Case("d33", vxlan(50), None, None, IP + ":udp:data"),
+    Case("d34", v4(struct.pack(">HHII", 1, 2, 3, 0) + bytes(4), proto=132), None, None, IP + ":data"),
+    Case("d39", v4(tcp(b"GET / HTTP/1.1\r\nX: " + b"a" * 60000, ports=(40000, 80)), proto=6), None, None, IP + ":tcp:data"),
+    Case("d40", v4(tcp(b"GET /\x1b[2J\x1b]0;t\x07\0\xff HTTP/1.1\r\n\r\n", ports=(40000, 80)), proto=6), None, None,
+         IP + ":tcp:data"),
+    Case("d41", v4(udp(b"\x30\x80" * 4000, ports=(40000, 161))), None, None, IP + ":udp:data"),
     Case("d36", eth(0x0806, struct.pack(">HHBBH", 1, 0x800, 255, 4, 1) + bytes(20)), "malformed", "arp",
          "eth:ethertype:arp"),
     Case("d37", b"\x01", "malformed", "eth", "eth"),

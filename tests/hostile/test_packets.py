@@ -1,6 +1,7 @@
 """Every case of packets.py: delivered, marked at the named layer, the good layers kept, exit code 0; by show and by query.
 
-What a protocol that is not decoded yet would find in its payload (d30, d31, d33, d34, d39 to d41) is due with it.
+What a protocol that is not decoded yet would find in its payload (d30, d31, d33, d34, d39 to d41) is payload today, and its
+own outcome is due with it.
 """
 import json
 import os
