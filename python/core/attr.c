@@ -13,6 +13,10 @@ uint64_t core_attr_load(const struct core_layer *layer, const struct core_attr *
     if (attr->little) {
         for (unsigned i = attr->load; i > 0; i--)
             number = number << 8 | at[i - 1];
+    } else if (attr->load == 2) {
+        number = core_load16(at);
+    } else if (attr->load == 4) {
+        number = core_load32(at);
     } else {
         for (unsigned i = 0; i < attr->load; i++)
             number = number << 8 | at[i];
@@ -30,8 +34,10 @@ void core_attr_store(uint8_t *header, const struct core_attr *attr, uint64_t num
         return;
     }
     uint64_t old = 0;
-    for (unsigned i = 0; i < attr->load; i++)
-        old = old << 8 | at[i];
+    if (attr->width != attr->load * 8U) {
+        for (unsigned i = 0; i < attr->load; i++)
+            old = old << 8 | at[i];
+    }
     number = (old & ~(attr->mask << attr->shift)) | number << attr->shift;
     for (unsigned i = attr->load; i > 0; i--, number >>= 8)
         at[i - 1] = (uint8_t)number;
@@ -360,6 +366,8 @@ int core_attr_set(PyObject *self, PyObject *value, void *closure)
         PyErr_Format(PyExc_AttributeError, "%s.%s cannot be deleted", attr->klass->name, attr->name);
         return -1;
     }
+    if (attr->plain)
+        return core_attr_set_fixed(layer, attr, value);
     if (!attr->writable) {
         PyErr_Format(PyExc_AttributeError, "%s.%s is computed and cannot be set", attr->klass->name, attr->name);
         return -1;
@@ -368,7 +376,5 @@ int core_attr_set(PyObject *self, PyObject *value, void *closure)
         return attr->set(layer, attr, value);
     if (attr->how == CORE_TAIL)
         return core_attr_set_tail(layer, attr, value);
-    if (attr->how == CORE_FIXED && layer->klass->shape != CORE_VARIED)
-        return core_attr_set_fixed(layer, attr, value);
     return set_row(layer, attr, value);
 }

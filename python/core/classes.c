@@ -177,6 +177,7 @@ static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
         { Py_tp_dealloc, (void *)core_layer_dealloc },
         { Py_tp_traverse, (void *)core_layer_traverse },
         { Py_tp_clear, (void *)core_layer_clear },
+        { Py_tp_getattro, (void *)core_layer_get },
         { Py_tp_getset, base == NULL ? core_pkt_getset : getset },
         { Py_tp_repr, (void *)core_pkt_repr },
         { Py_tp_hash, (void *)core_pkt_hash },
@@ -270,6 +271,12 @@ static int list_class(struct core_state *state, struct core_class *klass)
     return 0;
 }
 
+/* Whether a protocol is the library's own: none that came at run time, whatever it is called. */
+static bool is_native(const struct spk_proto *proto)
+{
+    return spk_registry_find(spk_registry_default(), proto->name) == proto;
+}
+
 static void free_class(struct core_class *klass)
 {
     if (klass == NULL)
@@ -283,6 +290,7 @@ static void free_class(struct core_class *klass)
     Py_XDECREF((PyObject *)klass->type);
     PyMem_Free(klass->attrs);
     PyMem_Free(klass->fields);
+    PyMem_Free((void *)klass->by_word);
     PyMem_Free(klass->init);
     PyMem_Free(klass->texts);
     PyMem_Free(klass->getset);
@@ -313,6 +321,7 @@ static struct core_class *make_class(struct core_state *state, const struct spk_
         .index = proto != NULL ? (uint16_t)index : CORE_NOBODY,
         .element = proto == NULL && group != NULL,
         .special = special,
+        .settled = proto == NULL || is_native(proto),
     };
     if (klass->special->entry && proto != NULL)
         klass->group = proto->hdr.rows[0].in;
@@ -397,12 +406,12 @@ static const char *name_of(const struct spk_proto *proto)
 }
 
 /* The class of the registry's protocol at an index, which has its place in the list. */
-static struct core_class *add_proto_class(struct core_state *state, size_t index, bool ours)
+static struct core_class *add_proto_class(struct core_state *state, size_t index)
 {
     const struct spk_proto *proto = spk_registry_proto(state->registry, index);
     const char *name = name_of(proto);
     struct core_class *klass =
-        make_class(state, proto, &proto->hdr, name, index, ours ? special_of(name) : &plain_special);
+        make_class(state, proto, &proto->hdr, name, index, is_native(proto) ? special_of(name) : &plain_special);
 
     if (klass == NULL || PyModule_AddObjectRef(state->module, klass->name, (PyObject *)klass->type) < 0)
         return NULL;
@@ -429,7 +438,7 @@ PyObject *core_add_new_classes(struct core_state *state, size_t known)
     if (made != NULL && make_places(state, known) < 0)
         Py_CLEAR(made);
     for (size_t i = known; made != NULL && i < spk_registry_proto_count(state->registry); i++) {
-        struct core_class *klass = add_proto_class(state, i, false);
+        struct core_class *klass = add_proto_class(state, i);
         if (klass == NULL || PyList_Append(made, (PyObject *)klass->type) < 0)
             Py_CLEAR(made);
     }
@@ -451,7 +460,7 @@ int core_add_classes(PyObject *module, struct core_state *state)
     state->pkt2net = PyObject_GetAttrString((PyObject *)pkt->type, "pkt2net");
     for (size_t i = 0; i < count; i++) {
         bool record = (spk_registry_proto(state->registry, i)->flags & SPK_RECORD) != 0;
-        if (!record && add_proto_class(state, i, true) == NULL)
+        if (!record && add_proto_class(state, i) == NULL)
             return -1;
     }
     state->null = core_class_of_proto(state, spk_registry_find(state->registry, "data"));

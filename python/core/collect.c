@@ -312,6 +312,31 @@ static int name_fields(struct core_class *klass)
     return klass->query_fields != NULL ? 0 : -1;
 }
 
+/* What follows of the attributes once they stay where they are. */
+static int settle(struct core_class *klass)
+{
+    klass->word_slots = 2;
+    while (klass->word_slots < 2 * klass->attr_count)
+        klass->word_slots *= 2;
+    klass->by_word = PyMem_Calloc(klass->word_slots, sizeof klass->by_word[0]);
+    if (klass->by_word == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        struct core_attr *attr = &klass->attrs[i];
+        size_t slot = core_word_slot(klass, attr->word);
+        if (attr->how == CORE_TAIL)
+            klass->tail = attr;
+        attr->plain =
+            attr->how == CORE_FIXED && attr->writable && attr->set == NULL && klass->shape != CORE_VARIED;
+        while (klass->by_word[slot] != NULL)
+            slot = (slot + 1) & (klass->word_slots - 1);
+        klass->by_word[slot] = attr;
+    }
+    return 0;
+}
+
 int core_class_collect(struct core_class *klass)
 {
     struct collector collector = { .klass = klass };
@@ -324,10 +349,5 @@ int core_class_collect(struct core_class *klass)
     if ((klass->group != NULL && collect(&collector, klass->group) < 0) || keep_only(&collector) < 0
         || add_specials(&collector) < 0 || name_fields(klass) < 0)
         return -1;
-    for (size_t i = 0; i < klass->attr_count; i++) {
-        if (klass->attrs[i].how == CORE_TAIL)
-            klass->tail = &klass->attrs[i];
-        klass->by_word[core_word_slot(klass->attrs[i].word)] = &klass->attrs[i];
-    }
-    return 0;
+    return settle(klass);
 }

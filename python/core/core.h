@@ -14,9 +14,10 @@
 #include <steelpkt.h>
 
 struct core_class;
+struct core_layer;
 struct core_table;
 
-enum { CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536 };
+enum { CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536, CORE_SPARE = 32 };
 
 /* The text of an address and its number. */
 struct core_text {
@@ -44,6 +45,8 @@ struct core_state {
     struct core_words words;
     struct core_text texts[1 << CORE_TEXT_BITS];    /* by number: shown last */
     struct core_text parsed[1 << CORE_PARSED_BITS]; /* by object: read last */
+    struct core_layer *spare[CORE_SPARE];           /* freed packet objects, to be used again */
+    size_t spare_count;
     struct core_class **classes;                    /* one for each protocol, by its index; then others */
     size_t class_count, class_room;
     struct core_class **by_type; /* the same, hashed by the type's address: type_slots of them, at most half in use */

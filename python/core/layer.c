@@ -1,6 +1,51 @@
 /* layer: the life of a packet object: made, filled from bytes or keywords, changed, freed. */
 #include "types.h"
 
+#include <stddef.h>
+
+/*
+ * Packet objects come and go: a few freed ones are kept. Only those of the module's own types are, which all have one size;
+ * the state is asked of the type, for a class may be gone before its last packet.
+ */
+static struct core_layer *allocate(const struct core_class *klass)
+{
+    struct core_state *state = klass->state;
+
+    if (state->spare_count == 0)
+        return (struct core_layer *)PyType_GenericAlloc(klass->type, 0);
+    struct core_layer *layer = state->spare[--state->spare_count];
+    memset(&layer->klass, 0, offsetof(struct core_layer, room) - offsetof(struct core_layer, klass));
+    PyObject_Init((PyObject *)layer, klass->type);
+    PyObject_GC_Track((PyObject *)layer);
+    return layer;
+}
+
+static bool is_own_type(PyTypeObject *type)
+{
+    return PyType_GetSlot(type, Py_tp_dealloc) == (void *)core_layer_dealloc;
+}
+
+static void release(struct core_layer *layer, PyTypeObject *type)
+{
+    struct core_state *state = NULL;
+
+    if (is_own_type(type) && PyErr_Occurred() == NULL) {
+        state = PyType_GetModuleState(type);
+        if (state == NULL) /* the type is being taken down: it has no module any more */
+            PyErr_Clear();
+    }
+    if (state != NULL && state->spare_count < CORE_SPARE)
+        state->spare[state->spare_count++] = layer;
+    else
+        PyObject_GC_Del(layer);
+}
+
+void core_layer_free_spare(struct core_state *state)
+{
+    while (state->spare_count > 0)
+        PyObject_GC_Del(state->spare[--state->spare_count]);
+}
+
 /* As __new__ makes it. */
 static inline void make_blank(struct core_layer *layer, const struct core_class *klass)
 {
@@ -13,7 +58,7 @@ static inline void make_blank(struct core_layer *layer, const struct core_class 
 
 struct core_layer *core_layer_new(const struct core_class *klass)
 {
-    struct core_layer *layer = (struct core_layer *)PyType_GenericAlloc(klass->type, 0);
+    struct core_layer *layer = allocate(klass);
 
     if (layer != NULL)
         make_blank(layer, klass);
@@ -100,10 +145,12 @@ PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwar
 {
     const struct core_state *state = core_state_of_type(type);
     const struct core_class *klass = state != NULL ? core_class_of(state, type) : NULL;
-    struct core_layer *layer = klass != NULL ? (struct core_layer *)PyType_GenericAlloc(type, 0) : NULL;
+    struct core_layer *layer = NULL;
 
     (void)args;
     (void)kwargs;
+    if (klass != NULL)
+        layer = type == klass->type ? allocate(klass) : (struct core_layer *)PyType_GenericAlloc(type, 0);
     if (layer != NULL)
         make_blank(layer, klass);
     return (PyObject *)layer;
@@ -112,7 +159,7 @@ PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwar
 /* Told by the type alone: at the interpreter's end the module's state may be gone before the last packet. */
 static bool is_link(PyObject *object)
 {
-    return PyType_GetSlot(Py_TYPE(object), Py_tp_dealloc) == (void *)core_layer_dealloc;
+    return is_own_type(Py_TYPE(object));
 }
 
 /* A chain of payloads is freed link by link, however long it is: not by recursion. */
@@ -143,7 +190,7 @@ void core_layer_dealloc(PyObject *self)
     Py_XDECREF(layer->store);
     if (layer->heap != NULL)
         PyMem_Free(layer->heap);
-    PyObject_GC_Del(self);
+    release(layer, type);
     Py_DECREF(type);
 }
 
@@ -166,6 +213,25 @@ int core_layer_clear(PyObject *self)
     Py_CLEAR(layer->l7_ports);
     Py_CLEAR(layer->store);
     return 0;
+}
+
+/*
+ * Attributes of the core's own classes are found by their word, which is a third of the steps that asking the type takes; a
+ * derived class is asked as any.
+ */
+PyObject *core_layer_get(PyObject *self, PyObject *word)
+{
+    struct core_layer *layer = (struct core_layer *)self;
+    const struct core_class *klass = layer->klass;
+
+    if (Py_TYPE(self) == klass->type && klass->settled) {
+        const struct core_attr *attr = core_class_word(klass, word);
+        if (attr != NULL)
+            return core_attr_get(self, (void *)attr);
+        if (word == klass->state->words.payload && klass->has_payload)
+            return Py_XNewRef(core_layer_payload(layer));
+    }
+    return PyObject_GenericGetAttr(self, word);
 }
 
 /* ---- bytes ---- */
@@ -196,12 +262,12 @@ int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t 
 
 uint8_t *core_layer_own(struct core_layer *layer, uint32_t len)
 {
+    if ((layer->flags & CORE_OWN) != 0 && len == layer->hdr_len)
+        return (uint8_t *)(uintptr_t)layer->hdr;
     bool in_heap = layer->heap != NULL && layer->hdr == layer->heap;
     uint32_t kept = layer->hdr_len < len ? layer->hdr_len : len;
     uint8_t *own = in_heap ? layer->heap : layer->room;
 
-    if ((layer->flags & CORE_OWN) != 0 && len == layer->hdr_len)
-        return own;
     if (in_heap || len > CORE_ROOM) {
         /* what stands there of an earlier header is not this one's */
         own = PyMem_Realloc(layer->heap, len > 0 ? len : 1);
@@ -250,13 +316,9 @@ struct core_attr *core_class_attr_named(const struct core_class *klass, const ch
 
 const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
 {
-    const struct core_attr *const *slot = &klass->by_word[core_word_slot(word)];
-    if (*slot != NULL && (*slot)->word == word)
-        return *slot;
-    for (size_t i = 0; i < klass->attr_count; i++) {
-        if (klass->attrs[i].word == word)
-            return &klass->attrs[i];
-    }
+    const struct core_attr *attr = core_class_word(klass, word);
+    if (attr != NULL)
+        return attr;
     /* words made at run time are not interned */
     for (size_t i = 0; i < klass->attr_count; i++) {
         if (PyUnicode_CompareWithASCIIString(word, klass->attrs[i].name) == 0)
@@ -312,6 +374,9 @@ int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value
 
     if (word == words->payload && klass->has_payload)
         return core_layer_set_payload(layer, value);
+    const struct core_attr *plain = core_class_word(klass, word);
+    if (plain != NULL && plain->plain)
+        return core_attr_set_fixed(layer, plain, value);
     if (word == words->l7_ports)
         return core_layer_set_ports(layer, value);
     const struct core_attr *attr = core_class_attr(klass, word);

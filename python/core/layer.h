@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { CORE_WORD_SLOTS = 64, CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
+enum { CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
 
 struct core_layer;
 struct core_bytes;
@@ -39,6 +39,7 @@ struct core_attr {
     bool writable;
     bool little;
     bool locked;          /* can be read only, whatever its row says */
+    bool plain;           /* CORE_FIXED, to be written there and nowhere else */
     uint8_t load, shift;  /* CORE_FIXED, up to 64 bits: so many bytes, shifted down and masked */
     uint16_t byte, end;   /* CORE_FIXED: first byte, and the first behind */
     uint16_t width;       /* bits */
@@ -104,12 +105,14 @@ struct core_class {
     uint16_t fixed;        /* bytes of the fixed front */
     uint8_t shape;
     bool has_payload;
+    bool settled;  /* a class of the core: its attributes are nobody's to replace but a derived class's */
     bool element;  /* of a list: no header of its own */
     uint8_t *init; /* a new header: at least the fixed front */
     uint32_t init_len;
     struct core_attr *attrs;
     size_t attr_count;
-    const struct core_attr *by_word[CORE_WORD_SLOTS]; /* some of them, by the word's address */
+    const struct core_attr **by_word; /* the same, hashed by the word's address: at most half of it is in use */
+    size_t word_slots;
     struct core_field *fields;
     size_t field_count;
     const struct core_attr *tail; /* the one that is CORE_TAIL, or NULL */
@@ -168,9 +171,18 @@ int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports);
 /* store[word] = value, in a new store if need be. */
 int core_layer_remember(struct core_layer *layer, PyObject *word, PyObject *value);
-static inline size_t core_word_slot(const PyObject *word)
+static inline size_t core_word_slot(const struct core_class *klass, const PyObject *word)
 {
-    return ((uintptr_t)word >> 4) % CORE_WORD_SLOTS;
+    return ((uintptr_t)word >> 4) & (klass->word_slots - 1);
+}
+/* The attribute of an interned word; NULL: none, or the word is not interned. */
+static inline const struct core_attr *core_class_word(const struct core_class *klass, const PyObject *word)
+{
+    size_t slot = core_word_slot(klass, word);
+
+    while (klass->by_word[slot] != NULL && klass->by_word[slot]->word != word)
+        slot = (slot + 1) & (klass->word_slots - 1);
+    return klass->by_word[slot];
 }
 /* What store has, borrowed; NULL without an exception: nothing. */
 PyObject *core_layer_recall(const struct core_layer *layer, PyObject *word);

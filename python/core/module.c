@@ -2,6 +2,7 @@
 #include "io.h"
 #include "layer.h"
 #include "table.h"
+#include "types.h"
 
 static struct PyModuleDef definition;
 
@@ -141,6 +142,7 @@ static void free_module(void *module)
         Py_CLEAR(state->parsed[i].text);
     for (size_t i = 0; i < sizeof state->words / sizeof *word; i++)
         Py_CLEAR(word[i]);
+    core_layer_free_spare(state);
     core_free_classes(state);
     spk_plugins_free(state->plugins);
     core_free_tables(state);

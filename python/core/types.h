@@ -8,6 +8,10 @@
 
 /* Into the table by types. -1 with MemoryError. */
 int core_class_register(struct core_state *state, struct core_class *klass);
+/* tp_getattro */
+PyObject *core_layer_get(PyObject *self, PyObject *word);
+/* When the module goes. */
+void core_layer_free_spare(struct core_state *state);
 PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs);
 void core_layer_dealloc(PyObject *self);
