@@ -328,8 +328,7 @@ static int settle(struct core_class *klass)
         size_t slot = core_word_slot(klass, attr->word);
         if (attr->how == CORE_TAIL)
             klass->tail = attr;
-        attr->plain =
-            attr->how == CORE_FIXED && attr->writable && attr->set == NULL && klass->shape != CORE_VARIED;
+        attr->plain = attr->how == CORE_FIXED && attr->writable && attr->set == NULL && klass->shape != CORE_VARIED;
         while (klass->by_word[slot] != NULL)
             slot = (slot + 1) & (klass->word_slots - 1);
         klass->by_word[slot] = attr;

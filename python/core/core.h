@@ -47,7 +47,7 @@ struct core_state {
     struct core_text parsed[1 << CORE_PARSED_BITS]; /* by object: read last */
     struct core_layer *spare[CORE_SPARE];           /* freed packet objects, to be used again */
     size_t spare_count;
-    struct core_class **classes;                    /* one for each protocol, by its index; then others */
+    struct core_class **classes; /* one for each protocol, by its index; then others */
     size_t class_count, class_room;
     struct core_class **by_type; /* the same, hashed by the type's address: type_slots of them, at most half in use */
     size_t type_slots;

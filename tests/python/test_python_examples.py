@@ -1,4 +1,4 @@
-"""The programs of examples/python: run, and clean under mypy's strictest."""
+"""The programs of examples/python: run, and clean under mypy's strictest and under pyright."""
 
 import importlib.util
 import subprocess
@@ -52,4 +52,13 @@ def test_the_examples_are_typed():
         pytest.skip("mypy is not installed")
     done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir=/dev/null",
                            *sorted(EXAMPLES.glob("*.py"))], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_examples_are_clean_under_pyright():
+    pyright = [sys.executable, "-m", "pyright"]
+    if subprocess.run([*pyright, "--version"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("pyright is not installed, or cannot fetch what it runs on")
+    done = subprocess.run([*pyright, "--pythonpath", sys.executable, *sorted(EXAMPLES.glob("*.py"))], capture_output=True,
+                          text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

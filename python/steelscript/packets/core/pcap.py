@@ -137,9 +137,6 @@ class PCAPReader(_core.Reader, PCAPBase):
     if TYPE_CHECKING:
         def __next__(self) -> tuple[Any, Any, Any]: ...  # type: ignore[override]
 
-    def __new__(cls, *args: object, **kwargs: object) -> Any:
-        return super().__new__(cls)
-
     def __init__(self, file_handle: IO[bytes] | None = None, pk_format: int = 2, *, filename: str | None = None) -> None:
         if (file_handle is None) == (filename is None):
             raise ValueError("PCAPReader reads either file_handle, a file object, or filename=, a path")
@@ -216,9 +213,6 @@ class PCAPWriter(_core.Writer, PCAPBase):
     file there, or with open_pcap_dumper(path) later; dump_pkt and dump_hdr_pkt write, and never cut.
     """
 
-    def __new__(cls, *args: object, **kwargs: object) -> Any:
-        return super().__new__(cls)
-
     def __init__(self, file_handle: IO[bytes] | None = None, snap_len: int = 0, net_layer: int = _ETHERNET, *,
                  filename: str | None = None, snaplen: int = 0) -> None:
         if not 0 <= snaplen <= 0xffff:
@@ -284,9 +278,6 @@ class PCAPSocket(_core.Live, PCAPBase):
 
     if TYPE_CHECKING:
         def __next__(self) -> tuple[Any, Any, Any]: ...  # type: ignore[override]
-
-    def __new__(cls, *args: object, **kwargs: object) -> Any:
-        return super().__new__(cls)
 
     def __init__(self, *, devicename: str = "", snaplen: int = 0, promisc: int = 1, to_ms: int = 100) -> None:
         if not isinstance(devicename, str):

@@ -16,6 +16,7 @@ follows RFC 1035, section 4: a header of six 16-bit words, then queries, then th
 steelscript.packets.protos.dns has the same classes in C: the same names, the same results, and many times the speed.
 """
 
+import operator
 import re
 import socket
 import struct
@@ -212,10 +213,11 @@ def _pack_rdata(text, res_type, message, labels):
     """Appends what a record's text says."""
     if not text:
         return
-    if res_type == DNSTYPES.A:
-        message += socket.inet_pton(socket.AF_INET, text)
-    elif res_type == DNSTYPES.AAAA:
-        message += socket.inet_pton(socket.AF_INET6, text)
+    if res_type in (DNSTYPES.A, DNSTYPES.AAAA):
+        try:
+            message += socket.inet_pton(socket.AF_INET if res_type == DNSTYPES.A else socket.AF_INET6, text)
+        except OSError:
+            raise ValueError(f"{text!r} is no address") from None
     elif res_type in _NAME_TYPES:
         _pack_name(text, message, labels)
     elif res_type == DNSTYPES.SOA:
@@ -224,7 +226,10 @@ def _pack_rdata(text, res_type, message, labels):
             raise ValueError(f"{text!r} is no SOA record's text")
         _pack_name(words[2], message, labels)
         _pack_name(words[4].replace("@", ".", 1), message, labels)
-        message += struct.pack("!5I", *map(int, words[6::2]))
+        numbers = [int(word) for word in words[6::2]]
+        if not all(0 <= number < 1 << 32 for number in numbers):
+            raise ValueError(f"{text!r}: an SOA record's numbers have 32 bits")
+        message += struct.pack("!5I", *numbers)
     else:
         message += text.encode("utf-8", "surrogateescape")
 
@@ -243,20 +248,33 @@ def parse_resource(byte_array, start, label_store):
     return at + res_len, (name, res_type, res_class, res_ttl, res_len, data)
 
 
-# ---- properties that are checked when they are set ----
+# ---- properties that are checked when they are set: what is wrong raises what the classes in C raise ----
+
+def _whole(name, bits, value):
+    """A number of so many bits, a float cut to a whole one. OverflowError: beyond the whole bytes that it takes."""
+    number = int(value) if isinstance(value, float) else operator.index(value)
+    if not 0 <= number < 1 << max(8, 1 << (bits - 1).bit_length()):
+        raise OverflowError(f"{name} has {bits} bits: {value} does not fit")
+    if number >> bits:
+        raise ValueError(f"{name} has {bits} bits: {value} does not fit")
+    return number
+
 
 def _number(name, bits):
     """A property that holds a number of so many bits."""
     def check(self, value):
-        if not 0 <= value < 1 << bits:
-            raise ValueError(f"{name} has {bits} bits: {value} does not fit")
-        setattr(self, "_" + name, value)
+        setattr(self, "_" + name, _whole(name, bits, value))
     return property(lambda self: getattr(self, "_" + name), check, doc=f"A number of {bits} bits.")
 
 
-def _check_name(name, res_type, may_be_root):
-    if not (res_type in _ANY_TEXT or (may_be_root and name in ("", ".")) or hostname_re.match(name)):
-        raise ValueError(f"{name!r} is no host name")
+def _name_text(name, res_type):
+    """A host's name, as str; ASCII bytes will do."""
+    text = name.decode("ascii") if isinstance(name, bytes) else name
+    if not isinstance(text, str):
+        raise TypeError(f"a name is a str, not {type(name).__name__}")
+    if not (res_type in _ANY_TEXT or text in ("", ".") or hostname_re.match(text)):
+        raise ValueError(f"{text!r} is no host name")
+    return text
 
 
 class DNSQuery:
@@ -276,8 +294,7 @@ class DNSQuery:
 
     @query_name.setter
     def query_name(self, value):
-        _check_name(value, self.query_type, True)
-        self._query_name = value
+        self._query_name = _name_text(value, self.query_type)
 
     def __repr__(self):
         return "DNSQuery(query_name={}, query_type={}, query_class={})".format(
@@ -319,8 +336,23 @@ class DNSResource:
 
     @domain_name.setter
     def domain_name(self, value):
-        _check_name(value, self.res_type, True)
-        self._domain_name = value
+        self._domain_name = _name_text(value, self.res_type)
+
+    @property
+    def res_data(self):
+        """What the record holds, as text; octets that are given are read as those of its kind."""
+        return self._res_data
+
+    @res_data.setter
+    def res_data(self, value):
+        if not isinstance(value, (str, bytes)):
+            raise TypeError(f"res_data is text or bytes, not {type(value).__name__}")
+        if isinstance(value, bytes):
+            try:
+                value = _read_rdata(value, 0, len(value), self.res_type, {})
+            except (ValueError, struct.error):
+                value = value.decode("utf-8", "surrogateescape")
+        self._res_data = value
 
     def __repr__(self):
         return ("DNSResource(domain_name={}, res_type={}, res_class={}, res_ttl={}, res_len={}, res_data={})".format(
@@ -341,6 +373,8 @@ class DNSResource:
         message += struct.pack("!HHIH", self.res_type, self.res_class, self.res_ttl, 0)
         start = len(message)
         _pack_rdata(self.res_data, self.res_type, message, labels)
+        if len(message) - start > 0xffff:
+            raise ValueError(f"a record's data has at most 65535 bytes, not {len(message) - start}")
         self.res_len = len(message) - start
         struct.pack_into("!H", message, start - 2, self.res_len)
 
@@ -350,18 +384,15 @@ class DNSResource:
 def _flag(offset, doc):
     """A property that is one bit of the header's second word."""
     def put(self, value):
-        if value not in (0, 1):
-            raise ValueError("a flag is 0 or 1")
-        self._flags = set_bit(self._flags, offset) if value else unset_bit(self._flags, offset)
+        bit = _whole("a flag", 1, value)
+        self._flags = set_bit(self._flags, offset) if bit else unset_bit(self._flags, offset)
     return property(lambda self: get_bit(self._flags, offset), put, doc=doc)
 
 
 def _code(offset, doc):
     """A property that is four bits of that word."""
     def put(self, value):
-        if not 0 <= value <= 15:
-            raise ValueError("the code is 0 to 15")
-        self._flags = set_nibble(self._flags, value, offset=offset)
+        self._flags = set_nibble(self._flags, _whole("the code", 4, value), offset=offset)
     return property(lambda self: get_nibble(self._flags, offset=offset), put, doc=doc)
 
 
