@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 _log = logging.getLogger("steelpkt")
-_QUOTED = re.compile(r'"([^"]+)"')
+_GUARD = "a column that nobody names"
+_WORDS = re.compile(r"\w+")
+_TAKES_BY_PATTERN = re.compile(r"\*|\bcolumns\b", re.IGNORECASE)
 _COMPARISONS = {"COMPARE_EQUAL": "==", "COMPARE_NOTEQUAL": "!=", "COMPARE_LESSTHAN": "<", "COMPARE_LESSTHANOREQUALTO": "<=",
                 "COMPARE_GREATERTHAN": ">", "COMPARE_GREATERTHANOREQUALTO": ">="}
 _PARTS_OF_TEXT = ("contains", "prefix", "suffix")
@@ -49,43 +51,66 @@ class Statement:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("one SELECT statement is needed")
         self.text = statements[0].query.rstrip().rstrip(";")
-        self.columns = self._columns()
-        self.needs = self._learn(query)
+        self.needs = self._learn_of_few(query) or self._learn(query, _core._fields())
         self.query = query._with(fields=self.needs.fields, filter=_push.both([query.filter, self.needs.filter]))
         self._source = _Source(self.query)
         self._offer()
 
-    def _columns(self) -> list[tuple[str, str, str]]:
-        """The columns of the table: name, field, DuckDB's type."""
-        fields = _core._fields()
-        self.connection.register("_every_field", Query([], fields, names="underscores"))
-        kinds = self.connection.execute("SELECT column_type FROM (DESCRIBE _every_field)").fetchall()
-        self.connection.unregister("_every_field")
-        columns = [(underscored(field), field, kind) for field, (kind,) in zip(fields, kinds)]
-        kind_of = {field: kind for _, field, kind in columns}
-        quoted = dict.fromkeys(name for name in _QUOTED.findall(self.text) if name in kind_of and underscored(name) != name)
-        return columns + [(name, name, kind_of[name]) for name in quoted]
+    # ---- what is needed ----
 
-    def _learn(self, query: Query) -> Needs:
-        """Plans the statement over the empty table."""
+    def _learn_of_few(self, query: Query) -> Needs | None:
+        """Plans the statement over a table of the fields that it names, which is quick.
+
+        None: it may see columns that it does not name. What takes columns as they come (a star, a row as a whole, a natural
+        join) takes the guard, too; a pattern for columns might not.
+        """
+        if _TAKES_BY_PATTERN.search(self.text.replace("(*)", "")):
+            return None
+        words = {word.lower() for word in _WORDS.findall(self.text)}
+        few = [field for field in _core._fields() if underscored(field).lower() in words or f'"{field}"' in self.text]
+        try:
+            needs = self._learn(query, few, guard=True)
+        except duckdb.Error:
+            return None  # to be refused with all columns in view, if it is
+        return needs if needs.scans > 0 and _GUARD not in needs.fields else None
+
+    def _learn(self, query: Query, fields: list[str], guard: bool = False) -> Needs:
+        """Plans the statement over an empty table of fields."""
+        self.columns = self._columns(fields) + ([(_GUARD, _GUARD, "BOOLEAN")] if guard else [])
         layout = ", ".join(f"{_quote(name)} {kind}" for name, _, kind in self.columns)
-        self.connection.execute(f"CREATE TABLE packets ({layout})")
+        self.connection.execute(f"CREATE OR REPLACE TABLE packets ({layout})")
         planned = self.connection.sql(self.text)  # says what is wrong with a statement better than what follows does
         self.names, self.types = planned.columns, [str(kind) for kind in planned.types]
-        known = [name for name, in self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
-        wanted = ("expression_rewriter", "filter_pullup", "filter_pushdown", "unused_columns")
-        self.connection.execute(f"SET disabled_optimizers = '{','.join(name for name in known if name not in wanted)}'")
-        told, = self.connection.execute("SELECT json_serialize_plan(?, optimize := true)", [self.text]).fetchone() or ("{}",)
-        self.connection.execute("RESET disabled_optimizers; DROP TABLE packets")
-        plan = json.loads(told)
+        plan = self._plan()
+        self.connection.execute("DROP TABLE packets")
         if plan.get("error", True):
             _log.debug("every field is read: %s", plan.get("error_message"))
             return Needs([field for _, field, _ in self.columns], None, 2)
         scans = [scan for scan in _scans(plan) if scan["function_data"].get("table") == "packets"]
-        fields = {field: None for scan in scans for field in self._fields_of(scan)}
-        ordered = [field for field in dict.fromkeys(field for _, field, _ in self.columns) if field in fields]
+        seen = {field for scan in scans for field in self._fields_of(scan)}
+        ordered = [field for field in dict.fromkeys(field for _, field, _ in self.columns) if field in seen]
         chosen = _push.either(self._filter_of(scan) for scan in scans) if _push.may_narrow(query, ordered) else None
         return Needs(ordered or ["frame.number"], chosen, len(scans))
+
+    def _columns(self, fields: list[str]) -> list[tuple[str, str, str]]:
+        """The columns of a table of fields: name, field, DuckDB's type."""
+        if not fields:
+            return []
+        self.connection.register("_fields", Query([], fields, names="underscores"))
+        kinds = self.connection.execute("SELECT column_type FROM (DESCRIBE _fields)").fetchall()
+        self.connection.unregister("_fields")
+        columns = [(underscored(field), field, kind) for field, (kind,) in zip(fields, kinds)]
+        quoted = [(field, field, kind) for name, field, kind in columns if name != field and f'"{field}"' in self.text]
+        return columns + quoted
+
+    def _plan(self) -> Any:
+        """DuckDB's plan of the statement, in which conditions stand where tables are read."""
+        known = [name for name, in self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
+        wanted = ("expression_rewriter", "filter_pullup", "filter_pushdown", "unused_columns")
+        self.connection.execute(f"SET disabled_optimizers = '{','.join(name for name in known if name not in wanted)}'")
+        told = self.connection.execute("SELECT json_serialize_plan(?, optimize := true)", [self.text]).fetchall()
+        self.connection.execute("RESET disabled_optimizers")
+        return json.loads(told[0][0])
 
     def _fields_of(self, scan: Any) -> list[str]:
         places = [entry["index"] for entry in scan["column_indexes"]]
@@ -93,19 +118,26 @@ class Statement:
 
     def _filter_of(self, scan: Any) -> str | None:
         """The display filter that keeps what a scan wants."""
-        fields = [self.columns[entry["index"]][1] if entry["index"] < len(self.columns) else None
-                  for entry in scan["column_indexes"]]
+        if not scan.get("table_filters_by_projection"):
+            return None  # conditions stand in another way, which is not known
+        places = [entry["index"] for entry in scan["column_indexes"]]
         filters = scan.get("table_filters", {}).get("filters", [])
-        return _push.both(_filter_of(fields[entry["key"]], entry["value"]) for entry in filters)
+        return _push.both(self._condition(places[entry["key"]], entry["value"]) for entry in filters)
+
+    def _condition(self, place: int, condition: Any) -> str | None:
+        return _filter_of(self.columns[place][1], condition) if place < len(self.columns) else None
+
+    # ---- the answer ----
 
     def _offer(self) -> None:
         """Makes the view packets: the columns that are read, and nulls for the others."""
         self.connection.register("_captures", self._source)
         read = set(self.needs.fields)
+        self.columns = [column for column in self.columns if column[0] != _GUARD]
         layout = ", ".join(_quote(underscored(field)) + (f" AS {_quote(name)}" if name == field else "")
                            if field in read else f"CAST(NULL AS {kind}) AS {_quote(name)}"
                            for name, field, kind in self.columns)
-        self.connection.execute(f"CREATE TEMP VIEW packets AS SELECT {layout} FROM _captures")
+        self.connection.execute(f"CREATE TEMP VIEW packets AS SELECT {layout or 'frame_number'} FROM _captures")
 
     def execute(self, around: str = "{}") -> duckdb.DuckDBPyConnection:
         """Runs the statement, within another where {} stands for it. Damaged captures count up to their damage."""
@@ -149,10 +181,8 @@ def _scans(plan: Any) -> Iterator[Any]:
             yield from _scans(part)
 
 
-def _filter_of(field: str | None, condition: Any) -> str | None:
+def _filter_of(field: str, condition: Any) -> str | None:
     """The display filter of a condition on one column, as DuckDB's plan has it; one of an unknown form keeps everything."""
-    if field is None:
-        return None
     kind = condition["filter_type"].removeprefix("LEGACY_")
     if kind == "CONSTANT_COMPARISON" and condition["comparison_type"] in _COMPARISONS:
         value = _constant(condition["constant"])

@@ -82,6 +82,8 @@ def _run(given: argparse.Namespace) -> int:
         from steelpkt._sql import Statement
     except ModuleNotFoundError as error:
         return _say(f"this needs {error.name}, which is not installed: pip install 'steelpkt[sql]'", USAGE)
+    if int(duckdb.__version__.partition(".")[0]) < 2:
+        return _say(f"this needs DuckDB 2 or later, and here is {duckdb.__version__}", USAGE)
     from steelpkt import PacketError
     from steelpkt._query import Query
     form = given.format or _form_of(given.output)
