@@ -200,6 +200,9 @@ print("begun", flush=True)
 if how == "duckdb":
     import duckdb
     duckdb.sql("SELECT count(DISTINCT dns_qry_name) FROM asked").fetchall()
+elif how == "lazy":
+    import polars
+    asked.lazy().select(polars.col("dns_a").list.len().sum()).collect()
 elif how == "rows":
     for row in asked: pass
 else:
@@ -208,7 +211,7 @@ print("ended")
 """
 
 
-@pytest.mark.parametrize("how", ["arrow", "rows", "duckdb"])
+@pytest.mark.parametrize("how", ["arrow", "rows", "duckdb", "lazy"])
 def test_ctrl_c_of_a_terminal(tmp_path, how):
     path = large(tmp_path / "large.pcap")
     child = subprocess.Popen([sys.executable, "-c", WAIT, path, how], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
