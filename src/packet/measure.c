@@ -1,7 +1,7 @@
 /*
  * measure: where a header ends that no single length tells. Most such headers are a front of fixed rows and a few that their
- * values decide on; those are added up here row by row. What repeats or nests further is left to the walk, which is the law:
- * a test holds the two together on every packet.
+ * values decide on, lists of a counted length among them; those are added up here row by row. What nests further is left to
+ * the walk, which is the law: a test holds the two together on every packet.
  */
 #include "packet/walk.h"
 
@@ -13,19 +13,27 @@ struct sum {
     const struct spk_registry *registry;
     const struct spk_cgroup *group;
     const uint8_t *header;
-    uint32_t bits;  /* so far */
-    uint32_t limit; /* bits that were captured of the region */
+    uint32_t bits;             /* so far */
+    uint32_t limit;            /* bits that were captured of the region */
+    uint32_t at[SPK_ROWS_MAX]; /* where each row behind the front begins; SPK_NOWHERE: it is not there, or a view */
 };
 
-/* The number in an earlier row; false: its place is not fixed, or it was not captured. */
-static bool number_at(const struct sum *s, int row, uint64_t *number)
+/* The number in an earlier row; false: it has none at a known place, or it was not captured. */
+static bool number_at(const struct sum *s, int index, uint64_t *number)
 {
-    const struct spk_cplace *place = &s->group->rows[row].place;
-    if (place->bit == SPK_NOWHERE || place->bit + place->width > s->limit) {
-        return false;
+    const struct spk_cplace *place = &s->group->rows[index].place;
+    const struct spk_row *row = s->group->rows[index].row;
+    if (place->bit != SPK_NOWHERE && place->bit + place->width <= s->limit) {
+        *number = spk_cplace_load(place, s->header);
+        return true;
     }
-    *number = spk_cplace_load(place, s->header);
-    return true;
+    bool known = index >= s->group->lead && s->at[index] != SPK_NOWHERE && row->many == SPK_ONE && row->codec == NULL
+                 && row->bits > 0 && row->bits <= 64;
+    if (known) {
+        *number = spk_load_bits(s->header, s->at[index], row->bits);
+        *number = (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(*number, row->bits) : *number;
+    }
+    return known;
 }
 
 /* Whether the row is there. False in *known: that has to be walked. */
@@ -81,12 +89,32 @@ static bool add_group(struct sum *s, const struct spk_cgroup *child)
     return false;
 }
 
+/* Adds a list of so many numbers, or groups of fixed rows, as an earlier row says. False: it has to be walked. */
+static bool add_list(struct sum *s, const struct spk_crow *crow)
+{
+    const struct spk_row *row = crow->row;
+    const struct spk_cgroup *child = row->kind == SPK_GROUP ? s->registry->groups[crow->child] : NULL;
+    uint32_t bits = child != NULL && child->all_fixed ? child->fixed_bits : row->bits;
+    uint64_t number = 0;
+    if (row->many != SPK_COUNT || bits == 0 || bits % 8 != 0 || row->kind == SPK_CHOICE || row->codec != NULL
+        || row->size.mul != 0 || row->most != 0 || row->n.mul < 0 || row->n.add < 0
+        || !number_at(s, row->n.row, &number) || number > UINT16_MAX) {
+        return false;
+    }
+    uint64_t sum = s->bits + (number * (uint64_t)row->n.mul + (uint64_t)row->n.add) * bits;
+    s->bits = sum <= s->limit ? (uint32_t)sum : s->bits;
+    return sum <= s->limit;
+}
+
 /* Adds one row. False: it has to be walked. */
 static bool add_row(struct sum *s, const struct spk_crow *crow)
 {
     const struct spk_row *row = crow->row;
     uint64_t number = 0;
-    if (row->many != SPK_ONE || row->codec != NULL) {
+    if (row->many != SPK_ONE) {
+        return add_list(s, crow);
+    }
+    if (row->codec != NULL) {
         return false;
     }
     const struct spk_cgroup *child = NULL;
@@ -103,7 +131,8 @@ static bool add_row(struct sum *s, const struct spk_crow *crow)
     } else if (row->size.mul == 0) {
         s->bits = row->kind == SPK_NONE ? s->bits : s->limit; /* what is left */
     } else {
-        if (row->size.mul < 0 || row->size.add < 0 || !number_at(s, row->size.row, &number) || number > UINT16_MAX) {
+        if (row->size.mul < 0 || row->size.add < 0 || s->bits % 8 != 0 || !number_at(s, row->size.row, &number)
+            || number > UINT16_MAX) {
             return false;
         }
         s->bits += ((uint32_t)number * (uint32_t)row->size.mul + (uint32_t)row->size.add) * 8;
@@ -125,10 +154,12 @@ bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_
     for (uint16_t i = s.group->lead; i < s.group->count; i++) {
         const struct spk_crow *crow = &s.group->rows[i];
         bool known = true;
+        s.at[i] = SPK_NOWHERE;
         if (crow->row->view.op != SPK_NOT_A_VIEW) {
             continue;
         }
         bool there = is_there(&s, crow->row, &known);
+        s.at[i] = there ? s.bits : SPK_NOWHERE;
         if (!known || (there && !add_row(&s, crow))) {
             return spk_header_walk(packet, layer, hdr_len, why);
         }

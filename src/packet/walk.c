@@ -46,6 +46,28 @@ static void begin_level(struct spk_walk_level *level, const struct spk_cgroup *g
     level->repeating = false;
 }
 
+/* Passes over the fixed rows at a group's front where no one wants them and all are there. */
+static void skip_front(const struct spk_walk *walk, struct spk_walk_level *level)
+{
+    const struct spk_cgroup *group = spk_walk_group(level);
+    uint32_t end = captured(walk, level->end);
+    if (walk->want == NULL || group->fixed_bits % 8 != 0 || end < level->start
+        || end - level->start < group->fixed_bits / 8) {
+        return;
+    }
+    for (uint16_t i = 0; i < group->lead; i++) {
+        if (walk->want[group->rows[i].id] != 0) {
+            return;
+        }
+    }
+    for (uint16_t i = 0; i < group->lead; i++) {
+        const struct spk_crow *crow = &group->rows[i];
+        level->bits[i] = crow->plain ? level->pos + crow->bit : SPK_NOWHERE;
+    }
+    level->row = group->lead;
+    level->pos += group->fixed_bits;
+}
+
 /* The first row that does not fit is what the walk stopped at. */
 static void note_stop(struct spk_walk *walk, const struct spk_walk_level *level, uint32_t need, uint32_t end)
 {
@@ -113,14 +135,10 @@ static bool skip_to(struct spk_walk *walk, struct spk_walk_level *level, uint32_
     return true;
 }
 
-/* The end of the row's region in bytes; false: it leaves the region around it, and the level is broken. */
-static bool open_region(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row, uint32_t *end)
+/* The end of a region that the row itself opens in the one around it. */
+static bool open_own_region(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+                            uint32_t around, uint32_t *end)
 {
-    uint32_t around = level->repeating ? level->repeat_end : level->end;
-    *end = around;
-    if (row->size.mul == 0 || level->repeating) {
-        return true;
-    }
     int64_t size = spk_walk_claimed(walk->packet, level, &row->size);
     uint32_t at = level->pos / 8;
     uint32_t need = size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
@@ -138,6 +156,14 @@ static bool open_region(struct spk_walk *walk, struct spk_walk_level *level, con
     }
     *end = at + (uint32_t)size;
     return true;
+}
+
+/* The end of the row's region in bytes; false: it leaves the region around it, and the level is broken. */
+static inline bool open_region(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+                               uint32_t *end)
+{
+    *end = level->repeating ? level->repeat_end : level->end;
+    return row->size.mul == 0 || level->repeating || open_own_region(walk, level, row, *end, end);
 }
 
 static const struct spk_cgroup *picked_case(const struct spk_walk *walk, const struct spk_walk_level *level,
@@ -163,6 +189,7 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
     walk->index = level->index;
     report(walk, SPK_EVENT_ENTER, crow, level->pos, 0);
     begin_level(&walk->levels[++walk->depth], group, level->pos / 8, end, own);
+    skip_front(walk, &walk->levels[walk->depth]);
     walk->in = group->group;
     return SPK_EVENT_ENTER;
 }
@@ -250,6 +277,29 @@ static bool more_elements(const struct spk_walk *walk, const struct spk_walk_lev
         return level->index < level->count;
     }
     return level->index < level->count && level->pos / 8 < level->repeat_end && level->pos / 8 < walk->packet->caplen;
+}
+
+/* One row of so many bits and nothing else: what take_scalar does, for most rows there are. */
+static bool take_plain(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
+                       enum spk_walk_event *event)
+{
+    uint32_t width = crow->row->bits;
+    uint32_t need = crow->unit > width ? crow->unit : width;
+    uint32_t have = captured(walk, level->end) * 8;
+    uint32_t bit = level->pos;
+    level->bits[level->row] = bit;
+    if (have < bit || have - bit < need) {
+        break_off(walk, level, (need + 7) / 8, level->end);
+        return false;
+    }
+    level->pos = bit + width;
+    level->row++;
+    walk->index = level->index;
+    if (wanted(walk, crow)) {
+        *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
+        return true;
+    }
+    return false;
 }
 
 /* One scalar, or one element of a repeating scalar. */
@@ -511,12 +561,12 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
             }
             continue;
         }
-        if (!level->repeating && !spk_walk_holds(walk->packet, level, crow->row)) {
+        if (crow->conditional && !level->repeating && !spk_walk_holds(walk->packet, level, crow->row)) {
             level->bits[level->row] = SPK_NOWHERE;
             level->row++;
             continue;
         }
-        if (take_row(walk, level, crow, event)) {
+        if (crow->plain ? take_plain(walk, level, crow, event) : take_row(walk, level, crow, event)) {
             return true;
         }
     }
@@ -548,6 +598,7 @@ static void begin_layer(struct spk_walk *walk)
     walk->second = 0;
     walk->in = NULL;
     begin_level(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);
+    skip_front(walk, &walk->levels[0]);
     if ((layer->flags & SPK_LAYER_SHORT) != 0 && (proto->flags & SPK_WHOLE) != 0) {
         walk->levels[0].row = proto->hdr->count;
     }
@@ -668,8 +719,8 @@ bool spk_header_walk(const struct spk_packet *packet, unsigned layer, uint32_t *
     begin_walk(&walk, packet);
     walk.layer = layer;
     walk.last_layer = layer + 1;
-    begin_layer(&walk);
     walk.want = packet->registry->nothing;
+    begin_layer(&walk);
     while (next_row(&walk, &event)) {
     }
     *hdr_len = (walk.levels[0].pos + 7) / 8 - packet->layers[layer].at;

@@ -120,6 +120,8 @@ static enum spk_status compile_row(struct compiler *c, struct spk_cgroup *group,
     crow->field = SPK_NOWHERE;
     crow->bit = SPK_NOWHERE;
     crow->child = SPK_NOWHERE;
+    crow->plain = !is_view(row) && is_fixed(row) && row->codec == NULL && row->size.mul == 0;
+    crow->conditional = is_conditional(row);
     if (is_view(row)) {
         return SPK_OK;
     }

@@ -64,6 +64,8 @@ struct spk_crow {
     bool whole;              /* it begins at a whole byte, or not at all */
     uint32_t unit;  /* bits up to the byte boundary that this row and those behind it share; its own, if it has none */
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
+    bool plain;     /* so many bits and nothing else: no group, region, repetition or codec */
+    bool conditional; /* it has .when */
 };
 
 enum { SPK_OPEN = UINT8_MAX };
