@@ -161,6 +161,7 @@ int core_add_plugins(PyObject *module);
 PyObject *core_element_named(PyObject *module, PyObject *name);
 /* A packet of bytes by a capture's link type, as steelpkt.decode gives it. NULL with an exception. */
 PyObject *core_decode(struct core_state *state, PyObject *data, uint16_t link);
+int core_add_command(PyObject *module);
 int core_add_decode(PyObject *module);
 int core_add_classes(PyObject *module, struct core_state *state);
 void core_free_classes(struct core_state *state);

@@ -84,7 +84,7 @@ static int exec_module(PyObject *module)
     if (core_add_record(module, state) < 0 || core_add_reader(module, state) < 0 || core_add_writer(module, state) < 0
         || core_add_live(module, state) < 0 || core_add_devices(module) < 0 || core_add_scan(module) < 0
         || core_add_tutorial(module) < 0 || core_add_query(module, state) < 0 || core_add_splits(module) < 0
-        || core_add_fields(module) < 0 || core_add_tables(module) < 0)
+        || core_add_fields(module) < 0 || core_add_tables(module) < 0 || core_add_command(module) < 0)
         return -1;
     return core_add_plugins(module);
 }

@@ -42,16 +42,24 @@ def load_plugin(path: str | bytes | os.PathLike[Any]) -> list[type[PKT]]:
 
 
 def load_plugins() -> list[type[PKT]]:
-    """Loads the plug-ins that installed packages bring: entry points of the group steelpkt.protocols, by their names.
+    """Loads the protocols that installed packages bring: entry points of the group steelpkt.protocols, by their names.
 
-    Each stands for the path of a plug-in, or for a function that gives it. Gives the classes as load_plugin does.
+    Each stands for the path of a plug-in, for a function that gives it, or for a class that steelpkt.rows made. Gives the
+    classes as load_plugin does. What cannot be loaded is a ValueError that names package and entry point.
     """
     from importlib.metadata import entry_points
 
     made = []
     for point in sorted(entry_points(group="steelpkt.protocols"), key=lambda point: point.name):
-        found = point.load()
-        made += load_plugin(found() if callable(found) else found)
+        try:
+            found = point.load()
+            if isinstance(found, type):
+                made.append(found)
+            else:
+                made += load_plugin(found() if callable(found) else found)
+        except Exception as error:
+            package = point.dist.name if point.dist is not None else "?"
+            raise ValueError(f"{package}, entry point {point.name}: {error}") from error
     return made
 
 

@@ -132,6 +132,7 @@ struct given {
     size_t operand_count;
     const struct spk_registry *registry; /* the protocols to work with, from spk_cli_registry_begin on */
     struct spk_plugins *plugins;
+    bool lent;                     /* the plug-ins are somebody else's */
     struct spk_registry *relinked; /* registry, where there are rules of -d */
 };
 

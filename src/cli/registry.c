@@ -58,10 +58,11 @@ int spk_cli_registry_begin(struct given *given)
     struct spk_error error = { .code = SPK_OK };
     const char *list = getenv("STEELPKT_PLUGIN_PATH");
     const struct spk_registry *own = spk_registry_default();
-    if (own == NULL || spk_plugins_new(own, &given->plugins) != SPK_OK) {
+    if (!given->lent && (own == NULL || spk_plugins_new(own, &given->plugins) != SPK_OK)) {
         return spk_cli_no_memory();
     }
-    enum spk_status status = list != NULL ? spk_plugins_load_path(given->plugins, list, &error) : SPK_OK;
+    enum spk_status status =
+        list != NULL && !given->lent ? spk_plugins_load_path(given->plugins, list, &error) : SPK_OK;
     for (size_t i = 0; i < given->choice_count && status == SPK_OK; i++) {
         if (given->choices[i].option->id == OPTION_PLUGIN) {
             status = spk_plugins_load(given->plugins, given->choices[i].value, &error);
@@ -78,5 +79,7 @@ int spk_cli_registry_begin(struct given *given)
 void spk_cli_registry_end(struct given *given)
 {
     spk_registry_free(given->relinked);
-    spk_plugins_free(given->plugins);
+    if (!given->lent) {
+        spk_plugins_free(given->plugins);
+    }
 }

@@ -5,19 +5,10 @@
  */
 #include "packet/walk.h"
 
+#include "packet/walk_level.h"
 #include "packet/walk_row.h"
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
-
-static uint32_t captured(const struct spk_walk *walk, uint32_t end)
-{
-    return end < walk->packet->caplen ? end : walk->packet->caplen;
-}
-
-static bool wanted(const struct spk_walk *walk, const struct spk_crow *crow)
-{
-    return walk->want == NULL || walk->want[crow->id] != 0;
-}
 
 uint64_t spk_place_uint(const struct spk_place *place, int row)
 {
@@ -30,51 +21,13 @@ uint32_t spk_place_at(const struct spk_place *place, int row)
     return level->bits[row] == SPK_NOWHERE ? SPK_NOWHERE : level->bits[row] / 8;
 }
 
-static void begin_level(struct spk_walk_level *level, const struct spk_cgroup *group, uint32_t at, uint32_t end,
-                        bool own)
-{
-    level->group = group;
-    level->row = 0;
-    level->broken = 0;
-    level->index = 0;
-    level->count = 0;
-    level->start = at;
-    level->pos = at * 8;
-    level->end = end;
-    level->repeat_end = end;
-    level->own = own;
-    level->repeating = false;
-}
-
-/* Passes over the fixed rows at a group's front where no one wants them and all are there. */
-static void skip_front(const struct spk_walk *walk, struct spk_walk_level *level)
-{
-    const struct spk_cgroup *group = spk_walk_group(level);
-    uint32_t end = captured(walk, level->end);
-    if (walk->want == NULL || group->fixed_bits % 8 != 0 || end < level->start
-        || end - level->start < group->fixed_bits / 8) {
-        return;
-    }
-    for (uint16_t i = 0; i < group->lead; i++) {
-        if (walk->want[group->rows[i].id] != 0) {
-            return;
-        }
-    }
-    for (uint16_t i = 0; i < group->lead; i++) {
-        const struct spk_crow *crow = &group->rows[i];
-        level->bits[i] = crow->plain ? level->pos + crow->bit : SPK_NOWHERE;
-    }
-    level->row = group->lead;
-    level->pos += group->fixed_bits;
-}
-
 /* The first row that does not fit is what the walk stopped at. */
 static void note_stop(struct spk_walk *walk, const struct spk_walk_level *level, uint32_t need, uint32_t end)
 {
     if (walk->stop.reason == SPK_STOP_NOT) {
         const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
         uint32_t at = level->pos / 8;
-        uint32_t have = captured(walk, end) > at ? captured(walk, end) - at : 0;
+        uint32_t have = spk_walk_captured(walk, end) > at ? spk_walk_captured(walk, end) - at : 0;
         bool cut = end > at && end - at >= need && need > have;
         walk->stop = (struct spk_stop){
             .reason = cut ? SPK_STOP_TRUNCATED : SPK_STOP_MALFORMED,
@@ -127,7 +80,7 @@ static enum spk_walk_event report_raw(struct spk_walk *walk, uint32_t from, uint
 static bool skip_to(struct spk_walk *walk, struct spk_walk_level *level, uint32_t end, uint32_t *from, uint32_t *to)
 {
     *from = level->pos;
-    *to = captured(walk, end);
+    *to = spk_walk_captured(walk, end);
     if (*to * 8 <= *from) {
         return false;
     }
@@ -188,8 +141,8 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
     struct spk_walk_level *level = &walk->levels[walk->depth];
     walk->index = level->index;
     report(walk, SPK_EVENT_ENTER, crow, level->pos, 0);
-    begin_level(&walk->levels[++walk->depth], group, level->pos / 8, end, own);
-    skip_front(walk, &walk->levels[walk->depth]);
+    spk_walk_level_begin(&walk->levels[++walk->depth], group, level->pos / 8, end, own);
+    spk_walk_skip_front(walk, &walk->levels[walk->depth]);
     walk->in = group->group;
     return SPK_EVENT_ENTER;
 }
@@ -221,13 +174,13 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
 {
     const struct spk_row *row = crow->row;
     uint32_t need = 0;
-    uint32_t have = captured(walk, end) * 8;
+    uint32_t have = spk_walk_captured(walk, end) * 8;
     have = have > level->pos ? have - level->pos : 0;
     if (row->codec != NULL) {
         struct spk_place place = { .packet = walk->packet,
                                    .layer = walk->layer,
                                    .at = level->pos / 8,
-                                   .end = captured(walk, end),
+                                   .end = spk_walk_captured(walk, end),
                                    .group = level };
         int32_t bytes = row->codec->measure(&place);
         if (bytes < 0 || (uint32_t)bytes > have / 8) {
@@ -285,7 +238,7 @@ static bool take_plain(struct spk_walk *walk, struct spk_walk_level *level, cons
 {
     uint32_t width = crow->row->bits;
     uint32_t need = crow->unit > width ? crow->unit : width;
-    uint32_t have = captured(walk, level->end) * 8;
+    uint32_t have = spk_walk_captured(walk, level->end) * 8;
     uint32_t bit = level->pos;
     level->bits[level->row] = bit;
     if (have < bit || have - bit < need) {
@@ -295,7 +248,7 @@ static bool take_plain(struct spk_walk *walk, struct spk_walk_level *level, cons
     level->pos = bit + width;
     level->row++;
     walk->index = level->index;
-    if (wanted(walk, crow)) {
+    if (spk_walk_wants(walk, crow)) {
         *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
         return true;
     }
@@ -326,7 +279,7 @@ static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, con
         level->row++;
     }
     bool empty = width == 0 && row->kind != SPK_NONE && row->size.mul == 0 && row->codec == NULL;
-    if (empty || !wanted(walk, crow)) {
+    if (empty || !spk_walk_wants(walk, crow)) {
         return false;
     }
     *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
@@ -384,7 +337,7 @@ static bool cut_element(struct spk_walk *walk, struct spk_walk_level *level, con
 {
     uint32_t need = (group->fixed_bits + 7) / 8;
     uint32_t at = level->pos / 8;
-    if ((row->flags & SPK_WHOLE_ELEMENT) == 0 || captured(walk, end) >= at + need) {
+    if ((row->flags & SPK_WHOLE_ELEMENT) == 0 || spk_walk_captured(walk, end) >= at + need) {
         return false;
     }
     break_off(walk, level, need, end);
@@ -470,7 +423,7 @@ static bool take_view(struct spk_walk *walk, struct spk_walk_level *level, const
                       enum spk_walk_event *event)
 {
     const struct spk_row *row = crow->row;
-    if (!wanted(walk, crow) || !spk_walk_holds(walk->packet, level, row)) {
+    if (!spk_walk_wants(walk, crow) || !spk_walk_holds(walk->packet, level, row)) {
         level->row++;
         return false;
     }
@@ -597,8 +550,8 @@ static void begin_layer(struct spk_walk *walk)
     walk->made = 0;
     walk->second = 0;
     walk->in = NULL;
-    begin_level(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);
-    skip_front(walk, &walk->levels[0]);
+    spk_walk_level_begin(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);
+    spk_walk_skip_front(walk, &walk->levels[0]);
     if ((layer->flags & SPK_LAYER_SHORT) != 0 && (proto->flags & SPK_WHOLE) != 0) {
         walk->levels[0].row = proto->hdr->count;
     }
@@ -639,7 +592,7 @@ void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uin
     begin_walk(walk, packet);
     walk->last_layer = 0;
     walk->second = 0;
-    begin_level(&walk->levels[0], packet->registry->protos[proto].hdr, 0, 0, true);
+    spk_walk_level_begin(&walk->levels[0], packet->registry->protos[proto].hdr, 0, 0, true);
     walk->phase = PHASE_RECORD;
 }
 
