@@ -418,6 +418,17 @@ def use(kind, chance, word):
             pass
 
 
+def case_a_header_that_would_end_before_it_begins_is_contained():
+    class Back(Protocol, sits={"link": 147}, repeats=True):
+        hlen = Length(8, "The header, and five.", of="header", plus=-5)
+        more = List(Bytes("Nothing.", size=0), "Elements without bytes.")
+
+    for data in (b"\0", b"\2rest", b"\5rest", b"\6rest", b"\7rest", b"\xff"):
+        packet = steelpkt.decode(data, 147)
+        assert bytes(packet) == data and len(list(packet)) < 40
+    assert query("back.hlen", b"\2rest", b"\6rest", link_type=147) == [(2,), (6,)]
+
+
 def case_rows_at_random_do_no_harm():
     """What is taken decodes any bytes and gives them back; what is not is a ValueError."""
     chance = random.Random(0)

@@ -74,11 +74,14 @@ FILTERS = {
     "!sensor.name_len": lambda s: s.name_len is None,
 }
 
+SCALARS = ["sensor.version", "sensor.alarm", "sensor.count", "sensor.station", "sensor.height", "sensor.name"]
+
 # What a process that has the protocol in rows says of a capture, of messages to build, and of the class.
 BY_ROWS = """
 import json, sys
 from pathlib import Path
 import steelpkt
+from steelscript.packets.query.pcap_query import PcapQuery
 source, path = Path(sys.argv[1]), sys.argv[2]
 if source.suffix == ".so":
     steelpkt.load_plugin(source)
@@ -93,9 +96,13 @@ def build(readings, **values):
     readings = [steelpkt.SensorReading(channel=channel, value=value) for channel, value in readings]
     made = steelpkt.Sensor(has_height="height" in values, readings=readings, **values)
     return made.pkt2net({"update": 1, "csum": 1}).hex()
+with open(path, "rb") as file:
+    as_in_the_tutorial = PcapQuery(pkt_classes=[steelpkt.Sensor]).pcap_query(
+        file_handle=file, wshark_fields=asked["scalars"], starttime=0.0, endtime=0.0, as_datetime=0)
 json.dump({
     "values": [[record.decode().all(name) for name in names] for record in records],
     "columns": list(query),
+    "rows": as_in_the_tutorial,
     "schema": query.schema.to_string(),
     "kept": {text: [row[0] for row in steelpkt.query(path, "frame.number", filter=text)] for text in asked["filters"]},
     "built": [build(**values) for values in asked["messages"]],
@@ -114,7 +121,8 @@ def path(pure, tmp_path_factory):
 
 
 def said_by_rows(pure, path, source):
-    asked = {"names": [name.decode() for name in pure.NAMES], "filters": list(FILTERS), "messages": MESSAGES}
+    asked = {"names": [name.decode() for name in pure.NAMES], "scalars": SCALARS, "filters": list(FILTERS),
+             "messages": MESSAGES}
     done = subprocess.run([sys.executable, "-c", BY_ROWS, source, path], input=json.dumps(asked), capture_output=True,
                           text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -153,6 +161,14 @@ def test_columns_are_the_same_for_whole_cut_and_malformed_messages(pure, by_rows
                  for name, value in zip(pure.NAMES, values)]
         assert [value if value != [] else None for value in found] == list(other), number
         assert [value if value != [] else None for value in columns] == [utf8(value) for value in other], number
+
+
+def test_the_tutorials_query_takes_a_class_of_rows_as_well(pure, by_rows, path):
+    from steelscript.packets.query.pcap_query import PcapQuery
+    with open(path, "rb") as file:
+        rows = PcapQuery(pkt_classes=[pure.Sensor]).pcap_query(file_handle=file, wshark_fields=SCALARS, starttime=0.0,
+                                                               endtime=0.0, as_datetime=0)
+    assert by_rows["rows"] == rows and len(rows) > 150
 
 
 def test_what_is_built_is_the_same(pure, by_rows):
