@@ -51,9 +51,10 @@ struct core_rows {
     size_t count;
     struct core_handler *handlers;
     size_t handler_count;
-    int16_t *by_port; /* NULL: no handlers; else a handler for each port */
-    bool any_port;    /* the handler of port 0 takes every port */
-    PyObject *ask;    /* of a packet's number, its UDP or TCP header and all behind it, and which: a tuple of values */
+    struct spk_registry *relinked; /* in which the handlers' ports lead to their protocols; NULL: the module's does */
+    int16_t *by_port;              /* NULL: no handlers; else a handler for each port */
+    bool any_port;                 /* the handler of port 0 takes every port */
+    PyObject *ask; /* of a packet's number, its UDP or TCP header and all behind it, and which: a tuple of values */
     struct core_group *groups;
     size_t group_count;
     PyObject *make_time; /* of seconds; NULL: they stay a float */

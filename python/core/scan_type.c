@@ -52,10 +52,47 @@ static int take_column(struct core_rows *self, PyObject *given, struct core_colu
     return 0;
 }
 
+/* The module's, with protocols of plug-ins too, or that of the handlers' ports. */
+static const struct spk_registry *registry_of(const struct core_rows *self)
+{
+    return self->relinked != NULL ? self->relinked : self->state->registry;
+}
+
+/* Has the library decode what is carried to and from the handlers' ports, where they are classes of the core. */
+static int link_ports(struct core_rows *self)
+{
+    static const char *const spaces[] = { "udp.port", "tcp.port" };
+    const struct spk_registry *registry = self->state->registry;
+    struct spk_link *links = PyMem_Calloc(UINT16_MAX * SPK_COUNT_OF(spaces), sizeof *links);
+    enum spk_status status = SPK_OK;
+    struct spk_error error;
+    size_t count = 0;
+
+    if (links == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (unsigned port = 1; port <= UINT16_MAX && status == SPK_OK; port++) {
+        int16_t handler = self->by_port[port];
+        const struct spk_proto *proto = handler != CORE_NO_HANDLER ? self->handlers[handler].proto : NULL;
+        for (size_t i = 0; proto != NULL && i < SPK_COUNT_OF(spaces) && status == SPK_OK; i++) {
+            char text[128];
+            PyOS_snprintf(text, sizeof text, "%s==%u,%s", spaces[i], port, proto->name);
+            if (spk_registry_at(registry, spaces[i], port) == NULL)
+                status = spk_link_parse(registry, text, &links[count++], &error);
+        }
+    }
+    if (count > 0 && status == SPK_OK)
+        status = spk_registry_relink(registry, links, count, &self->relinked, &error);
+    PyMem_Free(links);
+    if (status != SPK_OK)
+        core_raise(self->state, &error);
+    return status == SPK_OK ? 0 : -1;
+}
+
 static int make_query(struct core_rows *self, const char **names, size_t cells)
 {
-    /* the module's registry: protocols of plug-ins too */
-    struct spk_query_options options = { .registry = self->state->registry,
+    struct spk_query_options options = { .registry = registry_of(self),
                                          .tutorial = true,
                                          .decode = self->by_port != NULL || self->group_count > 0 || cells == 0 };
     struct spk_error error;
@@ -69,6 +106,17 @@ static int make_query(struct core_rows *self, const char **names, size_t cells)
     }
     spk_scan_source(self->scan, NULL, core_rows_record, self);
     return 0;
+}
+
+static void find_ports(struct core_rows *self)
+{
+    static const char *const names[] = { "udp.srcport", "udp.dstport", "tcp.srcport", "tcp.dstport" };
+    const struct spk_registry *registry = registry_of(self);
+
+    self->udp = spk_registry_find(registry, "udp");
+    self->tcp = spk_registry_find(registry, "tcp");
+    for (size_t i = 0; i < SPK_COUNT_OF(names); i++)
+        self->ports[i] = spk_field_find(registry, names[i]);
 }
 
 static int take_columns(struct core_rows *self, PyObject *given)
@@ -89,6 +137,7 @@ static int take_columns(struct core_rows *self, PyObject *given)
     for (Py_ssize_t i = 0; i < count && status == 0; i++)
         status = take_column(self, PyTuple_GetItem(given, i), &self->columns[i], names, &cells);
     self->count = (size_t)count;
+    find_ports(self);
     if (status == 0)
         status = make_query(self, names, cells);
     PyMem_Free((void *)names);
@@ -133,7 +182,7 @@ static int take_handlers(struct core_rows *self, PyObject *handlers, PyObject *p
         self->by_port[port] = (int16_t)handler;
     }
     self->any_port = self->any_port && self->by_port[0] != CORE_NO_HANDLER;
-    return 0;
+    return link_ports(self);
 }
 
 /* groups: (protocol name, callable) in their order. */
@@ -160,17 +209,6 @@ static int take_groups(struct core_rows *self, PyObject *groups)
         self->group_count++;
     }
     return 0;
-}
-
-static void find_ports(struct core_rows *self)
-{
-    static const char *const names[] = { "udp.srcport", "udp.dstport", "tcp.srcport", "tcp.dstport" };
-    const struct spk_registry *registry = self->state->registry;
-
-    self->udp = spk_registry_find(registry, "udp");
-    self->tcp = spk_registry_find(registry, "tcp");
-    for (size_t i = 0; i < SPK_COUNT_OF(names); i++)
-        self->ports[i] = spk_field_find(registry, names[i]);
 }
 
 static PyObject *keep(PyObject *object)
@@ -215,7 +253,6 @@ static PyObject *new_rows(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->end = end;
     self->ends_early = ends_early != 0;
     self->only_link = only_link;
-    find_ports(self);
     if (!core_reader_source(state, source, &self->from) && !core_live_source(state, source, &self->from)) {
         PyErr_SetString(PyExc_TypeError, "rows come from a Reader or a Live");
     } else if (take_handlers(self, handlers, ports) == 0 && take_groups(self, groups) == 0
@@ -261,6 +298,7 @@ static void free_rows(PyObject *object)
     clear_rows(object);
     spk_scan_free(self->scan);
     spk_query_free(self->query);
+    spk_registry_free(self->relinked);
     PyMem_Free(self->columns);
     PyMem_Free(self->handlers);
     PyMem_Free(self->by_port);

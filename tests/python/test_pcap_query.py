@@ -439,3 +439,24 @@ def test_a_live_query(wire):
     assert time.monotonic() - begun < 2
     pq.close()
     left.close()
+
+
+def test_a_class_of_the_core_at_another_port_is_decoded_by_the_library(tmp_path, monkeypatch):
+    """Over UDP and over TCP, from and to the port; Python is asked for none of them."""
+    def moved(sport, dport, over):
+        message = DNS(ident=7, queries=[steelpkt.DNSQuery("a.example", 1, 1)]).pkt2net({"update": 1})
+        if over is TCP:
+            message = len(message).to_bytes(2, "big") + message
+        return Ethernet(type=0x0800, payload=IP(src=CLIENT, dst=SERVER, proto=6 if over is TCP else 17, payload=over(
+            sport=sport, dport=dport, payload=message))).pkt2net({"update": 1, "csum": 1})
+
+    path = tmp_path / "moved.pcap"
+    with steelpkt.create(path) as writer:
+        for number, frame in enumerate([moved(40000, 5300, UDP), moved(5300, 40000, UDP), moved(40000, 5300, TCP),
+                                        moved(40000, 5301, UDP)]):
+            writer.write(frame, time=number)
+    monkeypatch.setattr("steelscript.packets.query.pcap_query._Plan.ask", None)
+    query = PcapQuery(pkt_classes=[DNS], l7_ports={5300: DNS})
+    with open(path, "rb") as file:
+        rows = query.pcap_query(file, ["ip.src", "dns.ident", "dns.query_count"], 0, 0)
+    assert rows == [[CLIENT, 7, 1]] * 3 + [[CLIENT, None, None]]
