@@ -417,7 +417,7 @@ SPK_API const char *spk_field_nearest(const struct spk_registry *registry, const
 
 /*
  * A value as Wireshark prints it, into text (room for size bytes, always terminated); gives the whole length, as
- * snprintf does. row says how numbers are shown.
+ * snprintf does. row says how numbers are shown. 0 and an empty text: the value has none, or there was no memory.
  */
 SPK_API size_t spk_value_text(const struct spk_row *row, const struct spk_value *value, char *text, size_t size);
 

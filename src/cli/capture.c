@@ -251,7 +251,7 @@ static void end(struct capture *capture)
     if (status != SPK_OK && capture->code != UNWRITTEN) {
         fail(capture, &error, UNWRITTEN);
     }
-    if (close(capture->fd) != 0 && capture->code != UNWRITTEN) {
+    if (close(capture->fd) != 0 && errno != EINTR && capture->code != UNWRITTEN) {
         fail(capture,
              &(struct spk_error){
                  .code = SPK_ERR_IO, .who = capture->path, .what = "cannot be written to its end", .sys_errno = errno },

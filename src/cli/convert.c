@@ -189,7 +189,7 @@ static void end_file(struct run *run, bool refused)
     if (run->pass.output.path == NULL || run->fd < 0) {
         return;
     }
-    if (close(run->fd) != 0 && run->pass.output.code == DONE) {
+    if (close(run->fd) != 0 && errno != EINTR && run->pass.output.code == DONE) {
         fail(run,
              &(struct spk_error){
                  .code = SPK_ERR_IO, .who = run->path, .what = "cannot be written to its end", .sys_errno = errno });

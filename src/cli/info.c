@@ -225,9 +225,9 @@ static void put_time(struct output *output, const char *label, uint8_t kind, uin
 {
     const struct spk_row row = { .kind = kind, .base = SPK_DATE };
     const struct spk_value value = { .kind = kind, .u = ns };
-    char text[64];
-    spk_value_text(&row, &value, text, sizeof text);
-    put_line(output, label, text);
+    spk_cli_put_format(output, "%-13s ", label);
+    spk_cli_put_value(output, &row, &value);
+    spk_cli_put(output, "\n");
 }
 
 static void put_times(struct output *output, const struct summary *s)

@@ -67,7 +67,7 @@ static int refuse(const char *path)
     return USAGE;
 }
 
-static int look(const char *path)
+int spk_cli_input_look(const char *path)
 {
     struct stat status;
     if (is_stdin(path)) {
@@ -162,7 +162,7 @@ int spk_cli_input_begin(struct input *input, const char *const *paths, size_t co
 {
     *input = (struct input){ .paths = paths, .count = count, .fd = -1, .how = *how, .filter = filter };
     for (size_t i = 0; i < count; i++) {
-        int code = look(paths[i]);
+        int code = spk_cli_input_look(paths[i]);
         if (code != DONE) {
             return code;
         }

@@ -182,7 +182,8 @@ int spk_cli_output_end(struct output *output, bool drop)
     if (!drop && output->code == DONE && output->text != NULL && spk_cli_output_flush(output)) {
         open_file(output); /* an answer without a row is an empty file */
     }
-    if (output->fd >= 0 && close(output->fd) != 0 && output->code == DONE) {
+    /* interrupted, it is closed all the same, and has lost nothing: close(2) */
+    if (output->fd >= 0 && close(output->fd) != 0 && errno != EINTR && output->code == DONE) {
         fail(output, "not written completely");
     }
     end_file(output);

@@ -51,6 +51,7 @@ void spk_cli_put(struct output *output, const char *text);
 void spk_cli_put_safe(struct output *output, const char *text, size_t len);
 /* As printf does; no more than a line's worth. */
 void spk_cli_put_format(struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void spk_cli_put_value(struct output *output, const struct spk_row *row, const struct spk_value *value);
 /* In lines of at most so many columns, all of them begun at column indent, where the first already is; then a line's end. */
 void spk_cli_put_wrapped(struct output *output, const char *text, size_t indent, size_t columns);
 

@@ -36,6 +36,10 @@ static int run_splits(const struct given *given)
     if (given->operand_count != 1) {
         return spk_cli_usage(NULL, "one capture is needed: steelpkt splits FILE", NULL);
     }
+    int code = spk_cli_input_look(given->operands[0]);
+    if (code != DONE) {
+        return code;
+    }
     enum spk_status status = spk_splits_find(given->operands[0], size, &splits, &error);
     bool printed = print_parts(&splits);
     spk_splits_free(&splits);

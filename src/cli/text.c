@@ -34,6 +34,11 @@ void spk_cli_put_format(struct output *output, const char *format, ...)
     }
 }
 
+void spk_cli_put_value(struct output *output, const struct spk_row *row, const struct spk_value *value)
+{
+    note(output, spk_out_put_value(output->text, row, value));
+}
+
 void spk_cli_put_wrapped(struct output *output, const char *text, size_t indent, size_t columns)
 {
     size_t column = indent;

@@ -1,0 +1,116 @@
+/*
+ * shim: a library that is loaded before a program (LD_PRELOAD) and makes its k-th allocation, or its k-th read, write, open
+ * or close of a file, fail or fall short. Calls that the C library makes of itself are not seen.
+ *
+ *     FAULT=KIND:K:HOW     KIND: alloc, read, write, open, close; K from 1; HOW: an errno's number, or "short"
+ *     FAULT_FIRED=FILE     is made when the fault is met: a run that leaves none has had fewer such calls
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The C library's own functions, under the names that it keeps for those who replace them. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+
+static char kind[8];
+static atomic_long left; /* calls of the kind until the one that fails */
+static int number;       /* errno; 0: the call is cut short */
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *fault = getenv("FAULT");
+    const char *colon = fault != NULL ? strchr(fault, ':') : NULL;
+    if (colon != NULL && (size_t)(colon - fault) < sizeof kind) {
+        char *end = NULL;
+        long k = strtol(colon + 1, &end, 10);
+        number = *end == ':' ? atoi(end + 1) : EIO;
+        memcpy(kind, fault, (size_t)(colon - fault));
+        atomic_store(&left, k);
+    }
+}
+
+static bool fires(const char *what)
+{
+    if (kind[0] == '\0' || strcmp(kind, what) != 0 || atomic_fetch_sub(&left, 1) != 1) {
+        return false;
+    }
+    const char *path = getenv("FAULT_FIRED");
+    if (path != NULL) {
+        syscall(SYS_close, (int)syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY, 0600));
+    }
+    errno = number;
+    return true;
+}
+
+void *malloc(size_t size)
+{
+    return fires("alloc") ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fires("alloc") ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size)
+{
+    return fires("alloc") ? NULL : __libc_realloc(block, size);
+}
+
+/* True: the call fails. Else it is made, for as many bytes as are left. */
+static bool disturb(const char *what, size_t *size)
+{
+    if (!fires(what)) {
+        return false;
+    }
+    *size = number == 0 && *size > 3 ? *size / 3 : *size;
+    return number != 0;
+}
+
+ssize_t read(int fd, void *to, size_t size)
+{
+    return disturb("read", &size) ? -1 : syscall(SYS_read, fd, to, size);
+}
+
+ssize_t pread64(int fd, void *to, size_t size, off64_t at)
+{
+    return disturb("read", &size) ? -1 : syscall(SYS_pread64, fd, to, size, at);
+}
+
+ssize_t pread(int fd, void *to, size_t size, off_t at)
+{
+    return pread64(fd, to, size, at);
+}
+
+ssize_t write(int fd, const void *from, size_t size)
+{
+    /* what goes to standard error is the message about the fault */
+    return fd != STDERR_FILENO && disturb("write", &size) ? -1 : syscall(SYS_write, fd, from, size);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    int mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, int) : 0;
+    va_end(rest);
+    return fires("open") ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
+}
+
+int open(const char *path, int flags, ...) __attribute__((alias("open64")));
+
+int close(int fd)
+{
+    int result = (int)syscall(SYS_close, fd); /* it is closed, whatever is said: close(2) */
+    return fires("close") ? -1 : result;
+}

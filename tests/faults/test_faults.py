@@ -1,0 +1,146 @@
+"""For every k, the k-th read, write, open or close of a sub-command fails or falls short, and the k-th allocation fails.
+
+A fault that says no ends in one clear message and the exit code that it has, with what was good before it delivered; a call
+that was interrupted or did less than was asked changes nothing. shim.c makes the faults.
+"""
+import errno
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import steelpkt
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = os.environ.get("STEELPKT", str(ROOT / "build" / "steelpkt"))
+# allocations fail in the build that users have: a sanitizer has its own
+PLAIN = str(ROOT / "build" / "steelpkt")
+CAPTURES = ["dns.pcap", "icmp-errors.pcap.gz", "dns-signed.pcapng.zst", "fragments.pcapng.lz4", "mixed.pcapng",
+            "qinq.pcapng", "netflow-v9.pcap", "null-big-endian.pcap", "loopback-nano.pcapng", "cooked-sll2.pcap"]
+# OUT is a file of the run's own
+COMMANDS = {
+    "query": ["query", "-T", "tsv", "-e", "frame.number,ip.src,dns.qry.name", "CAPTURE"],
+    "filter": ["query", "-T", "json", "-Y", "ip.len > 40 or dns", "-e", "frame.number", "CAPTURE"],
+    "out": ["query", "-T", "csv", "-o", "OUT", "-e", "frame.number,ip.src", "CAPTURE"],
+    "show": ["show", "CAPTURE"],
+    "show-json": ["show", "--json", "CAPTURE"],
+    "info": ["info", "CAPTURE"],
+    "convert": ["convert", "CAPTURE", "OUT.pcapng"],
+    "convert-zst": ["convert", "CAPTURE", "OUT.pcapng.zst"],
+    "convert-gz": ["convert", "-Y", "frame.number < 9", "CAPTURE", "OUT.pcapng.gz"],
+    "splits": ["splits", "CAPTURE"],
+    "fields": ["fields", "ip.s*"],
+    "fields-json": ["fields", "--json", "dns.qry*"],
+}
+SEVERAL = {"query", "show", "convert", "convert-zst"}  # on all captures; the others on two
+ONE = {"splits", "fields", "fields-json"}
+PAIRS = [(command, capture) for command in COMMANDS
+         for capture in (CAPTURES if command in SEVERAL else CAPTURES[:1] if command in ONE else CAPTURES[:2])]
+FAULTS = [("read", errno.EIO), ("read", errno.EINTR), ("read", "short"), ("write", errno.EIO), ("write", errno.ENOSPC),
+          ("write", errno.EINTR), ("write", "short"), ("open", errno.EIO), ("open", errno.EMFILE), ("close", errno.EIO),
+          ("close", errno.ENOSPC), ("close", errno.EINTR)]
+HARMLESS = (errno.EINTR, "short")
+
+
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory):
+    library = tmp_path_factory.mktemp("shim") / "shim.so"
+    source = Path(__file__).with_name("shim.c")
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
+    return library
+
+
+class Runs:
+    """Runs of one command line, with faults and without."""
+
+    def __init__(self, shim, tmp_path, command, capture, program=COMMAND):
+        self.shim, self.tmp_path = shim, tmp_path
+        self.output = next((tmp_path / word for word in COMMANDS[command] if word.startswith("OUT")), None)
+        self.words = [program] + [str(ROOT / "tests/captures" / capture) if word == "CAPTURE" else
+                                  str(self.output) if word.startswith("OUT") else word for word in COMMANDS[command]]
+        self.good = self.run()
+        assert self.good.returncode in (0, 2), self.good.stderr
+        self.written = self.output.read_bytes() if self.output else b""
+
+    def run(self, fault=None):
+        environment = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
+        fired = self.tmp_path / "fired"
+        fired.unlink(missing_ok=True)
+        if self.output:
+            self.output.unlink(missing_ok=True)
+        if fault is not None:
+            environment |= {"LD_PRELOAD": str(self.shim), "FAULT": fault, "FAULT_FIRED": str(fired)}
+        run = subprocess.run(self.words, capture_output=True, env=environment, timeout=120, check=False)
+        return run if fault is None or fired.exists() else None
+
+    def same(self, got, name):
+        assert got.returncode == self.good.returncode, (name, got.stderr)
+        assert got.stdout == self.good.stdout and got.stderr == self.good.stderr, name
+        if self.output and ".pcapng" not in self.output.name:
+            assert self.output.read_bytes() == self.written, name
+        elif self.output:
+            assert list(packets(self.output)) == list(packets_of(self.tmp_path, self.output, self.written)), name
+
+    def refused(self, got, name, codes):
+        """A clear message, the exit code, and of what was written only what is whole and was good."""
+        message = got.stderr.decode()
+        assert got.returncode in codes, (name, got.returncode, message)
+        assert message.startswith("steelpkt: ") and "Sanitizer" not in message, (name, message)
+        assert self.good.stdout.startswith(got.stdout) or "\r" in message, (name, got.stdout[-80:])
+        if self.output and self.output.exists() and ".pcapng" in self.output.name and self.output.stat().st_size > 0:
+            kept = list(packets(self.output))
+            assert kept == list(packets_of(self.tmp_path, self.output, self.written))[:len(kept)], name
+        elif self.output and self.output.exists() and ".pcapng" not in self.output.name:
+            assert self.written.startswith(self.output.read_bytes()), name
+
+
+def packets(path):
+    return [(record.time_ns, bytes(record)) for record in steelpkt.open(path)]
+
+
+def packets_of(tmp_path, like, data):
+    copy = tmp_path / ("good-" + like.name)
+    copy.write_bytes(data)
+    return packets(copy)
+
+
+@pytest.mark.parametrize(("command", "capture"), PAIRS, ids=lambda word: word)
+def test_files(shim, tmp_path, command, capture):
+    """Reading that fails is 2, or 1 where nothing was opened; writing is 3; what is closed has been written, or it is 3."""
+    runs = Runs(shim, tmp_path, command, capture)
+    codes = {"read": (1, 2), "write": (3,), "open": (1, 2, 3), "close": (3,)}
+    fired = 0
+    for kind, how in FAULTS:
+        for k in range(1, 200):
+            name = f"{kind}:{k}:{how}"
+            got = runs.run(name)
+            if got is None:
+                break
+            fired += 1
+            if how in HARMLESS:
+                runs.same(got, name)
+            elif kind in ("close", "open") and got.returncode == runs.good.returncode:
+                runs.same(got, name)  # of a file that was only read, or could do without
+            else:
+                runs.refused(got, name, codes[kind])
+        else:
+            pytest.fail(f"{kind} has no end")
+    assert fired >= (3 if "CAPTURE" not in COMMANDS[command] else 8)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_memory(shim, tmp_path, command):
+    """Without memory: a message and an exit code. All allocations but those of the registry, of which some are tried."""
+    runs = Runs(shim, tmp_path, command, CAPTURES[0], PLAIN)
+    few, many = 1, 100_000
+    while few < many:  # how many there are
+        middle = (few + many + 1) // 2
+        few, many = (few, middle - 1) if runs.run(f"alloc:{middle}:{errno.ENOMEM}") is None else (middle, many)
+    assert few > 500
+    for k in [*range(1, few - 200, 41), *range(max(1, few - 200), few + 1)]:
+        name = f"alloc:{k}:{errno.ENOMEM}"
+        got = runs.run(name)
+        if got is not None and (got.returncode != runs.good.returncode or got.stderr != runs.good.stderr):
+            runs.refused(got, name, (1, 2, 3))
+        elif got is not None:
+            runs.same(got, name)
