@@ -59,8 +59,8 @@ static bool multiply(const uint8_t *data, size_t size, const struct spk_writer_o
         more = false;
         enum spk_status status = spk_reader_open_memory(data, size, "fuzz", &reader, NULL);
         while (status == SPK_OK && (status = spk_reader_next(reader, &record, NULL)) == SPK_OK) {
-            /* a pcap has one link type, and no time before 1970 */
-            more = spk_writer_write(writer, &record, NULL) == SPK_OK || more;
+            /* a pcap has one link type, no time before 1970, and at its end no empty records: those are a crash's zeros */
+            more = (record.len > 0 && spk_writer_write(writer, &record, NULL) == SPK_OK) || more;
             written += 16 + record.caplen;
         }
         spk_reader_close(reader);

@@ -132,7 +132,7 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
     }
     bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL
                    || walk->row->kind == SPK_BOOL; /* of several bits, perhaps */
-    if (differs && walk->row->view.op == SPK_NOT_A_VIEW) {
+    if (differs && walk->row->view.op == SPK_NOT_A_VIEW && walk->row->kind <= SPK_IP4) {
         *value = (struct spk_value){ .kind = walk->row->kind };
         take_number(walk, value);
         return true;

@@ -122,6 +122,7 @@ static void large_numbers_stay_what_they_are(void **state)
     const struct spk_row rows[] = {
         { .name = "t.len", .kind = SPK_UINT, .bits = 64, .doc = "A length." },
         { .name = "t.flag", .kind = SPK_BOOL, .bits = 16, .doc = "Set or not." },
+        { .name = "t.rest", .kind = SPK_BYTES, .bits = 32, .flags = SPK_REST_IS_SHOWN, .doc = "No length." },
         { .name = "t.turned", .kind = SPK_INT, .bits = 64, .view = SPK_SCALE(0, -1, 5), .doc = "Less of it." },
     };
     const struct spk_proto proto = { .name = "t",
@@ -130,7 +131,7 @@ static void large_numbers_stay_what_they_are(void **state)
                                      .hlen = SPK_REF(0, 32767, 32767),
                                      .len = SPK_REF(0, 32767, 32767) };
     const struct spk_proto *list[] = { &proto };
-    uint8_t data[12] = { 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x12, 0x34, 1, 2 };
+    uint8_t data[16] = { 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x12, 0x34, 0, 0, 0, 0, 1, 2 };
     struct spk_registry *registry = NULL;
     struct spk_build *build = NULL;
     struct spk_packet packet;
