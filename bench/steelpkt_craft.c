@@ -71,6 +71,7 @@ static enum spk_status craft(struct spk_build *build, const struct names *n, con
 struct stamp {
     struct spk_spot id, dst, port;
     uint8_t *ip, *udp, *payload;
+    struct spk_series *series;
     struct spk_packet packet;
     uint8_t bytes[CRAFT_FRAME];
 };
@@ -89,7 +90,8 @@ static int stamp_prepare(struct stamp *s, struct spk_build *build, const struct 
     memcpy(s->bytes, frame, len);
     spk_decode(registry, SPK_LINK_ETHERNET, s->bytes, len, len, &s->packet);
     if (s->packet.count < 3 || !spk_field_spot(registry, n->ip_id, &s->id)
-        || !spk_field_spot(registry, n->ip_dst, &s->dst) || !spk_field_spot(registry, n->udp_src, &s->port)) {
+        || !spk_field_spot(registry, n->ip_dst, &s->dst) || !spk_field_spot(registry, n->udp_src, &s->port)
+        || spk_series_new(&s->packet, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &s->series, &error) != SPK_OK) {
         return 2;
     }
     s->ip = s->bytes + s->packet.layers[1].at;
@@ -104,7 +106,7 @@ static inline void stamp(struct stamp *s, const struct craft_values *v)
     spk_spot_store(&s->dst, s->ip, v->dst);
     spk_spot_store(&s->port, s->udp, v->sport);
     memcpy(s->payload, v->payload, CRAFT_PAYLOAD);
-    spk_packet_fix(&s->packet, s->bytes, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS);
+    spk_series_fix(s->series, s->bytes);
 }
 
 int main(int argc, char **argv)
@@ -143,6 +145,7 @@ int main(int argc, char **argv)
     }
     c = bench_stop(c);
     spk_build_free(build);
+    spk_series_free(series.series);
     craft_print(c, count, sum);
     return 0;
 }

@@ -173,7 +173,8 @@ static inline uint32_t spk_spot_load(const struct spk_spot *spot, const uint8_t 
     return four >> spot->shift & spot->mask;
 }
 
-/* Writes the low bits of a number there; other bits stay. Lengths and checksums are spk_packet_fix's affair. */
+/* Writes the low bits of a number there; other bits stay. Lengths and checksums are spk_packet_fix's affair, or
+ * for many alike spk_series_fix's. */
 static inline void spk_spot_store(const struct spk_spot *spot, uint8_t *header, uint32_t number)
 {
     uint8_t *at = header + spot->byte;
@@ -310,6 +311,18 @@ SPK_API enum spk_status spk_packet_set_text(const struct spk_packet *packet, uin
  * are checksums over more than a fragment holds.
  */
 SPK_API void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags);
+
+/*
+ * The same for many packets that are alike: their layers begin and end where those of the first do, their pieces are pieces
+ * (or none is), and the keys by which layers follow each other are the same. What there is to write is found out once.
+ * SPK_ERR_USAGE: an address of a pseudo header does not stand in its row (a source route); SPK_ERR_MEMORY.
+ */
+struct spk_series;
+SPK_API enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, struct spk_series **out,
+                                       struct spk_error *error);
+/* Computes it over the bytes of one of them, which are as long as the first's. */
+SPK_API void spk_series_fix(const struct spk_series *series, uint8_t *data);
+SPK_API void spk_series_free(struct spk_series *series);
 
 /* Whether a checksum is right; the numbers are Wireshark's. */
 enum spk_csum_state {

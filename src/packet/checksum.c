@@ -21,27 +21,45 @@ static bool is_boundary(const struct spk_packet *packet, unsigned index)
     return (proto_of(packet, index)->flags & SPK_QUOTES) != 0;
 }
 
-/* Adds the address in a row of the layer, 4 or 16 bytes. False: the row says that there is none. */
-static bool add_address(const struct spk_packet *packet, unsigned index, int row, uint64_t *sum)
+static void add_bytes(struct spk_covered *covered, const uint8_t *data, uint32_t len)
 {
-    const struct spk_layer *layer = &packet->layers[index];
-    const struct spk_crow *crow = &proto_of(packet, index)->hdr->rows[row];
+    covered->addresses[covered->address_count].data = data;
+    covered->addresses[covered->address_count++].len = len;
+}
+
+/* Adds the address that a view computes at a row's place. False: it says that the row's own counts. */
+static bool add_computed(const struct spk_packet *packet, unsigned index, const struct spk_row *row, uint32_t at,
+                         struct spk_covered *covered)
+{
     struct spk_scratch scratch;
-    struct spk_value value = { .kind = crow->row->kind };
-    uint32_t at = layer->at + (crow->bit != SPK_NOWHERE ? crow->bit / 8 : 0);
+    struct spk_value value = { .kind = row->kind };
     struct spk_place place = { .packet = packet, .layer = index, .at = at, .end = packet->caplen, .scratch = &scratch };
-    if (crow->row->view.get != NULL && crow->row->view.get(&place, &value)
-        && spk_value_holds(packet, crow->row, &scratch, &value)) {
-        uint8_t bytes[4];
-        spk_store32(bytes, (uint32_t)value.u);
-        bool four = crow->row->kind == SPK_IP4;
-        *sum = spk_csum_add(*sum, four ? bytes : value.data, four ? 4 : value.len);
+    if (!row->view.get(&place, &value) || !spk_value_holds(packet, row, &scratch, &value)) {
+        return false;
+    }
+    if (row->kind == SPK_IP4) {
+        spk_store32(covered->computed, (uint32_t)value.u);
+        add_bytes(covered, covered->computed, 4);
+    } else {
+        uint32_t len = value.len < sizeof covered->computed ? value.len : sizeof covered->computed;
+        memcpy(covered->computed, value.data, len);
+        add_bytes(covered, covered->computed, len);
+    }
+    return true;
+}
+
+/* Adds the address in a row of the layer, 4 or 16 bytes. False: the row says that there is none. */
+static bool add_address(const struct spk_packet *packet, unsigned index, int row, struct spk_covered *covered)
+{
+    const struct spk_crow *crow = &proto_of(packet, index)->hdr->rows[row];
+    uint32_t at = packet->layers[index].at + (crow->bit != SPK_NOWHERE ? crow->bit / 8 : 0);
+    if (crow->row->view.get != NULL && add_computed(packet, index, crow->row, at, covered)) {
         return true;
     }
     if (crow->row->view.op == SPK_VIEW_CALL) {
         return false;
     }
-    *sum = spk_csum_add(*sum, packet->data + at, crow->row->bits / 8);
+    add_bytes(covered, packet->data + at, crow->row->bits / 8);
     return true;
 }
 
@@ -54,26 +72,37 @@ static uint32_t protocol_number(const struct spk_packet *packet, unsigned index)
 }
 
 /*
- * Sums the pseudo header of RFC 768 (IPv4) or RFC 8200 section 8.1 (IPv6). Where no addresses lie below, they and the
- * protocol number count as zero.
+ * Fills in the pseudo header of RFC 768 (IPv4) or RFC 8200 section 8.1 (IPv6). Where no addresses lie below, they and the
+ * protocol number count as zero; where the message has no such header there (IPv6's over IPv4), all of it does.
  */
-static uint64_t pseudo_sum(const struct spk_packet *packet, unsigned index, uint8_t covers, uint32_t len)
+static void add_pseudo(const struct spk_packet *packet, unsigned index, uint8_t covers, struct spk_covered *covered)
 {
-    uint64_t sum = spk_csum_add_number(0, len);
     bool has_dst = false;
+    covered->numbers = spk_csum_add_number(0, covered->len);
     for (unsigned below = index; below-- > 0 && !is_boundary(packet, below);) {
-        const struct spk_cproto *proto = proto_of(packet, below);
-        if (proto->proto->src != 0 && covers == SPK_COVERS_PSEUDO6
-            && proto->hdr->rows[proto->proto->src].row->kind != SPK_IP6) {
-            return 0;
+        const struct spk_proto *proto = proto_of(packet, below)->proto;
+        if (proto->src != 0 && covers == SPK_COVERS_PSEUDO6
+            && proto_of(packet, below)->hdr->rows[proto->src].row->kind != SPK_IP6) {
+            covered->numbers = 0;
+            covered->address_count = 0;
+            return;
         }
-        if (proto->proto->dst != 0 && !has_dst) {
-            has_dst = add_address(packet, below, proto->proto->dst, &sum);
+        if (proto->dst != 0 && !has_dst) {
+            has_dst = add_address(packet, below, proto->dst, covered);
         }
-        if (proto->proto->src != 0) {
-            add_address(packet, below, proto->proto->src, &sum);
-            return spk_csum_add_number(sum, protocol_number(packet, index));
+        if (proto->src != 0) {
+            add_address(packet, below, proto->src, covered);
+            covered->numbers = spk_csum_add_number(covered->numbers, protocol_number(packet, index));
+            return;
         }
+    }
+}
+
+uint64_t spk_pseudo_sum(const struct spk_covered *covered)
+{
+    uint64_t sum = covered->numbers;
+    for (uint8_t i = 0; i < covered->address_count; i++) {
+        sum = spk_csum_add(sum, covered->addresses[i].data, covered->addresses[i].len);
     }
     return sum;
 }
@@ -120,7 +149,8 @@ bool spk_checksum_covers(const struct spk_packet *packet, unsigned index, struct
     if (!has_checksum(packet, index, &covered->csum)) {
         return false;
     }
-    covered->sum = 0;
+    covered->numbers = 0;
+    covered->address_count = 0;
     covered->len = layer->hdr_len;
     if (covers == SPK_COVERS_HEADER) {
         return (layer->flags & SPK_LAYER_SHORT) == 0;
@@ -131,7 +161,7 @@ bool spk_checksum_covers(const struct spk_packet *packet, unsigned index, struct
     }
     covered->len = end - layer->at;
     if (covers >= SPK_COVERS_PSEUDO) {
-        covered->sum = pseudo_sum(packet, index, covers, covered->len);
+        add_pseudo(packet, index, covers, covered);
     }
     return true;
 }
@@ -163,5 +193,6 @@ enum spk_csum_state spk_layer_checksum(const struct spk_packet *packet, unsigned
         return SPK_CSUM_UNVERIFIED;
     }
     const uint8_t *header = packet->data + packet->layers[layer].at;
-    return spk_csum_done(spk_csum_add(covered.sum, header, covered.len)) == 0 ? SPK_CSUM_GOOD : SPK_CSUM_BAD;
+    return spk_csum_done(spk_csum_add(spk_pseudo_sum(&covered), header, covered.len)) == 0 ? SPK_CSUM_GOOD
+                                                                                           : SPK_CSUM_BAD;
 }

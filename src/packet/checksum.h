@@ -5,10 +5,20 @@
 #include <steelpkt/packet.h>
 
 struct spk_covered {
-    uint64_t sum;  /* of the pseudo header, where one counts */
     uint32_t len;  /* bytes from the layer's first on */
     uint32_t csum; /* where the checksum stands, from the packet's first byte */
+    /* of the pseudo header, where one counts: its numbers, and its addresses, in the packet or in computed */
+    uint64_t numbers;
+    struct {
+        const uint8_t *data;
+        uint32_t len;
+    } addresses[2];
+    uint8_t address_count;
+    uint8_t computed[16];
 };
+
+/* The sum of the pseudo header. */
+uint64_t spk_pseudo_sum(const struct spk_covered *covered);
 
 /* False: the layer has no checksum, or not all that it covers is there: the packet was cut, or is a fragment. */
 bool spk_checksum_covers(const struct spk_packet *packet, unsigned index, struct spk_covered *covered);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct tally {
-    unsigned long files, packets, values, prefixes;
+    unsigned long files, packets, values, prefixes, series, refused;
     struct spk_build *build;
 };
 
@@ -138,6 +138,40 @@ static void check_record(const char *path, const struct spk_record *record, stru
     }
 }
 
+/* A series writes what spk_packet_fix writes, into another packet of the same form as well. */
+static void check_series(const char *path, const struct spk_record *record, struct tally *tally)
+{
+    const unsigned flags = SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS;
+    struct spk_packet packet;
+    struct spk_series *series = NULL;
+    struct spk_error error;
+    uint8_t *each = malloc(record->caplen + 1u);
+    uint8_t *alike = malloc(record->caplen + 1u);
+    assert_non_null(each);
+    assert_non_null(alike);
+    memcpy(each, record->data, record->caplen);
+    spk_decode(spk_registry_default(), record->link, each, record->caplen, record->len, &packet);
+    if (spk_series_new(&packet, flags, &series, &error) != SPK_OK) {
+        assert_int_equal(error.code, SPK_ERR_USAGE);
+        tally->refused++;
+    }
+    for (int round = 0; round < 2 && series != NULL; round++) {
+        if (round == 1 && record->caplen > 0) {
+            each[record->caplen - 1] ^= 0x5a; /* payload, mostly */
+        }
+        memcpy(alike, each, record->caplen);
+        spk_packet_fix(&packet, each, flags);
+        spk_series_fix(series, alike);
+        if (memcmp(each, alike, record->caplen) != 0) {
+            fail_packet(path, record, "a series is fixed otherwise than its packets");
+        }
+        tally->series++;
+    }
+    spk_series_free(series);
+    free(each);
+    free(alike);
+}
+
 static void check_file(const char *path, void *context)
 {
     struct tally *tally = context;
@@ -150,6 +184,7 @@ static void check_file(const char *path, void *context)
     tally->files++;
     while (spk_reader_next(reader, &record, &error) == SPK_OK) {
         check_record(path, &record, tally);
+        check_series(path, &record, tally);
     }
     spk_reader_close(reader);
 }
@@ -162,10 +197,12 @@ static void every_packet_obeys(void **state)
     assert_int_equal(spk_build_new(spk_registry_default(), &tally.build), SPK_OK);
     for_each_capture(check_file, &tally);
     spk_build_free(tally.build);
-    printf("%lu files, %lu packets, %lu tiles, %lu prefixes\n", tally.files, tally.packets, tally.values,
-           tally.prefixes);
+    printf("%lu files, %lu packets, %lu tiles, %lu prefixes, %lu fixed in series, %lu not in one\n", tally.files,
+           tally.packets, tally.values, tally.prefixes, tally.series, tally.refused);
     assert_true(tally.files > 10);
     assert_true(tally.packets > 100);
+    assert_true(tally.series > tally.packets);
+    assert_true(tally.refused > 0); /* those with a source route */
 }
 
 int main(void)
