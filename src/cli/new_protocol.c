@@ -1,6 +1,6 @@
 /* new-protocol: the files that a protocol of one's own begins with, from src/cli/template. */
 #define _POSIX_C_SOURCE 200809L
-#include "cli.h"
+#include "output.h"
 #include "templates.h"
 
 #include <errno.h>
@@ -131,13 +131,16 @@ static int run_new_protocol(const struct given *given)
     for (size_t i = 0; i < SPK_COUNT_OF(files) && code == DONE; i++) {
         code = write_file(&project, &files[i]);
     }
-    if (code == DONE) {
-        printf("%s: a protocol over UDP port %s; it is built and tested by\n"
-               "    cd %s && meson setup build && meson test -C build\n",
-               project.name, project.port, project.name);
-        code = fflush(stdout) == 0 ? DONE : UNWRITTEN;
+    struct output output;
+    code = code == DONE ? spk_cli_output_begin(&output, NULL) : code;
+    if (code != DONE) {
+        return code;
     }
-    return code;
+    spk_cli_put_format(&output,
+                       "%s: a protocol over UDP port %s; it is built and tested by\n"
+                       "    cd %s && meson setup build && meson test -C build\n",
+                       project.name, project.port, project.name);
+    return spk_cli_output_end(&output, false);
 }
 
 static const struct example examples[] = {

@@ -3,16 +3,21 @@
 #include "run.h"
 
 #include "fence.h"
+#include "output.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 static int print_version(void)
 {
-    printf("steelpkt %s\nfence: %s\n", spk_version(), spk_cli_fence_kind());
-    return fflush(stdout) == 0 ? DONE : UNWRITTEN;
+    struct output output;
+    int code = spk_cli_output_begin(&output, NULL);
+    if (code != DONE) {
+        return code;
+    }
+    spk_cli_put_format(&output, "steelpkt %s\nfence: %s\n", spk_version(), spk_cli_fence_kind());
+    return spk_cli_output_end(&output, false);
 }
 
 static int refuse_command(const char *word)

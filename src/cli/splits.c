@@ -1,8 +1,7 @@
 /* splits: where a capture can be cut, for those that read one in parts. */
-#include "select.h"
+#include "output.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 enum { DEFAULT_SIZE = 64 * 1024 * 1024 };
 
@@ -15,14 +14,20 @@ static const struct option options[] = {
       .id = OPTION_SIZE },
 };
 
-static bool print_parts(const struct spk_splits *splits)
+/* Gives an exit code. */
+static int print_parts(const struct spk_splits *splits)
 {
-    bool good = true;
-    for (size_t i = 0; i < splits->count && good; i++) {
-        uint64_t end = i + 1 < splits->count ? splits->begins[i + 1] : splits->size;
-        good = printf("%" PRIu64 "\t%" PRIu64 "\n", splits->begins[i], end) > 0;
+    struct output output;
+    int code = spk_cli_output_begin(&output, NULL);
+    if (code != DONE) {
+        return code;
     }
-    return fflush(stdout) == 0 && good;
+    for (size_t i = 0; i < splits->count && output.code == DONE; i++) {
+        uint64_t end = i + 1 < splits->count ? splits->begins[i + 1] : splits->size;
+        spk_cli_put_format(&output, "%" PRIu64 "\t%" PRIu64 "\n", splits->begins[i], end);
+        spk_cli_output_row(&output);
+    }
+    return spk_cli_output_end(&output, false);
 }
 
 static int run_splits(const struct given *given)
@@ -41,12 +46,12 @@ static int run_splits(const struct given *given)
         return code;
     }
     enum spk_status status = spk_splits_find(given->operands[0], size, &splits, &error);
-    bool printed = print_parts(&splits);
+    int printed = print_parts(&splits);
     spk_splits_free(&splits);
     if (status < 0) {
         spk_cli_error(&error);
     }
-    return !printed ? UNWRITTEN : status == SPK_OK ? DONE : status == SPK_ERR_UNSUPPORTED ? USAGE : DAMAGED;
+    return printed != DONE ? printed : status == SPK_OK ? DONE : status == SPK_ERR_UNSUPPORTED ? USAGE : DAMAGED;
 }
 
 static const struct example examples[] = {
