@@ -1,6 +1,11 @@
 """Packets as text: what repr() says, what show() and hexdump() print."""
 
 
+def _safe(text):
+    """What strangers wrote, without anything that a terminal would obey: as repr() spells it, but without the quotes."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 def _stored(packet):
     """The attributes that make the packet, those that differ from a new one's, as keywords."""
     new = type(packet)()
@@ -16,11 +21,11 @@ def text(packet):
     """An expression that makes the packet again; NullPkt and DNS's parts say what they hold, as the tutorial shows it."""
     name = type(packet).__name__
     if packet.pkt_name == "NullPkt" and isinstance(getattr(packet, "payload", None), bytes):
-        return f"{packet.pkt_name}: {packet.payload.decode('utf-8', 'backslashreplace')}"
+        return f"{packet.pkt_name}: {_safe(packet.payload.decode('utf-8', 'backslashreplace'))}"
     if "_element" not in vars(type(packet)):  # a class derived from those that rows make
         return object.__repr__(packet)
     if packet.pkt_name in ("DNSQuery", "DNSResource"):
-        return f"{name}({', '.join(f'{word}={getattr(packet, word)}' for word, *_ in packet._attributes())})"
+        return f"{name}({', '.join(f'{word}={_safe(str(getattr(packet, word)))}' for word, *_ in packet._attributes())})"
     words = dict(_stored(packet))
     if type(packet)._element:
         return f"{name}({', '.join(f'{word}={value!r}' for word, value in words.items())})"
