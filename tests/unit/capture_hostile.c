@@ -124,9 +124,11 @@ static const char *path_of(const char *name)
 static struct bytes make_pcap(size_t count, size_t size)
 {
     struct bytes made = { malloc(24 + count * (16 + size)), 24 + count * (16 + size) };
-    const uint32_t head[6] = { 0xa1b2c3d4, 4 << 16 | 2, 0, 0, 262144, 1 };
+    const uint32_t head[6] = { 0xa1b2c3d4, 0, 0, 0, 262144, 1 };
+    const uint16_t version[2] = { 2, 4 };
     uint8_t *p = made.at + 24;
     memcpy(made.at, head, 24);
+    memcpy(made.at + 4, version, 4);
     for (size_t i = 0; i < count; i++) {
         const uint32_t record[4] = { 1700000000, (uint32_t)i, (uint32_t)size, (uint32_t)size };
         memcpy(p, record, 16);
