@@ -174,4 +174,12 @@ void spk_cli_manual(struct output *output)
                        "says what was wrong, at which byte of the file and in which packet, how many bytes were "
                        "needed and how many there were. What was good before it has been delivered.");
     spk_cli_manual_see_also(output, "steelpkt", 1);
+    spk_cli_put(output, ".Sh SECURITY CONSIDERATIONS\n");
+    spk_cli_mdoc_prose(
+        output, "Captures and packets are taken for what strangers wrote: they can be wrong in any way, and their "
+                "text is escaped on terminals, in errors and in JSON. A damaged packet keeps its good layers, and a "
+                "damaged capture is read up to the damage, or with --salvage on behind it. An output that is a file "
+                "ends at a whole packet or row also on a full disk; a file that was there before is replaced when "
+                "the new one is whole. Only steelpkt-capture(1) gives up its rights and fences decoding in. A "
+                "plug-in (-P) is code that runs with your rights.");
 }
