@@ -42,7 +42,7 @@ static const struct option options[] = {
       .help = "Takes only what the interface would take anyway.",
       .id = OPTION_NOT_PROMISCUOUS },
     { .letter = 's',
-      .name = "snapshot-length",
+      .name = "snaplen",
       .argument = "N",
       .group = "What is captured",
       .help = "Keeps only the first N bytes of each packet; by default all.",
@@ -422,9 +422,9 @@ static int run_capture(const struct given *given)
 
 static const struct example examples[] = {
     { "steelpkt capture -i eth0 -w trace.pcapng", "All packets of an interface, until Ctrl-C is pressed." },
-    { "steelpkt capture -i eth0 --user nobody -f 'port 53' -Y 'dns.flags.rcode != 0' -w /tmp/failed.pcapng.zst",
-      "Only answers of DNS that say no, decoded without any rights." },
-    { "steelpkt capture -i any -w - | steelpkt query -e frame.time,ip.src,ip.dst -", "Packets as they come." },
+    { "steelpkt capture -i eth0 --user nobody -f 'udp port 53' -w /tmp/dns.pcap",
+      "Only DNS, as a user who may do little." },
+    { "steelpkt capture -i any -w - | steelpkt query -e frame.time,ip.src -", "Packets as they come." },
     { NULL, NULL },
 };
 
