@@ -1,4 +1,5 @@
 /* splits: where a capture can be cut, for those that read one in parts. */
+#include "input.h"
 #include "output.h"
 
 #include <inttypes.h>
