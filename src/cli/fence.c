@@ -116,7 +116,7 @@ static bool allow_output(scmp_filter_ctx filter, int fd)
 {
     bool ok = true;
     for (size_t i = 0; i < SPK_COUNT_OF(changes); i++) {
-        ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, changes[i], 1, SCMP_A0(SCMP_CMP_EQ, (unsigned)fd)) == 0;
+        ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, changes[i], 1, SCMP_A0(SCMP_CMP_EQ, (unsigned)fd, 0)) == 0;
     }
     return ok;
 }
@@ -139,7 +139,7 @@ static bool allow_some(scmp_filter_ctx filter)
 /* A descriptor must not take an output's place, so none is duplicated. */
 static bool allow_look(scmp_filter_ctx filter)
 {
-    const struct scmp_arg_cmp flags = SCMP_A1(SCMP_CMP_EQ, F_GETFL);
+    const struct scmp_arg_cmp flags = SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0);
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, flags) == 0
            && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1, flags) == 0;
 }
@@ -219,6 +219,7 @@ const char *spk_cli_fence(const struct fence *fence)
     (void)fence;
     (void)restrict_files;
     (void)restrict_calls;
+    (void)forbid_new_rights;
     return NOT_FENCED "this build has sanitizers";
 #else
     if (!forbid_new_rights()) {
