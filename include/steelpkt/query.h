@@ -376,6 +376,74 @@ SPK_API const struct spk_scan_counts *spk_lines_counts(const struct spk_lines *l
 /* Bytes of the files that are done with, of compressed ones only whole files. */
 SPK_API uint64_t spk_lines_bytes(const struct spk_lines *lines);
 
+/* ---- groups: what rows come to ---- */
+
+enum spk_aggregate_op {
+    SPK_AGGREGATE_COUNT, /* packets; of no column */
+    SPK_AGGREGATE_SUM,   /* of numbers, flags and durations */
+    SPK_AGGREGATE_MIN,   /* numbers, times and addresses by size, text and bytes byte by byte */
+    SPK_AGGREGATE_MAX,
+    SPK_AGGREGATE_DISTINCT /* how many different values */
+};
+
+struct spk_aggregate {
+    uint8_t op;      /* enum spk_aggregate_op */
+    uint32_t column; /* of the query, by index */
+};
+
+struct spk_groups_options {
+    size_t keys; /* the query's first so many columns are grouped by; 0: all rows are one group */
+    const struct spk_aggregate *aggregates; /* copied */
+    size_t count;
+    uint64_t top;  /* the groups with the largest first aggregate, largest first; 0: all, as they came */
+    size_t memory; /* bytes that groups and distinct values take at most; 0: 64 MiB */
+};
+
+/*
+ * Rows of a query by the values of some columns. A cell counts as columns have it: with SPK_OCCURRENCE_AUTO all values of a
+ * field that repeats by its nature, of any other the outermost. Of groups that come when memory is used up nothing is kept
+ * but how many packets they had; those that were there before stay exact.
+ */
+struct spk_groups;
+
+/* query must outlive it. SPK_ERR_USAGE: error->who cannot be summed. Yours: spk_groups_free. */
+SPK_API enum spk_status spk_groups_new(const struct spk_query *query, const struct spk_groups_options *options,
+                                       struct spk_groups **out, struct spk_error *error);
+SPK_API void spk_groups_free(struct spk_groups *groups);
+
+/* Counts a row that a scan of the query gave. SPK_ERR_MEMORY. */
+SPK_API enum spk_status spk_groups_row(struct spk_groups *groups, const struct spk_cells *cells);
+
+/* Room for the sentence about what failed. */
+#define SPK_GROUPS_MESSAGE 1024u
+
+/*
+ * Counts all rows of captures, read by several threads where no column shows values that run on from record to record.
+ * *counts (may be NULL) is what was read. Below zero: what was counted before stays, and message (SPK_GROUPS_MESSAGE bytes,
+ * the caller's), at which error->what points, says what failed. SPK_OK also when options->tick ended it.
+ */
+SPK_API enum spk_status spk_groups_read(struct spk_groups *groups, const struct spk_pass_options *options,
+                                        const char *const *paths, size_t path_count, struct spk_scan_counts *counts,
+                                        char *message, struct spk_error *error);
+
+/*
+ * The columns of the answer: the keys, then count, sum(NAME) and so on. A sink takes it for the query of its rows, and
+ * spk_columns_schema for that of its array; no scan can run it. It is the groups'.
+ */
+SPK_API const struct spk_query *spk_groups_query(const struct spk_groups *groups);
+
+/* The answer's next row; from the first on no more rows may be counted. SPK_END; SPK_ERR_MEMORY. */
+SPK_API enum spk_status spk_groups_next(struct spk_groups *groups, const struct spk_cells **cells);
+
+/* The same as one Arrow array. Yours: out->release. */
+SPK_API enum spk_status spk_groups_array(struct spk_groups *groups, const struct spk_columns_options *options,
+                                         struct ArrowArray *out, struct spk_error *error);
+
+/* Packets of groups (and values to be told apart) that there was no memory for. */
+SPK_API uint64_t spk_groups_left_out(const struct spk_groups *groups);
+/* Sums beyond 64 bits, whose cells are empty, in the rows given so far. */
+SPK_API uint64_t spk_groups_wide(const struct spk_groups *groups);
+
 /* ---- JSON ---- */
 
 /*

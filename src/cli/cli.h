@@ -55,7 +55,14 @@ enum option_id {
     OPTION_NOT_PROMISCUOUS,
     OPTION_BUFFER,
     OPTION_DURATION,
-    OPTION_USER
+    OPTION_USER,
+    OPTION_TOTAL_COUNT,
+    OPTION_TOTAL_SUM,
+    OPTION_TOTAL_MIN,
+    OPTION_TOTAL_MAX,
+    OPTION_TOTAL_DISTINCT,
+    OPTION_TOP,
+    OPTION_GROUP_MEMORY
 };
 
 /* What an argument is, for those who complete it. */

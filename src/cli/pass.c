@@ -159,7 +159,9 @@ static bool tick(void *context, uint64_t read)
 {
     struct pass *pass = context;
     (void)read;
-    spk_cli_progress_tell(&pass->input.progress, spk_lines_bytes(pass->lines));
+    if (pass->lines != NULL) {
+        spk_cli_progress_tell(&pass->input.progress, spk_lines_bytes(pass->lines));
+    }
     pass->stopped = spk_cli_interrupted();
     return !pass->stopped;
 }
@@ -170,26 +172,33 @@ static void note(void *context, uint32_t warning, const struct spk_error *what)
     spk_cli_input_note(&pass->input, warning, what);
 }
 
+struct spk_pass_options spk_cli_pass_how(struct pass *pass, const struct given *given)
+{
+    spk_cli_input_leave(&pass->input);
+    return (struct spk_pass_options){ .threads = pass->threads,
+                                      .bpf = spk_cli_last(given, OPTION_BPF),
+                                      .has_link = pass->input.how.has_link,
+                                      .link = pass->input.how.link,
+                                      .tick = tick,
+                                      .note = note,
+                                      .context = pass };
+}
+
 int spk_cli_pass_lines(struct pass *pass, const struct given *given, struct spk_sink *sink)
 {
-    struct spk_pass_options how = { .threads = pass->threads,
-                                    .bpf = spk_cli_last(given, OPTION_BPF),
-                                    .has_link = pass->input.how.has_link,
-                                    .link = pass->input.how.link,
-                                    .tick = tick,
-                                    .note = note,
-                                    .context = pass };
-    spk_cli_input_leave(&pass->input);
+    const struct spk_pass_options how = spk_cli_pass_how(pass, given);
     if (spk_lines_new(pass->query, &how, pass->paths.items, pass->paths.count, sink, &pass->lines, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }
     enum spk_status status;
     while ((status = spk_lines_next(pass->lines, &pass->error)) == SPK_OK) {
         bool due = spk_cli_output_is_due(&pass->output);
+        pass->counts = *spk_lines_counts(pass->lines);
         if (due ? !pass->flush(pass->context) : !spk_cli_output_row(&pass->output)) {
             return DONE; /* the output knows why */
         }
     }
+    pass->counts = *spk_lines_counts(pass->lines);
     return pass->stopped ? INTERRUPTED : status == SPK_END ? DONE : spk_cli_input_code(status);
 }
 
@@ -206,8 +215,7 @@ int spk_cli_pass_end(struct pass *pass, int code)
         spk_cli_error(&pass->error);
     }
     if (pass->scan != NULL) {
-        spk_cli_input_warn(&pass->input,
-                           pass->lines != NULL ? spk_lines_counts(pass->lines) : spk_scan_counts(pass->scan));
+        spk_cli_input_warn(&pass->input, pass->threads > 1 ? &pass->counts : spk_scan_counts(pass->scan));
     }
     code = code == DONE && pass->input.gaps > 0 ? DAMAGED : code;
     spk_lines_free(pass->lines);

@@ -14,10 +14,11 @@ struct pass {
     struct spk_bpf_set *bpf;   /* NULL: no filter of libpcap's */
     struct spk_query *query;
     struct spk_scan *scan;
-    struct spk_lines *lines; /* what reads instead of scan, where several threads do; NULL */
-    uint32_t threads;        /* as spk_cli_pass_threads found them */
-    bool stopped;            /* that reading, before its end */
-    struct spk_error error;  /* what ended the reading, with code below zero */
+    struct spk_scan_counts counts; /* of what was read by several threads */
+    struct spk_lines *lines;       /* what reads instead of scan, where several threads do; NULL */
+    uint32_t threads;              /* as spk_cli_pass_threads found them */
+    bool stopped;                  /* that reading, before its end */
+    struct spk_error error;        /* what ended the reading, with code below zero */
     bool (*take)(void *context, const struct spk_cells *cells);   /* false: stop; output.code says why */
     bool (*flush)(void *context);                                 /* makes everything visible that was taken so far */
     bool (*beside)(void *context, const struct spk_block *block); /* as in struct input; NULL: not asked for */
@@ -47,6 +48,9 @@ int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct sp
 
 /* All rows of all files. Gives the exit code that the input makes. */
 int spk_cli_pass_run(struct pass *pass);
+
+/* How those threads are to read. */
+struct spk_pass_options spk_cli_pass_how(struct pass *pass, const struct given *given);
 
 /* The same by pass->threads threads, into a sink over the output. */
 int spk_cli_pass_lines(struct pass *pass, const struct given *given, struct spk_sink *sink);

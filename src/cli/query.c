@@ -1,4 +1,5 @@
 /* query: fields of each packet as a table. */
+#include "aggregate.h"
 #include "pass.h"
 #include "select.h"
 
@@ -46,6 +47,7 @@ static const struct option options[] = {
       .words = occurrences },
     SELECT_OPTIONS,
     { .name = "rows", .argument = "N", .group = "Which packets", .help = "Stops after N rows.", .id = OPTION_ROWS },
+    AGGREGATE_OPTIONS,
     { .letter = 'T',
       .argument = "FORM",
       .group = "How to show it",
@@ -88,6 +90,7 @@ struct settings {
     struct spk_sink_options sink;
     bool bom; /* first the mark of UTF-8 */
     struct names fields;
+    struct aggregates aggregates;
 };
 
 /* One character, or /s for a space, or where it may be one /t for a tab. */
@@ -188,16 +191,18 @@ static int read_settings(const struct given *given, struct settings *settings, c
     settings->sink.header = settings->sink.header && !spk_cli_has(given, OPTION_NO_HEADER);
     int code = spk_cli_select(given, &settings->query);
     code = code == DONE ? spk_cli_names(given, OPTION_FIELD, &settings->fields) : code;
-    if (code == DONE && settings->fields.count == 0) {
+    if (code == DONE && settings->fields.count == 0 && !spk_cli_aggregates_asked(given)) {
         return spk_cli_usage(NULL, "a field is needed: -e ip.src,ip.dst; steelpkt fields lists them", NULL);
     }
-    return code;
+    return code == DONE ? spk_cli_aggregates_begin(&settings->aggregates, given, &settings->fields) : code;
 }
 
 struct run {
     struct settings settings;
     struct pass pass;
     struct spk_sink *sink;
+    struct spk_groups *groups; /* what rows come to; NULL: they are shown as they are */
+    bool counted;              /* the answer is given by now */
 };
 
 /* A name that is no column; whoever asks for a protocol or a group is told where its fields are. */
@@ -209,12 +214,25 @@ static int tell_no_field(const struct spk_registry *registry, const struct spk_e
     return spk_cli_usage(error->who, what, error->hint);
 }
 
+static int make_groups(struct run *run)
+{
+    struct spk_error error;
+    const struct spk_groups_options *asked = &run->settings.aggregates.options;
+    if (asked->count == 0) {
+        return DONE;
+    }
+    enum spk_status status = spk_groups_new(run->pass.query, asked, &run->groups, &error);
+    return status == SPK_OK          ? DONE
+           : status == SPK_ERR_USAGE ? spk_cli_usage(error.who, error.what, NULL)
+                                     : spk_cli_no_memory();
+}
+
 static int make_query(struct run *run)
 {
     struct spk_error error;
     struct settings *settings = &run->settings;
-    enum spk_status status =
-        spk_query_new(settings->fields.items, settings->fields.count, &settings->query, &run->pass.query, &error);
+    const struct aggregates *asked = &settings->aggregates;
+    enum spk_status status = spk_query_new(asked->names, asked->name_count, &settings->query, &run->pass.query, &error);
     if (status == SPK_ERR_USAGE) { /* the only hint it gives is a name */
         return tell_no_field(settings->query.registry, &error);
     }
@@ -222,13 +240,14 @@ static int make_query(struct run *run)
         spk_cli_error(&error);
         return DAMAGED;
     }
-    return DONE;
+    return make_groups(run);
 }
 
 static bool take(void *context, const struct spk_cells *cells)
 {
     struct run *run = context;
-    if (spk_sink_row(run->sink, cells) != SPK_OK) {
+    enum spk_status status = run->groups != NULL ? spk_groups_row(run->groups, cells) : spk_sink_row(run->sink, cells);
+    if (status != SPK_OK) {
         run->pass.output.code = spk_cli_no_memory();
         return false;
     }
@@ -238,6 +257,9 @@ static bool take(void *context, const struct spk_cells *cells)
 static bool flush(void *context)
 {
     struct run *run = context;
+    if (run->groups != NULL && !run->counted) {
+        return true; /* nothing is shown before the end */
+    }
     return run->sink != NULL && spk_sink_flush(run->sink) == SPK_OK && spk_cli_output_flush(&run->pass.output);
 }
 
@@ -253,10 +275,31 @@ static int prepare(const struct given *given, struct run *run)
     if (code == DONE && run->settings.bom && spk_out_put(pass->output.text, "\xef\xbb\xbf", 3) != SPK_OK) {
         return spk_cli_no_memory();
     }
-    if (code == DONE && spk_sink_new(pass->query, &run->settings.sink, pass->output.text, &run->sink, NULL) != SPK_OK) {
+    const struct spk_query *shown = run->groups != NULL ? spk_groups_query(run->groups) : pass->query;
+    if (code == DONE && spk_sink_new(shown, &run->settings.sink, pass->output.text, &run->sink, NULL) != SPK_OK) {
         return spk_cli_no_memory();
     }
     return code;
+}
+
+static int read_all(struct run *run, const struct given *given)
+{
+    if (run->pass.threads <= 1) {
+        return spk_cli_pass_run(&run->pass);
+    }
+    return run->groups != NULL ? spk_cli_aggregates_read(&run->pass, given, run->groups)
+                               : spk_cli_pass_lines(&run->pass, given, run->sink);
+}
+
+/* What was counted, also where the input ended early. */
+static int put_groups(struct run *run, int code)
+{
+    if (run->groups == NULL || code == USAGE || run->pass.output.code != DONE) {
+        return code;
+    }
+    run->counted = true;
+    int put = spk_cli_aggregates_put(&run->pass, run->groups, run->sink);
+    return code == DONE ? put : code;
 }
 
 static int run_query(const struct given *given)
@@ -267,11 +310,12 @@ static int run_query(const struct given *given)
     run.pass.context = &run;
     int code = prepare(given, &run);
     if (code == DONE) {
-        bool several = run.pass.threads > 1;
-        code = several ? spk_cli_pass_lines(&run.pass, given, run.sink) : spk_cli_pass_run(&run.pass);
+        code = put_groups(&run, read_all(&run, given));
     }
     code = spk_cli_pass_end(&run.pass, code);
     spk_sink_free(run.sink);
+    spk_groups_free(run.groups);
+    spk_cli_aggregates_end(&run.settings.aggregates);
     spk_cli_names_free(&run.settings.fields);
     return code;
 }
@@ -280,6 +324,8 @@ static const struct example examples[] = {
     { "steelpkt query -e ip.src,dns.qry.name -f 'udp port 53' trace.pcap", "Who asked for which name." },
     { "steelpkt query -T csv -e ip.src,tcp.flags -o flags.csv a.pcap b.pcap",
       "Two captures as one, into a file that spreadsheets read." },
+    { "steelpkt query -e ip.src --count --sum frame.len --top 20 trace.pcap",
+      "Who sent most packets, and how many bytes." },
     { "tcpdump -U -w - | steelpkt query -e ip.src,ip.dst -", "Packets as they come." },
     { NULL, NULL },
 };

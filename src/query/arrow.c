@@ -194,7 +194,7 @@ static bool give_dictionary(struct column *column, struct ArrowArray *array)
 {
     struct dictionary *dictionary = column->dictionary != NULL ? column->dictionary : spk_dictionary_new();
     column->dictionary = dictionary;
-    if (dictionary == NULL || !make_array(array, dictionary->count, 0, false)) {
+    if (dictionary == NULL || !make_array(array, dictionary->keys.count, 0, false)) {
         return false;
     }
     give_buffer(array, 1, take_bytes(&dictionary->offsets));

@@ -17,6 +17,7 @@ enum {
     BYTES_MAX = 2 * 1024 * 1024,
     TEXT_MAX = 1024 * 1024
 };
+enum { GROUPS_MAX = 1024 * 1024 }; /* bytes of a table */
 enum { LOOK_EVERY = 64 * 1024 };
 
 /* ---- shape ---- */
@@ -52,10 +53,9 @@ static const struct spk_row *running_row(const struct spk_query *query, uint32_t
     return NULL;
 }
 
-bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options,
-                     const struct spk_sink_options *text)
+bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options)
 {
-    *shape = (struct shape){ .query = query, .text = text };
+    *shape = (struct shape){ .query = query };
     shape->types = spk_alloc_zeroed(query->count, sizeof shape->types[0]);
     shape->walked = spk_alloc_zeroed(query->count, sizeof shape->walked[0]);
     shape->lates = spk_alloc_zeroed(query->count, sizeof shape->lates[0]);
@@ -99,6 +99,7 @@ void spk_batch_clear(struct batch *batch)
     spk_buf_free(&batch->late);
     spk_sink_part_free(&batch->text);
     spk_sink_free(batch->sink);
+    spk_group_table_free(batch->groups);
     *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
 }
 
@@ -263,6 +264,15 @@ static enum spk_status take_text(struct batch *batch, struct spk_scan *scan)
     return make_sink(batch) && spk_scan_cells(scan) ? spk_sink_row(batch->sink, &scan->cells) : SPK_ERR_MEMORY;
 }
 
+static enum spk_status take_group(struct batch *batch, struct spk_scan *scan)
+{
+    if (batch->groups == NULL) {
+        batch->groups = spk_group_table_new(batch->shape->groups);
+    }
+    bool ready = batch->groups != NULL && spk_scan_cells(scan);
+    return ready ? spk_group_table_row(batch->groups, scan->maker.cells) : SPK_ERR_MEMORY;
+}
+
 static enum spk_status take_packet(struct batch *batch, struct spk_scan *scan)
 {
     if (!keep_late(batch, scan)) {
@@ -270,6 +280,9 @@ static enum spk_status take_packet(struct batch *batch, struct spk_scan *scan)
     }
     if (batch->shape->text != NULL) {
         return take_text(batch, scan);
+    }
+    if (batch->shape->groups != NULL) {
+        return take_group(batch, scan);
     }
     return make_room(batch) ? take_row(batch, scan) : SPK_ERR_MEMORY;
 }
@@ -290,6 +303,9 @@ bool spk_batch_is_full(struct batch *batch)
     size_t bytes = 0;
     if (batch->shape->text != NULL) {
         return batch->text.text.len >= TEXT_MAX;
+    }
+    if (batch->shape->groups != NULL) {
+        return batch->groups != NULL && spk_group_table_size(batch->groups) >= GROUPS_MAX;
     }
     if (batch->rows >= batch->shape->rows_max) {
         return true;

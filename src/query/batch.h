@@ -1,11 +1,12 @@
 /*
- * batch: what a pass makes of packets: the columns of a query, which become one Arrow array, or the text of rows. Rows are
- * added to it by whoever reads, and it is handed over when it is large enough.
+ * batch: what a pass makes of packets: the columns of a query, which become one Arrow array, or the text of rows, or groups.
+ * Rows are added to it by whoever reads, and it is handed over when it is large enough.
  */
 #ifndef QUERY_BATCH_H
 #define QUERY_BATCH_H
 
 #include "query/column.h"
+#include "query/group.h"
 #include "query/scan.h"
 #include "query/sink.h"
 
@@ -18,7 +19,8 @@ struct late {
 /* What all batches of a query have in common. */
 struct shape {
     const struct spk_query *query;
-    const struct spk_sink_options *text; /* rows become text; NULL: columns */
+    const struct spk_sink_options *text; /* rows become text */
+    const struct group_shape *groups;    /* or groups; both NULL: columns */
     struct column_type *types;
     uint32_t *walked; /* columns that come by way of cells */
     uint32_t walked_count;
@@ -28,9 +30,8 @@ struct shape {
     size_t rows_max;
 };
 
-/* What rows become: text, or where that is NULL columns. False: no memory; spk_shape_end in any case. */
-bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options,
-                     const struct spk_sink_options *text);
+/* For columns; shape->text or shape->groups may be set then. False: no memory; spk_shape_end in any case. */
+bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options);
 void spk_shape_end(struct shape *shape);
 
 /* What a row's late values are made of: the frame's running values as far as they are known. */
@@ -42,13 +43,14 @@ struct late_row {
 
 struct batch {
     const struct shape *shape;
-    struct column *columns; /* NULL: nothing was added yet, or it is text that is made */
+    struct column *columns; /* NULL: nothing was added yet, or rows become something else */
     size_t rows, room;
-    size_t taken;          /* bytes of packets since the columns' size was looked at */
-    bool is_part;          /* of a capture whose beginning others read: values that run on are left open ... */
-    struct spk_buf late;   /* ... and a struct late_row for each row says what they come from */
-    struct sink_part text; /* the rows, where they become text */
-    struct spk_sink *sink; /* makes it; NULL: not yet, or the batch was moved */
+    size_t taken;               /* bytes of packets since the columns' size was looked at */
+    bool is_part;               /* of a capture whose beginning others read: values that run on are left open ... */
+    struct spk_buf late;        /* ... and a struct late_row for each row says what they come from */
+    struct sink_part text;      /* the rows, where they become text */
+    struct spk_sink *sink;      /* makes it; NULL: not yet, or the batch was moved */
+    struct group_table *groups; /* the rows, where they are grouped; NULL: none yet */
 };
 
 /* Gives back what the batch holds; it is empty then, and ready. */

@@ -8,6 +8,7 @@
 #include <steelpkt/query.h>
 
 #include "base/buf.h"
+#include "query/key_set.h"
 
 /* How values are stored. */
 enum store { STORE_BITS, STORE_8, STORE_16, STORE_32, STORE_64, STORE_TEXT, STORE_BYTES };
@@ -23,15 +24,11 @@ struct column_type {
 /* What a column of the query becomes. */
 struct column_type spk_column_type(const struct spk_query *query, size_t column, bool dictionary);
 
-/* Distinct texts and the values they were made of. Entry i's key and text end where ends say. */
+/* Distinct texts and the values they were made of. */
 struct dictionary {
-    struct spk_buf keys;     /* the values as they were read */
-    struct spk_buf key_ends; /* uint32_t */
+    struct key_set keys; /* the values as they were read */
     struct spk_buf texts;
-    struct spk_buf offsets; /* int32_t, one more than entries */
-    uint32_t *slots;        /* entry + 1; 0: empty */
-    uint32_t slot_count;    /* a power of two; 0: none yet */
-    uint32_t count;
+    struct spk_buf offsets; /* int32_t, one more than keys */
 };
 
 /*

@@ -100,8 +100,11 @@ enum spk_status spk_pass_begin(struct pass *pass, const struct spk_columns_optio
     pass->alone = options->threads == 1 || needs_order(pass->query);
     pass->part.batch.shape = &pass->shape;
     pass->part_size = options->part_size > 0 ? options->part_size : pass->sink != NULL ? TEXT_PART_SIZE : PART_SIZE;
-    if (!spk_shape_begin(&pass->shape, pass->query, columns, pass->sink != NULL ? &pass->sink->options : NULL)
-        || spk_scan_new(pass->query, &pass->scan, &pass->error) != SPK_OK
+    bool shaped = spk_shape_begin(&pass->shape, pass->query, columns);
+    pass->shape.text = pass->sink != NULL ? &pass->sink->options : NULL;
+    pass->shape.groups = pass->groups;
+    pass->alone = pass->alone || (pass->groups != NULL && pass->shape.late_count > 0);
+    if (!shaped || spk_scan_new(pass->query, &pass->scan, &pass->error) != SPK_OK
         || (options->bpf != NULL && spk_bpf_set_new(options->bpf, false, &pass->bpf) != SPK_OK)) {
         return spk_no_memory(&pass->error);
     }

@@ -15,8 +15,9 @@ struct source {
 struct pass {
     const struct spk_query *query;
     struct spk_pass_options options;
-    struct spk_sink *sink; /* where rows become text; NULL */
-    char *names;           /* copies of the paths, each with its zero */
+    struct spk_sink *sink;            /* where rows become text; NULL */
+    const struct group_shape *groups; /* what rows are grouped by; NULL */
+    char *names;                      /* copies of the paths, each with its zero */
     const char **paths;
     struct source *sources; /* one for each path */
     size_t count;
@@ -50,7 +51,7 @@ struct pass *spk_pass_new(const struct spk_query *query, const struct spk_pass_o
                           const char *const *paths, size_t count);
 void spk_pass_free(struct pass *pass);
 
-/* What costs something: at the first batch. Rows become columns, or where pass->sink is set its text. */
+/* What costs something: at the first batch. Rows become columns, or where it is set pass->sink's text, or groups. */
 enum spk_status spk_pass_begin(struct pass *pass, const struct spk_columns_options *columns);
 
 /*

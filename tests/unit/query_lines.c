@@ -50,8 +50,8 @@ static struct text row_by_row(const struct spk_query *query, const char *path, u
             assert_int_equal(spk_sink_row(text.sink, cells), SPK_OK);
             text.rows++;
         }
-        assert_int_equal(spk_sink_flush(text.sink), SPK_OK);
     }
+    assert_int_equal(spk_sink_flush(text.sink), SPK_OK);
     spk_scan_free(scan);
     spk_reader_close(reader);
     return text;
@@ -118,11 +118,13 @@ static void compare(const char *path, void *context)
 {
     struct visit *visit = context;
     struct text one = row_by_row(visit->query, path, visit->format);
-    struct text alone = in_parts(visit->query, path, visit->format, 1);
     struct text many = in_parts(visit->query, path, visit->format, 3);
     visit->rows += one.rows;
-    assert_same(&one, &alone, path);
     assert_same(&one, &many, path);
+    if (visit->format == SPK_SINK_TSV) {
+        struct text alone = in_parts(visit->query, path, visit->format, 1);
+        assert_same(&one, &alone, path);
+    }
     end(&one);
 }
 
