@@ -9,7 +9,7 @@
 /* Longest texts, without the terminating zero. */
 enum { SPK_IP4_TEXT = 15, SPK_IP6_TEXT = 45, SPK_MAC_TEXT = 17, SPK_UINT_TEXT = 20 };
 
-/* Each writes at out (room for the longest text), no zero behind it, and gives the length. */
+/* Each writes at out (room for the longest text and one byte), no zero behind it, and gives the length. */
 size_t spk_ip4_text(uint32_t address, char *out);
 size_t spk_ip6_text(const uint8_t address[16], char *out); /* RFC 5952 */
 size_t spk_mac_text(const uint8_t address[6], char *out);  /* lower-case pairs with colons */

@@ -140,11 +140,10 @@ static bool all_regular(const struct paths *paths)
 int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct spk_query_options *options)
 {
     uint64_t threads = 1;
-    pass->threads = 1;
     if (!spk_cli_number(given, OPTION_THREADS, &threads)) {
         return USAGE;
     }
-    if (threads == 1 || spk_cli_has(given, OPTION_SALVAGE)) {
+    if (spk_cli_has(given, OPTION_SALVAGE)) {
         return DONE;
     }
     int code = spk_cli_paths(given, &pass->paths);
@@ -215,7 +214,7 @@ int spk_cli_pass_end(struct pass *pass, int code)
         spk_cli_error(&pass->error);
     }
     if (pass->scan != NULL) {
-        spk_cli_input_warn(&pass->input, pass->threads > 1 ? &pass->counts : spk_scan_counts(pass->scan));
+        spk_cli_input_warn(&pass->input, pass->threads > 0 ? &pass->counts : spk_scan_counts(pass->scan));
     }
     code = code == DONE && pass->input.gaps > 0 ? DAMAGED : code;
     spk_lines_free(pass->lines);

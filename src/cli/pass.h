@@ -41,8 +41,8 @@ int spk_cli_pass_input(struct pass *pass, const struct given *given);
 int spk_cli_pass_filter(struct pass *pass, const struct given *given, struct spk_query_options *options);
 
 /*
- * How many threads are to read: as -j says, but one where the input cannot be read twice or -f or the like says that each
- * record has to be looked at in order. With several, the query has no keep. Gives an exit code.
+ * Finds how many threads are to read: as -j says, where all inputs are files. Then the library reads them, and the query has
+ * no keep. Gives an exit code.
  */
 int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct spk_query_options *options);
 

@@ -284,7 +284,7 @@ static int prepare(const struct given *given, struct run *run)
 
 static int read_all(struct run *run, const struct given *given)
 {
-    if (run->pass.threads <= 1) {
+    if (run->pass.threads == 0) {
         return spk_cli_pass_run(&run->pass);
     }
     return run->groups != NULL ? spk_cli_aggregates_read(&run->pass, given, run->groups)

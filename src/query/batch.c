@@ -8,6 +8,7 @@
 #include "packet/walk.h"
 #include "query/arrow.h"
 #include "query/quick.h"
+#include "query/quick_line.h"
 
 enum {
     ROWS_MAX = 65536,
@@ -53,6 +54,22 @@ static const struct spk_row *running_row(const struct spk_query *query, uint32_t
     return NULL;
 }
 
+/* Where a value goes straight from its bytes into its column. */
+enum way { WAY_ANY, WAY_8, WAY_16, WAY_32, WAY_IP4 };
+
+static enum way way_of(const struct quick *quick, const struct column_type *type)
+{
+    static const uint8_t stores[] = { [WAY_8] = STORE_8, [WAY_16] = STORE_16, [WAY_32] = STORE_32 };
+    if (type->list || type->last || quick->op != QUICK_UINT || quick->little || quick->bit % 8 != 0) {
+        return WAY_ANY;
+    }
+    if (quick->row->kind == SPK_IP4 && quick->width == 32 && type->store == STORE_TEXT && !type->dictionary) {
+        return WAY_IP4;
+    }
+    enum way way = quick->width == 8 ? WAY_8 : quick->width == 16 ? WAY_16 : quick->width == 32 ? WAY_32 : WAY_ANY;
+    return way != WAY_ANY && type->store == stores[way] && quick->row->view.get == NULL ? way : WAY_ANY;
+}
+
 bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options)
 {
     *shape = (struct shape){ .query = query };
@@ -60,7 +77,9 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
     shape->walked = spk_alloc_zeroed(query->count, sizeof shape->walked[0]);
     shape->lates = spk_alloc_zeroed(query->count, sizeof shape->lates[0]);
     shape->is_late = spk_alloc_zeroed(query->count, sizeof shape->is_late[0]);
-    if (shape->types == NULL || shape->walked == NULL || shape->lates == NULL || shape->is_late == NULL) {
+    shape->ways = spk_alloc_zeroed(query->quick_count, sizeof shape->ways[0]);
+    if (shape->types == NULL || shape->walked == NULL || shape->lates == NULL || shape->is_late == NULL
+        || shape->ways == NULL) {
         return false;
     }
     const struct spk_row *own_number = spk_query_own_row(OWN_NUMBER);
@@ -75,6 +94,9 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
             shape->walked[shape->walked_count++] = i;
         }
     }
+    for (uint32_t k = 0; k < query->quick_count; k++) {
+        shape->ways[k] = (uint8_t)way_of(&query->quick[k], &shape->types[query->quick[k].column]);
+    }
     size_t rows = most_rows(shape);
     shape->rows_max = options->batch_rows > 0 && options->batch_rows < rows ? options->batch_rows : rows;
     return true;
@@ -86,6 +108,7 @@ void spk_shape_end(struct shape *shape)
     spk_free(shape->walked);
     spk_free(shape->lates);
     spk_free(shape->is_late);
+    spk_free(shape->ways);
 }
 
 /* ---- rows ---- */
@@ -99,16 +122,18 @@ void spk_batch_clear(struct batch *batch)
     spk_buf_free(&batch->late);
     spk_sink_part_free(&batch->text);
     spk_sink_free(batch->sink);
+    spk_free(batch->slots);
     spk_group_table_free(batch->groups);
     *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
 }
 
 void spk_batch_move(struct batch *from, struct batch *to)
 {
-    struct spk_sink *sink = from->sink;
-    *to = *from;
+    const struct batch old = *from;
+    *to = old;
     to->sink = NULL;
-    *from = (struct batch){ .shape = to->shape, .is_part = to->is_part, .sink = sink };
+    to->slots = NULL;
+    *from = (struct batch){ .shape = old.shape, .is_part = old.is_part, .sink = old.sink, .slots = old.slots };
 }
 
 static bool make_columns(struct batch *batch)
@@ -181,43 +206,74 @@ static enum spk_status take_walked(struct batch *batch, struct spk_scan *scan)
 static enum spk_status take_record(struct batch *batch, struct spk_scan *scan)
 {
     const struct spk_query *query = batch->shape->query;
-    struct spk_place place = { .packet = &scan->packet,
-                               .end = scan->packet.caplen,
-                               .group = &scan->maker.nowhere,
-                               .scratch = &scan->maker.scratch };
     enum spk_status status = SPK_OK;
     for (uint32_t k = 0; k < query->record.count && status == SPK_OK; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
-        struct spk_value value = { .kind = quick->row->kind };
-        if (!is_open(batch, quick->column) && quick->row->view.get(&place, &value)
-            && spk_value_holds(&scan->packet, quick->row, place.scratch, &value)) {
+        struct spk_value value;
+        if (!is_open(batch, quick->column) && spk_quick_record(quick, &scan->packet, &scan->maker, &value)) {
             status = spk_column_put(&batch->columns[quick->column], batch->rows, quick->row, &value);
         }
     }
     return status;
 }
 
+static enum spk_status take_quick(struct batch *batch, const struct spk_packet *packet, const struct spk_layer *layer,
+                                  const struct quick *quick)
+{
+    struct spk_value value;
+    spk_quick_read(quick, packet, layer, &value);
+    return spk_column_put(&batch->columns[quick->column], batch->rows, quick->row, &value);
+}
+
+/* An IPv4 address at a place of the header; spk_column_begins has said that it is the row's. */
+static inline enum spk_status take_ip4(struct batch *batch, const struct spk_packet *packet,
+                                       const struct spk_layer *layer, const struct quick *quick, const uint8_t *at)
+{
+    struct spk_value value = { .kind = SPK_IP4, .u = spk_load32(at) };
+    if (quick->row->view.get != NULL) {
+        spk_quick_instead(quick, packet, layer, &value);
+    }
+    return spk_column_put_ip4(&batch->columns[quick->column], batch->rows, (uint32_t)value.u);
+}
+
 static inline enum spk_status take_layer(struct batch *batch, const struct spk_packet *packet,
                                          const struct spk_layer *layer)
 {
-    const struct quick_range *range = &batch->shape->query->layers[layer->proto];
-    const struct quick *quick = batch->shape->query->quick + range->first;
+    const struct spk_query *query = batch->shape->query;
+    const struct quick_range *range = &query->layers[layer->proto];
+    const uint8_t *header = packet->data + layer->at;
+    const size_t row = batch->rows;
     enum spk_status status = SPK_OK;
-    for (uint32_t k = 0; k < range->count && status == SPK_OK; k++) {
-        struct spk_value value;
-        spk_quick_read(&quick[k], packet, layer, &value);
-        status = spk_column_put(&batch->columns[quick[k].column], batch->rows, quick[k].row, &value);
+    for (uint32_t k = range->first; k < range->first + range->count && status == SPK_OK; k++) {
+        const struct quick *quick = &query->quick[k];
+        struct column *column = &batch->columns[quick->column];
+        const uint8_t *at = header + quick->bit / 8;
+        uint8_t way = batch->shape->ways[k];
+        if (way == WAY_ANY) {
+            status = take_quick(batch, packet, layer, quick);
+        } else if (!spk_column_begins(column, row)) {
+            continue;
+        } else if (way == WAY_16) {
+            ((uint16_t *)(void *)column->data)[row] = spk_load16(at);
+        } else if (way == WAY_IP4) {
+            status = take_ip4(batch, packet, layer, quick, at);
+        } else if (way == WAY_32) {
+            ((uint32_t *)(void *)column->data)[row] = spk_load32(at);
+        } else {
+            column->data[row] = *at;
+        }
     }
     return status;
 }
 
 static bool is_whole(const struct spk_packet *packet)
 {
-    uint8_t flags = 0;
     for (unsigned i = 0; i < packet->count; i++) {
-        flags |= packet->layers[i].flags;
+        if ((packet->layers[i].flags & SPK_LAYER_SHORT) != 0) {
+            return false;
+        }
     }
-    return (flags & SPK_LAYER_SHORT) == 0;
+    return true;
 }
 
 static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
@@ -251,17 +307,29 @@ static bool keep_late(struct batch *batch, const struct spk_scan *scan)
 
 static bool make_sink(struct batch *batch)
 {
-    if (batch->sink == NULL) {
-        const struct shape *shape = batch->shape;
-        const bool *open = batch->is_part && shape->late_count > 0 ? shape->is_late : NULL;
-        batch->sink = spk_sink_part_new(shape->query, shape->text, open, &batch->text);
+    const struct shape *shape = batch->shape;
+    const bool *open = batch->is_part && shape->late_count > 0 ? shape->is_late : NULL;
+    batch->sink = spk_sink_part_new(shape->query, shape->text, open, &batch->text);
+    if (batch->sink != NULL && spk_quick_line_suits(shape->query, shape->text)) {
+        batch->slots = spk_alloc_zeroed(shape->query->count, sizeof batch->slots[0]);
+        return batch->slots != NULL;
     }
     return batch->sink != NULL;
 }
 
 static enum spk_status take_text(struct batch *batch, struct spk_scan *scan)
 {
-    return make_sink(batch) && spk_scan_cells(scan) ? spk_sink_row(batch->sink, &scan->cells) : SPK_ERR_MEMORY;
+    bool made = false;
+    if (batch->sink == NULL && !make_sink(batch)) {
+        return SPK_ERR_MEMORY;
+    }
+    if (batch->slots != NULL) {
+        enum spk_status status = spk_quick_line(batch->sink, batch->slots, scan, &made);
+        if (made) {
+            return status;
+        }
+    }
+    return spk_scan_cells(scan) ? spk_sink_row(batch->sink, &scan->cells) : SPK_ERR_MEMORY;
 }
 
 static enum spk_status take_group(struct batch *batch, struct spk_scan *scan)

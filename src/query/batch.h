@@ -27,6 +27,7 @@ struct shape {
     struct late *lates;
     uint32_t late_count;
     bool *is_late; /* a column */
+    uint8_t *ways; /* a quick read of the query: enum way of batch.c */
     size_t rows_max;
 };
 
@@ -49,6 +50,7 @@ struct batch {
     bool is_part;               /* of a capture whose beginning others read: values that run on are left open ... */
     struct spk_buf late;        /* ... and a struct late_row for each row says what they come from */
     struct sink_part text;      /* the rows, where they become text */
+    struct slot *slots;         /* of quick lines, where those can be made; else NULL */
     struct spk_sink *sink;      /* makes it; NULL: not yet, or the batch was moved */
     struct group_table *groups; /* the rows, where they are grouped; NULL: none yet */
 };

@@ -51,25 +51,34 @@ void spk_cells_clear(struct cell_maker *maker)
     }
 }
 
+/* A shelf of a size behind the one that is full, in place of one that is too small for it. */
+static struct shelf *add_shelf(struct cell_maker *maker, struct shelf *next, size_t size)
+{
+    struct shelf *made = spk_alloc(sizeof *made + size);
+    if (made == NULL) {
+        return NULL;
+    }
+    made->next = next != NULL ? next->next : NULL;
+    made->size = size;
+    spk_free(next);
+    if (maker->shelf != NULL) {
+        maker->shelf->next = made;
+    } else {
+        maker->shelves = made;
+    }
+    return made;
+}
+
 uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size)
 {
     struct shelf *shelf = maker->shelf;
     if (shelf == NULL || shelf->size - shelf->used < size) {
         struct shelf *next = shelf != NULL ? shelf->next : NULL;
         if (next == NULL || next->size < size) {
-            size_t room = size > SHELF_SIZE ? size : SHELF_SIZE;
-            struct shelf *made = spk_alloc(sizeof *made + room);
-            if (made == NULL) {
-                return NULL;
-            }
-            made->next = next;
-            made->size = room;
-            next = made;
-            if (shelf != NULL) {
-                shelf->next = made;
-            } else {
-                maker->shelves = made;
-            }
+            next = add_shelf(maker, next, size > SHELF_SIZE ? size : SHELF_SIZE);
+        }
+        if (next == NULL) {
+            return NULL;
         }
         next->used = 0;
         maker->shelf = next;
@@ -157,13 +166,10 @@ static inline void fill_quick(struct cell_maker *maker, const struct spk_packet 
 static void fill_record(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
-    struct spk_place place = {
-        .packet = packet, .end = packet->caplen, .group = &maker->nowhere, .scratch = &maker->scratch
-    };
     for (uint32_t k = 0; k < query->record.count; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
-        struct spk_value value = { .kind = quick->row->kind };
-        if (!quick->row->view.get(&place, &value) || !spk_value_holds(packet, quick->row, &maker->scratch, &value)) {
+        struct spk_value value;
+        if (!spk_quick_record(quick, packet, maker, &value)) {
             continue;
         }
         struct spk_item *item = settle(maker, &value) ? next_item(maker, quick->column) : NULL;

@@ -102,30 +102,40 @@ static void fill_offsets(struct column *column, size_t at)
     }
 }
 
-static enum spk_status put_bytes(struct column *column, size_t at, const struct spk_row *shown,
-                                 const struct spk_value *value)
+/* The bytes put behind are the value of this index. */
+static inline enum spk_status end_bytes(struct column *column)
 {
-    int32_t *offsets = (int32_t *)(void *)column->data;
-    if (at < column->count) { /* the value of this very row again */
-        column->count = at;
-        column->bytes.len = (size_t)offsets[at];
-    }
-    fill_offsets(column, at);
-    if (value->kind == SPK_IP4) {
-        uint8_t *room = spk_buf_room(&column->bytes, SPK_IP4_TEXT + 1);
-        if (room == NULL) {
-            return SPK_ERR_MEMORY;
-        }
-        column->bytes.len += spk_ip4_text((uint32_t)value->u, (char *)room);
-    } else if (column->type.store == STORE_TEXT ? !spk_text_put(&column->bytes, shown, value)
-                                                : !spk_buf_put(&column->bytes, value->data, value->len)) {
-        return SPK_ERR_MEMORY;
-    }
     if (column->bytes.len > INT32_MAX) {
         return SPK_ERR_LIMIT;
     }
-    offsets[++column->count] = (int32_t)column->bytes.len;
+    ((int32_t *)(void *)column->data)[++column->count] = (int32_t)column->bytes.len;
     return SPK_OK;
+}
+
+static enum spk_status put_bytes(struct column *column, size_t at, const struct spk_row *shown,
+                                 const struct spk_value *value)
+{
+    if (at < column->count) { /* the value of this very row again */
+        column->count = at;
+        column->bytes.len = (size_t)((const int32_t *)(const void *)column->data)[at];
+    }
+    fill_offsets(column, at);
+    if (column->type.store == STORE_TEXT ? !spk_text_put(&column->bytes, shown, value)
+                                         : !spk_buf_put(&column->bytes, value->data, value->len)) {
+        return SPK_ERR_MEMORY;
+    }
+    return end_bytes(column);
+}
+
+enum spk_status spk_column_put_ip4(struct column *column, size_t row, uint32_t address)
+{
+    char *room = (char *)spk_buf_room(&column->bytes, SPK_IP4_TEXT + 1);
+    if (room == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    fill_offsets(column, row);
+    column->bytes.len += spk_ip4_text(address, room);
+    return end_bytes(column);
 }
 
 static enum spk_status put_index(struct column *column, size_t at, const struct spk_row *shown,

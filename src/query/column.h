@@ -61,6 +61,18 @@ bool spk_column_room(struct column *column, size_t rows);
 enum spk_status spk_column_put(struct column *column, size_t row, const struct spk_row *shown,
                                const struct spk_value *value);
 
+/* The same for an IPv4 address in a column of plain text, which is no list. */
+enum spk_status spk_column_put_ip4(struct column *column, size_t row, uint32_t address);
+
+/* Whether a row of a column that holds first values has none yet; from now on it has one. */
+static inline bool spk_column_begins(struct column *column, size_t row)
+{
+    uint8_t bit = (uint8_t)(1u << (row % 8));
+    bool begins = (column->valid[row / 8] & bit) == 0;
+    column->valid[row / 8] |= bit;
+    return begins;
+}
+
 /* Says that there are so many rows: those that got no value have none. */
 void spk_column_end(struct column *column, size_t rows);
 

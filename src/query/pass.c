@@ -367,7 +367,7 @@ static enum spk_status read_on(struct pass *pass, struct batch *batch)
     struct part *part = &pass->part;
     do {
         spk_part_fill(part, TICK_RECORDS);
-    } while (part->status == SPK_OK && !spk_batch_is_due(&part->batch) && ask(pass));
+    } while (ask(pass) && part->status == SPK_OK && !spk_batch_is_due(&part->batch));
     if (pass->stopped) {
         return SPK_OK;
     }

@@ -4,7 +4,21 @@
 
 #include "base/bytes.h"
 #include "packet/walk.h"
-#include "query/plan.h"
+#include "query/cells.h"
+
+/* A row's own function may know better what stands there. */
+static inline void spk_quick_instead(const struct quick *quick, const struct spk_packet *packet,
+                                     const struct spk_layer *layer, struct spk_value *value)
+{
+    const struct spk_place place = { .packet = packet,
+                                     .layer = (unsigned)(layer - packet->layers),
+                                     .at = layer->at + quick->bit / 8,
+                                     .end = packet->caplen };
+    struct spk_value instead = *value;
+    if (quick->row->view.get(&place, &instead) && spk_value_holds(packet, quick->row, NULL, &instead)) {
+        *value = instead;
+    }
+}
 
 static inline void spk_quick_read(const struct quick *quick, const struct spk_packet *packet,
                                   const struct spk_layer *layer, struct spk_value *value)
@@ -38,15 +52,28 @@ static inline void spk_quick_read(const struct quick *quick, const struct spk_pa
     value->data = NULL;
     value->len = 0;
     if (quick->row->view.get != NULL) {
-        struct spk_place place = { .packet = packet,
-                                   .layer = (unsigned)(layer - packet->layers),
-                                   .at = layer->at + quick->bit / 8,
-                                   .end = packet->caplen };
-        struct spk_value instead = *value;
-        if (quick->row->view.get(&place, &instead) && spk_value_holds(packet, quick->row, NULL, &instead)) {
-            *value = instead;
-        }
+        spk_quick_instead(quick, packet, layer, value);
     }
+}
+
+/* Kinds that are a number and nothing else: whatever it is, it holds. */
+static inline bool spk_is_number(uint8_t kind)
+{
+    return kind == SPK_UINT || kind == SPK_TIME || kind == SPK_DELTA || kind == SPK_INT || kind == SPK_BOOL;
+}
+
+/* A value that the record has. False: it has none. */
+static inline bool spk_quick_record(const struct quick *quick, const struct spk_packet *packet,
+                                    struct cell_maker *maker, struct spk_value *value)
+{
+    const struct spk_row *row = quick->row;
+    const struct spk_place place = {
+        .packet = packet, .end = packet->caplen, .group = &maker->nowhere, .scratch = &maker->scratch
+    };
+    *value = (struct spk_value){ .kind = row->kind };
+    return row->view.get(&place, value)
+           && (spk_is_number(row->kind) ? value->kind == row->kind
+                                        : spk_value_holds(packet, row, &maker->scratch, value));
 }
 
 #endif

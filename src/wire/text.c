@@ -13,31 +13,26 @@ static unsigned hex_digits(const struct spk_row *row)
     return row->bits <= 8 ? 2 : row->bits <= 16 ? 4 : row->bits <= 32 ? 8 : 16;
 }
 
-static bool put_number(struct spk_buf *out, const struct spk_row *row, uint64_t number)
+static size_t number_text(char *to, const struct spk_row *row, uint64_t number)
 {
-    char *room = (char *)spk_buf_room(out, 24);
-    if (room == NULL) {
-        return false;
+    if (row->base != SPK_HEX) {
+        return spk_uint_text(number, to);
     }
-    if (row->base == SPK_HEX) {
-        room[0] = '0';
-        room[1] = 'x';
-        out->len += 2 + spk_hex_text(number, hex_digits(row), room + 2);
-    } else {
-        out->len += spk_uint_text(number, room);
-    }
-    return true;
+    to[0] = '0';
+    to[1] = 'x';
+    return 2 + spk_hex_text(number, hex_digits(row), to + 2);
 }
 
 /* In hexadecimal a signed number is shown as its bits. */
-static bool put_signed(struct spk_buf *out, const struct spk_row *row, uint64_t number)
+static size_t signed_text(char *to, const struct spk_row *row, uint64_t number)
 {
     bool negative = number >> 63 != 0;
     if (row->base == SPK_HEX) {
-        return put_number(out, row,
-                          row->bits > 0 && row->bits < 64 ? number & ((UINT64_C(1) << row->bits) - 1) : number);
+        return number_text(to, row,
+                           row->bits > 0 && row->bits < 64 ? number & ((UINT64_C(1) << row->bits) - 1) : number);
     }
-    return (!negative || spk_buf_put_byte(out, '-')) && put_number(out, row, negative ? 0 - number : number);
+    to[0] = '-';
+    return (size_t)negative + number_text(to + negative, row, negative ? 0 - number : number);
 }
 
 static bool put_hex(struct spk_buf *out, const uint8_t *bytes, size_t count)
@@ -55,13 +50,9 @@ static bool put_hex(struct spk_buf *out, const uint8_t *bytes, size_t count)
     return true;
 }
 
-bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds)
+static size_t seconds_text(char *to, int64_t nanoseconds)
 {
-    char *room = (char *)spk_buf_room(out, 32);
-    if (room == NULL) {
-        return false;
-    }
-    char *at = room;
+    char *at = to;
     uint64_t whole = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
     if (nanoseconds < 0) {
         *at++ = '-';
@@ -69,12 +60,21 @@ bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds)
     at += spk_uint_text(whole / 1000000000u, at);
     *at++ = '.';
     spk_digits_text(whole % 1000000000u, 9, at);
-    out->len += (size_t)(at + 9 - room);
+    return (size_t)(at + 9 - to);
+}
+
+bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds)
+{
+    char *room = (char *)spk_buf_room(out, SPK_SHORT_TEXT);
+    if (room == NULL) {
+        return false;
+    }
+    out->len += seconds_text(room, nanoseconds);
     return true;
 }
 
 /* "May  3, 2017 18:01:18.390878000 UTC": the form of frame.time, in UTC. */
-static bool put_time(struct spk_buf *out, int64_t nanoseconds)
+static size_t date_text(char *to, int64_t nanoseconds)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int64_t seconds = nanoseconds / 1000000000;
@@ -86,14 +86,10 @@ static bool put_time(struct spk_buf *out, int64_t nanoseconds)
     time_t when = (time_t)seconds;
     struct tm tm;
     if (gmtime_r(&when, &tm) == NULL) {
-        return spk_text_put_seconds(out, nanoseconds);
+        return seconds_text(to, nanoseconds);
     }
-    uint64_t parts[] = { (uint64_t)tm.tm_hour, (uint64_t)tm.tm_min, (uint64_t)tm.tm_sec };
-    char *room = (char *)spk_buf_room(out, 64);
-    if (room == NULL) {
-        return false;
-    }
-    char *at = room;
+    const int parts[] = { tm.tm_hour, tm.tm_min, tm.tm_sec };
+    char *at = to;
     memcpy(at, months + 3 * tm.tm_mon, 3);
     at += 3;
     *at++ = ' ';
@@ -106,18 +102,14 @@ static bool put_time(struct spk_buf *out, int64_t nanoseconds)
     at += spk_uint_text((uint64_t)((int64_t)tm.tm_year + 1900), at);
     for (int i = 0; i < 3; i++) {
         *at++ = i == 0 ? ' ' : ':';
-        *at++ = (char)('0' + parts[i] / 10);
-        *at++ = (char)('0' + parts[i] % 10);
+        spk_digits_text((uint64_t)parts[i], 2, at);
+        at += 2;
     }
     *at++ = '.';
-    for (int i = 8; i >= 0; i--) {
-        at[i] = (char)('0' + fraction % 10);
-        fraction /= 10;
-    }
+    spk_digits_text((uint64_t)fraction, 9, at);
     at += 9;
     memcpy(at, " UTC", 4);
-    out->len += (size_t)(at + 4 - room);
-    return true;
+    return (size_t)(at + 4 - to);
 }
 
 /* Bytes of the UTF-8 character at the front; 0: not one, and *bad says how many bytes one U+FFFD stands for. */
@@ -163,42 +155,53 @@ bool spk_text_put_utf8(struct spk_buf *out, const uint8_t *bytes, size_t count)
     return good && spk_buf_put(out, bytes + plain, i - plain);
 }
 
-bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct spk_value *value)
+size_t spk_text_short(char *to, const struct spk_row *row, const struct spk_value *value)
 {
-    char *room = (char *)spk_buf_room(out, 64);
-    if (room == NULL) {
-        return false;
-    }
     switch (value->kind) {
     case SPK_PAD:
     case SPK_UINT:
-        return put_number(out, row, value->u);
+        return number_text(to, row, value->u);
     case SPK_INT:
-        return put_signed(out, row, value->u);
+        return signed_text(to, row, value->u);
     case SPK_BOOL:
-        return spk_buf_put_byte(out, value->u != 0 ? '1' : '0');
-    case SPK_IP4:
-        out->len += spk_ip4_text((uint32_t)value->u, room);
-        return true;
-    case SPK_IP6:
-        out->len += spk_ip6_text(value->data, room);
-        return true;
-    case SPK_MAC:
-        out->len += spk_mac_text(value->data, room);
-        return true;
-    case SPK_TEXT:
-        return spk_text_put_utf8(out, value->data, value->len);
-    case SPK_TIME:
-        return row->base == SPK_DATE ? put_time(out, (int64_t)value->u) : spk_text_put_seconds(out, (int64_t)value->u);
-    case SPK_DELTA:
-        return spk_text_put_seconds(out, (int64_t)value->u);
+        to[0] = value->u != 0 ? '1' : '0';
+        return 1;
     case SPK_NONE:
-        return spk_buf_put_byte(out, '1');
-    default: /* bytes that are there, and are none: as Wireshark says it */
-        return value->len > 0                         ? put_hex(out, value->data, value->len)
-               : (row->flags & SPK_MAY_BE_EMPTY) != 0 ? spk_buf_put(out, "<none>", 6)
-                                                      : spk_buf_put(out, "<MISSING>", 9);
+        to[0] = '1';
+        return 1;
+    case SPK_IP4:
+        return spk_ip4_text((uint32_t)value->u, to);
+    case SPK_IP6:
+        return spk_ip6_text(value->data, to);
+    case SPK_MAC:
+        return spk_mac_text(value->data, to);
+    case SPK_TIME:
+        return row->base == SPK_DATE ? date_text(to, (int64_t)value->u) : seconds_text(to, (int64_t)value->u);
+    case SPK_DELTA:
+        return seconds_text(to, (int64_t)value->u);
+    default:
+        return 0;
     }
+}
+
+bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct spk_value *value)
+{
+    char *room = (char *)spk_buf_room(out, SPK_SHORT_TEXT);
+    if (room == NULL) {
+        return false;
+    }
+    size_t length = spk_text_short(room, row, value);
+    out->len += length;
+    if (length > 0) {
+        return true;
+    }
+    if (value->kind == SPK_TEXT) {
+        return spk_text_put_utf8(out, value->data, value->len);
+    }
+    /* bytes that are there, and are none: as Wireshark says it */
+    return value->len > 0                         ? put_hex(out, value->data, value->len)
+           : (row->flags & SPK_MAY_BE_EMPTY) != 0 ? spk_buf_put(out, "<none>", 6)
+                                                  : spk_buf_put(out, "<MISSING>", 9);
 }
 
 size_t spk_value_text(const struct spk_row *row, const struct spk_value *value, char *text, size_t size)

@@ -9,6 +9,13 @@
 /* Appends the value as text. False: no memory. row says how numbers are shown. */
 bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct spk_value *value);
 
+/*
+ * The same for values whose text has a greatest length: numbers, flags, addresses and times. Writes at to, which has room
+ * for SPK_SHORT_TEXT bytes, and gives the length; 0: text and bytes, which have none.
+ */
+enum { SPK_SHORT_TEXT = 64 };
+size_t spk_text_short(char *to, const struct spk_row *row, const struct spk_value *value);
+
 /* Appends seconds with nine digits of fraction, "-" before negative ones. */
 bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds);
 

@@ -100,10 +100,9 @@ def test_help_and_version_everywhere():
 def test_help_has_every_option():
     text = run("query", "--help").stdout.decode()
     for option in ("-e FIELD", "-a WHICH", "-f EXPR", "--start T", "--end T", "-c N", "--rows N", "-T FORM", "--no-header",
-                   "-o OUT", "-r FILE", "-P FILE.so", "-E SETTING", "  -n ", "-h, --help", "--version"):
+                   "-o OUT", "-r FILE", "-P FILE.so", "-E SETTING", "  -n ", "-h, --help", "--version",
+                   "-j, --threads N", "--count", "--sum FIELD", "--top N"):
         assert option in text, option
-    for later in ("-j",):
-        assert later not in text, later
 
 
 def test_a_name_with_a_line_break_stays_one_line():

@@ -4,6 +4,8 @@
  */
 #include "support.h"
 
+#include "query/cells.h"
+
 #include <steelpkt.h>
 
 #include <stdlib.h>
@@ -128,8 +130,35 @@ static void cells_are_occurrences(void **state)
     free(names);
 }
 
+/* Each packet makes a value a little longer than any before: what is kept is room for the longest, not for all. */
+static void room_for_long_values_does_not_pile_up(void **state)
+{
+    const char *const names[] = { "frame.len" };
+    struct spk_query *query = NULL;
+    struct cell_maker maker = { .failed = false };
+    size_t kept = 0;
+    (void)state;
+    assert_int_equal(spk_query_new(names, 1, NULL, &query, NULL), SPK_OK);
+    assert_int_equal(spk_cells_begin(&maker, query), SPK_OK);
+    for (size_t size = 1; size < 40; size++) {
+        spk_cells_clear(&maker);
+        memset(spk_cells_keep(&maker, 10), 1, 10);
+        memset(spk_cells_keep(&maker, 65536 + size), 2, 65536 + size);
+        memset(spk_cells_keep(&maker, 100), 3, 100);
+    }
+    for (const struct shelf *shelf = maker.shelves; shelf != NULL; shelf = shelf->next) {
+        kept += shelf->size;
+    }
+    assert_true(kept < 4 * 65536);
+    spk_cells_end(&maker);
+    spk_query_free(query);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(cells_are_occurrences) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cells_are_occurrences),
+        cmocka_unit_test(room_for_long_values_does_not_pile_up),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
