@@ -67,7 +67,10 @@ int spk_cli_beside_open(struct beside *beside, const char *path)
     *beside = (struct beside){ .path = path };
     int fd = open(path, TO_WRITE | O_CREAT | O_EXCL, 0666);
     beside->made = fd >= 0;
-    return fd >= 0 || errno != EEXIST ? fd : open_known(beside);
+    if (fd < 0 && errno == EEXIST) {
+        return open_known(beside);
+    }
+    return fd;
 }
 
 bool spk_cli_beside_end(struct beside *beside, bool keep)

@@ -21,6 +21,7 @@ static int refuse(const char *user, const char *what, int number)
 int spk_cli_become(const char *user)
 {
     errno = 0;
+    /* cppcheck-suppress getpwnamCalled; there is but one thread */
     const struct passwd *entry = getpwnam(user);
     if (entry == NULL) {
         return refuse(user, "no such user", errno == ENOENT ? 0 : errno);

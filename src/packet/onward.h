@@ -1,7 +1,7 @@
 /*
  * onward: from one header to the next. Where decoding stands in a packet, and who follows by the keys: by the compiled
- * protocol (look, find_next), by its step (after_step), by the tree of paths (path_walk). Decoding places layers by these;
- * a stencil (stencil.c) only wants to know which headers there are.
+ * protocol (spk_onward_...), by its step (spk_step_...), by the tree of paths (spk_path_...). Decoding places layers by
+ * these.
  */
 #ifndef PACKET_ONWARD_H
 #define PACKET_ONWARD_H
@@ -134,23 +134,12 @@ struct spk_path_end {
     uint32_t count;              /* headers passed */
 };
 
-static inline void spk_path_place(const struct spk_node *node, uint32_t hdr_len, uint32_t end, struct spk_layer *layer)
-{
-    *layer = node->layer;
-    layer->hdr_len = hdr_len;
-    layer->end = end;
-}
-
-/*
- * Passes headers for as long as the tree has them where they stand. layers: room for them, or NULL: they are not placed
- * (a constant at each call).
- */
+/* Passes headers for as long as the tree has them where they stand, and places their layers. */
 static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(struct spk_onward *on,
                                                                                const struct spk_node *root,
                                                                                struct spk_layer *layers)
 {
     struct spk_path_end walked = { 0 };
-    struct spk_layer spare;
     const uint8_t *data = on->data;
     const struct spk_node *node = root;
     uint32_t end = on->end;
@@ -171,10 +160,10 @@ static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(s
         }
         end = wide;
         there = spk_captured_end(on, end);
-        if (layers != NULL) {
-            spk_path_place(node, hdr_len, end, layers + walked.count);
-        }
-        walked.count++;
+        struct spk_layer *layer = layers + walked.count++;
+        *layer = node->layer;
+        layer->hdr_len = hdr_len;
+        layer->end = end;
         walked.last = node;
         on->at = node->layer.at + hdr_len;
         const struct spk_node *child = root + node->child;
@@ -184,8 +173,6 @@ static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(s
             child++;
         }
         if (child == last || on->at >= there) {
-            struct spk_layer *layer = layers != NULL ? layers + walked.count - 1 : &spare;
-            spk_path_place(node, hdr_len, end, layer);
             layer->next = 0;
             on->end = end;
             walked.next = spk_step_after(on, step, layer, there);

@@ -243,7 +243,7 @@ static bool pack_key(struct group_table *table, const struct spk_cell *cells)
     struct spk_buf *key = &table->scratch;
     bool ok = true;
     key->len = 0;
-    for (size_t i = 0; i < table->shape->keys && ok; i++) {
+    for (size_t i = 0; cells != NULL && i < table->shape->keys && ok; i++) {
         uint32_t count = count_of(table, i, &cells[i]);
         ok = spk_buf_put(key, &count, sizeof count);
         for (uint32_t k = 0; k < count && ok; k++) {

@@ -331,10 +331,11 @@ static bool fill_keys(struct spk_groups *groups, uint32_t group)
             return false;
         }
         for (uint32_t k = 0; k < count; k++) {
-            cell->items[k] = (struct spk_item){ .row = rows[row++], .layer = SPK_NO_LAYER };
+            cell->items[k] = (struct spk_item){ .row = rows[row + k], .layer = SPK_NO_LAYER };
             spk_group_key_value(&at, &cell->items[k].value);
         }
         cell->count = count;
+        row += count;
     }
     return true;
 }

@@ -441,7 +441,7 @@ static void bounded_memory(void **unused)
     static const struct {
         const char *name;
         long most;
-    } cases[] = {
+    } bounds[] = {
         { "z03", 16 * MIB },
         { "z03_block", 16 * MIB },
         { "zstd_bomb", 16 * MIB },
@@ -457,11 +457,11 @@ static void bounded_memory(void **unused)
     if (SANITIZED) {
         skip();
     }
-    for (size_t i = 0; i < SPK_COUNT_OF(cases); i++) {
-        long grown = memory_for(path_of(cases[i].name));
-        print_message("# %s: %ld KiB\n", cases[i].name, grown / 1024);
-        if (grown >= cases[i].most) {
-            fail_msg("%s: %ld KiB of memory", cases[i].name, grown / 1024);
+    for (size_t i = 0; i < SPK_COUNT_OF(bounds); i++) {
+        long grown = memory_for(path_of(bounds[i].name));
+        print_message("# %s: %ld KiB\n", bounds[i].name, grown / 1024);
+        if (grown >= bounds[i].most) {
+            fail_msg("%s: %ld KiB of memory", bounds[i].name, grown / 1024);
         }
     }
 }
