@@ -1,6 +1,6 @@
 #!/bin/bash
-# The unit tests on a machine of the other byte order: cross-compiled for s390x and run under qemu-user, with that machine's
-# own libraries. These come from the distribution's archive into the directory; nothing is installed from them.
+# The unit tests on a machine of the other byte order: compiled for s390x by clang (gcc's cross compilers and its multilib, with
+# which the 32-bit build is made, shut each other out) and run under qemu-user, with that machine's own libraries. These come from the distribution's archive into the directory; nothing is installed from them.
 # Ends with 77 and says why where that cannot be.
 #
 #     big_endian.sh DIRECTORY
@@ -38,7 +38,8 @@ fetch_libraries() {
     [ -e "$directory/fetched" ] && return
     command -v apt-get > /dev/null || cannot "no apt to fetch libraries for s390x with"
     foreign_apt update > "$directory/apt.log" 2>&1 || true
-    foreign_apt -y --no-install-recommends --download-only install libc6-dev libpcap-dev zlib1g-dev libzstd-dev \
+    runtime=$(APT_CONFIG=$directory/apt/conf apt-cache pkgnames libgcc- | grep -x 'libgcc-[0-9]*-dev' | sort -V | tail -n 1)
+    foreign_apt -y --no-install-recommends --download-only install $runtime libc6-dev libpcap-dev zlib1g-dev libzstd-dev \
         liblz4-dev libpcre2-dev libcmocka-dev >> "$directory/apt.log" 2>&1 ||
         cannot "the archive here has no libraries for s390x"
     rm -rf "$root"
@@ -52,7 +53,7 @@ fetch_libraries() {
 write_cross_file() {
     cat > "$directory/cross.ini" << END
 [binaries]
-c = 's390x-linux-gnu-gcc'
+c = ['clang', '--target=s390x-linux-gnu', '--gcc-toolchain=$root/usr']
 ar = 's390x-linux-gnu-ar'
 strip = 's390x-linux-gnu-strip'
 pkg-config = 'pkg-config'
@@ -75,8 +76,8 @@ endian = 'big'
 END
 }
 
-for program in qemu-s390x s390x-linux-gnu-gcc; do
-    command -v $program > /dev/null || cannot "no command $program (qemu-user, gcc-s390x-linux-gnu)"
+for program in qemu-s390x clang s390x-linux-gnu-ld; do
+    command -v $program > /dev/null || cannot "no command $program (qemu-user, clang, binutils-s390x-linux-gnu)"
 done
 fetch_libraries
 write_cross_file

@@ -11,7 +11,7 @@ packages_build="build-essential pkg-config python3 python3-venv python3-dev libp
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
     ethtool dnsmasq-base zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind
-    qemu-user gcc-s390x-linux-gnu"
+    qemu-user binutils-s390x-linux-gnu"
 case $(dpkg --print-architecture 2> /dev/null) in
     amd64) packages_check="$packages_check gcc-multilib" ;; # for the 32-bit build
 esac
