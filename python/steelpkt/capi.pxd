@@ -613,6 +613,10 @@ cdef extern from "<steelpkt.h>" nogil:
     spk_status spk_packet_set(const spk_packet *packet, uint8_t *data, const spk_field *field, const spk_value *value, spk_error *error)
     spk_status spk_packet_set_text(const spk_packet *packet, uint8_t *data, const spk_field *field, const char *text, spk_error *error)
     void spk_packet_fix(const spk_packet *packet, uint8_t *data, unsigned flags)
+    struct spk_series
+    spk_status spk_series_new(const spk_packet *packet, unsigned flags, spk_series **out, spk_error *error)
+    void spk_series_fix(const spk_series *series, uint8_t *data)
+    void spk_series_free(spk_series *series)
     enum spk_csum_state:
         SPK_CSUM_BAD
         SPK_CSUM_GOOD
@@ -825,6 +829,32 @@ cdef extern from "<steelpkt.h>" nogil:
     spk_status spk_lines_next(spk_lines *lines, spk_error *error)
     const spk_scan_counts_t *spk_lines_counts(const spk_lines *lines)
     uint64_t spk_lines_bytes(const spk_lines *lines)
+    enum spk_aggregate_op:
+        SPK_AGGREGATE_COUNT
+        SPK_AGGREGATE_SUM
+        SPK_AGGREGATE_MIN
+        SPK_AGGREGATE_MAX
+        SPK_AGGREGATE_DISTINCT
+    struct spk_aggregate:
+        uint8_t op
+        uint32_t column
+    struct spk_groups_options:
+        size_t keys
+        const spk_aggregate *aggregates
+        size_t count
+        uint64_t top
+        size_t memory
+    struct spk_groups
+    spk_status spk_groups_new(const spk_query *query, const spk_groups_options *options, spk_groups **out, spk_error *error)
+    void spk_groups_free(spk_groups *groups)
+    spk_status spk_groups_row(spk_groups *groups, const spk_cells *cells)
+    enum: SPK_GROUPS_MESSAGE
+    spk_status spk_groups_read(spk_groups *groups, const spk_pass_options *options, const char *const *paths, size_t path_count, spk_scan_counts_t *counts, char *message, spk_error *error)
+    const spk_query *spk_groups_query(const spk_groups *groups)
+    spk_status spk_groups_next(spk_groups *groups, const spk_cells **cells)
+    spk_status spk_groups_array(spk_groups *groups, const spk_columns_options *options, ArrowArray *out, spk_error *error)
+    uint64_t spk_groups_left_out(const spk_groups *groups)
+    uint64_t spk_groups_wide(const spk_groups *groups)
     struct spk_json:
         spk_out *out
         uint64_t filled

@@ -267,6 +267,13 @@ def _number(name, bits):
     return property(lambda self: getattr(self, "_" + name), check, doc=f"A number of {bits} bits.")
 
 
+def _shown(value):
+    """Text with what cannot be printed as in a literal, for a terminal may take it for a command; else what it is."""
+    if not isinstance(value, str):
+        return value
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in value)
+
+
 def _name_text(name, res_type):
     """A host's name, as str; ASCII bytes will do."""
     text = name.decode("ascii") if isinstance(name, bytes) else name
@@ -298,7 +305,7 @@ class DNSQuery:
 
     def __repr__(self):
         return "DNSQuery(query_name={}, query_type={}, query_class={})".format(
-            self.query_name, self.query_type, self.query_class)
+            _shown(self.query_name), self.query_type, self.query_class)
 
     def __eq__(self, other):
         return repr(self) == repr(other)
@@ -356,7 +363,7 @@ class DNSResource:
 
     def __repr__(self):
         return ("DNSResource(domain_name={}, res_type={}, res_class={}, res_ttl={}, res_len={}, res_data={})".format(
-            self.domain_name, self.res_type, self.res_class, self.res_ttl, self.res_len, self.res_data))
+            _shown(self.domain_name), self.res_type, self.res_class, self.res_ttl, self.res_len, _shown(self.res_data)))
 
     def __eq__(self, other):
         return repr(self) == repr(other)
