@@ -1,7 +1,7 @@
 #!/bin/bash
-# The unit tests on a machine of the other byte order: compiled for s390x by clang (gcc's cross compilers and its multilib, with
-# which the 32-bit build is made, shut each other out) and run under qemu-user, with that machine's own libraries. These come from the distribution's archive into the directory; nothing is installed from them.
-# Ends with 77 and says why where that cannot be.
+# The unit tests on a machine of the other byte order: compiled for s390x by clang (gcc's cross compilers shut out the
+# multilib that the 32-bit build needs) and run under qemu-user, with that machine's own libraries. These come from the
+# distribution's archive into the directory; nothing is installed from them. Ends with 77 and says why where that cannot be.
 #
 #     big_endian.sh DIRECTORY
 set -euo pipefail
