@@ -34,7 +34,7 @@ static void release(struct core_layer *layer, PyTypeObject *type)
         if (state == NULL) /* the type is being taken down: it has no module any more */
             PyErr_Clear();
     }
-    if (state != NULL && state->spare_count < CORE_SPARE)
+    if (state != NULL && !state->going && state->spare_count < CORE_SPARE)
         state->spare[state->spare_count++] = layer;
     else
         PyObject_GC_Del(layer);
@@ -42,6 +42,7 @@ static void release(struct core_layer *layer, PyTypeObject *type)
 
 void core_layer_free_spare(struct core_state *state)
 {
+    state->going = true;
     while (state->spare_count > 0)
         PyObject_GC_Del(state->spare[--state->spare_count]);
 }

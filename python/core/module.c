@@ -112,6 +112,7 @@ static int clear_module(PyObject *module)
 {
     struct core_state *state = core_state_of(module);
 
+    core_layer_free_spare(state); /* to free an object, its type is asked: before the types go */
     Py_CLEAR(state->packet_error);
     Py_CLEAR(state->record_type);
     Py_CLEAR(state->reader_type);
@@ -142,7 +143,6 @@ static void free_module(void *module)
         Py_CLEAR(state->parsed[i].text);
     for (size_t i = 0; i < sizeof state->words / sizeof *word; i++)
         Py_CLEAR(word[i]);
-    core_layer_free_spare(state);
     core_free_classes(state);
     spk_plugins_free(state->plugins);
     core_free_tables(state);

@@ -1,11 +1,13 @@
 """What an installed package is before anything is done with it."""
 
+import os
 import subprocess
 import sys
 
 
-def run(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+def run(code, **environment):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env={**os.environ, **environment}).stdout
 
 
 def test_version_is_the_library_s():
@@ -38,3 +40,12 @@ def test_packets_may_outlive_their_module():
     code = ("import steelpkt as s, sys; p = s.Ethernet(payload=s.IP(payload=s.UDP(payload=b'x'))); list(p);"
             "k = [p, s, sys.modules]; k.append(k); s.Ethernet.keep = k; s._core.keep = k; print('done')")
     assert run(code) == "done\n"
+
+
+def test_freed_packets_that_are_kept_go_before_their_classes():
+    """Under Python's own check of its memory, which fills what was freed."""
+    code = ("import gc, sys, weakref, steelpkt; packets = [steelpkt.UDP() for _ in range(50)]; del packets;"
+            "core = weakref.ref(steelpkt._core);"
+            "[sys.modules.pop(name) for name in list(sys.modules) if name.startswith('steelpkt')]; del steelpkt;"
+            "[gc.collect() for _ in range(3)]; print(core() is None)")
+    assert run(code, PYTHONMALLOC="debug") == "True\n"
