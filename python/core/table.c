@@ -47,10 +47,20 @@ static int refuse(const struct core_table *table, const char *what)
 
 /* ---- one value ---- */
 
+/* What a str says; NULL without an exception: it is none, or cannot be said in UTF-8. */
+static const char *text_of(PyObject *object, Py_ssize_t *size)
+{
+    const char *text = object != NULL && PyUnicode_Check(object) ? PyUnicode_AsUTF8AndSize(object, size) : NULL;
+
+    if (text == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        PyErr_Clear();
+    return text;
+}
+
 static int take_text(struct core_table *table, PyObject *object, const char **out)
 {
     Py_ssize_t size = 0;
-    const char *text = object != NULL && PyUnicode_Check(object) ? PyUnicode_AsUTF8AndSize(object, &size) : NULL;
+    const char *text = text_of(object, &size);
 
     if (object == Py_None)
         return 0;
@@ -88,7 +98,7 @@ static int take_number(const struct core_table *table, PyObject *object, int64_t
 /* The place of a word in a list that ends with NULL. */
 static int take_word(const struct core_table *table, PyObject *object, const char *const *words, uint8_t *out)
 {
-    const char *text = object != NULL && PyUnicode_Check(object) ? PyUnicode_AsUTF8AndSize(object, NULL) : NULL;
+    const char *text = text_of(object, NULL);
 
     for (uint8_t i = 0; text != NULL && words[i] != NULL; i++) {
         if (strcmp(words[i], text) == 0) {
@@ -359,10 +369,13 @@ static const struct member row_members[] = {
 static int take_row(struct core_table *table, PyObject *dict, const char *group, struct spk_row *row)
 {
     PyObject *object = PyDict_Check(dict) ? find_member(table, dict, "name") : NULL;
+    const char *name = text_of(object, NULL);
 
-    table->owner = object != NULL && object != Py_None ? PyUnicode_AsUTF8AndSize(object, NULL) : group;
-    if (table->owner == NULL || !PyDict_Check(dict) || take_members(table, dict, row_members, row) < 0)
-        return table->owner != NULL && PyErr_Occurred() ? -1 : refuse(table, "is no text");
+    table->owner = name != NULL ? name : group; /* a name that is no text is refused by the member */
+    if (!PyDict_Check(dict))
+        return refuse(table, "holds a row that is no dict");
+    if (take_members(table, dict, row_members, row) < 0)
+        return -1;
     if ((object = find_member(table, dict, "when")) != NULL && take_whens(table, object, row->when) < 0)
         return -1;
     if ((object = find_member(table, dict, "view")) != NULL && take_view(table, object, &row->view) < 0)
@@ -422,7 +435,7 @@ static const struct member proto_members[] = {
 static int take_proto(struct core_table *table, PyObject *dict)
 {
     PyObject *object = find_member(table, dict, "name");
-    const char *name = object != NULL && PyUnicode_Check(object) ? PyUnicode_AsUTF8AndSize(object, NULL) : NULL;
+    const char *name = text_of(object, NULL);
     PyObject *groups = find_member(table, dict, "groups");
     Py_ssize_t count = groups != NULL && PyTuple_Check(groups) ? PyTuple_Size(groups) : 0;
 
