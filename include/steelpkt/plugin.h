@@ -81,6 +81,12 @@ SPK_API enum spk_status spk_plugins_add(struct spk_plugins *plugins, const char 
 /* Base and all that was loaded so far. Later ones do not change it, and it lives until spk_plugins_free. */
 SPK_API const struct spk_registry *spk_plugins_registry(const struct spk_plugins *plugins);
 
+/*
+ * Takes back what was loaded or added after a registry that spk_plugins_registry gave, as if nothing had been asked: for a
+ * program that cannot take up a protocol. Nothing may use the later registries any longer.
+ */
+SPK_API void spk_plugins_take_back(struct spk_plugins *plugins, const struct spk_registry *registry);
+
 /* Where a protocol came from, the file of a plug-in for one; NULL: it is none that was loaded or added. */
 SPK_API const char *spk_plugins_origin(const struct spk_plugins *plugins, const struct spk_proto *proto);
 

@@ -154,7 +154,10 @@ int core_add_ip4ph(PyObject *module, struct core_state *state);
 int core_check_new_classes(const struct core_state *state, const struct spk_registry *registry, size_t known);
 /* Classes of the registry's protocols from the index known on, as a list; NULL with an exception. */
 PyObject *core_add_new_classes(struct core_state *state, size_t known);
-/* Takes up the protocols that were loaded or added: a list of their classes, or NULL with an exception. */
+/*
+ * Takes up the protocols that were loaded or added: a list of their classes, or NULL with an exception. Where their classes
+ * cannot be, the protocols are taken back.
+ */
 PyObject *core_take_up(struct core_state *state);
 /* Loads what STEELPKT_PLUGIN_PATH names, and adds what loads more. */
 int core_add_plugins(PyObject *module);

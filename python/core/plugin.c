@@ -8,8 +8,10 @@ PyObject *core_take_up(struct core_state *state)
     size_t known = spk_registry_proto_count(state->registry);
     const struct spk_registry *registry = spk_plugins_registry(state->plugins);
 
-    if (core_check_new_classes(state, registry, known) < 0)
+    if (core_check_new_classes(state, registry, known) < 0) {
+        spk_plugins_take_back(state->plugins, state->registry);
         return NULL;
+    }
     state->registry = registry;
     return core_add_new_classes(state, known);
 }

@@ -654,6 +654,7 @@ cdef extern from "<steelpkt.h>" nogil:
     spk_status spk_plugins_load_path(spk_plugins *plugins, const char *list, spk_error *error)
     spk_status spk_plugins_add(spk_plugins *plugins, const char *origin, const spk_proto *const *protos, spk_error *error)
     const spk_registry *spk_plugins_registry(const spk_plugins *plugins)
+    void spk_plugins_take_back(spk_plugins *plugins, const spk_registry *registry)
     const char *spk_plugins_origin(const spk_plugins *plugins, const spk_proto *proto)
     struct spk_filter
     struct spk_matcher

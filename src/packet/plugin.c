@@ -52,26 +52,32 @@ enum spk_status spk_plugins_new(const struct spk_registry *base, struct spk_plug
     return SPK_OK;
 }
 
+const struct spk_registry *spk_plugins_registry(const struct spk_plugins *plugins)
+{
+    return plugins->count > 0 ? plugins->loaded[plugins->count - 1].registry : plugins->base;
+}
+
+void spk_plugins_take_back(struct spk_plugins *plugins, const struct spk_registry *registry)
+{
+    while (plugins->count > 0 && spk_plugins_registry(plugins) != registry) {
+        const struct loaded *last = &plugins->loaded[--plugins->count];
+        spk_registry_free(last->registry);
+        spk_free(last->origin);
+    }
+}
+
 void spk_plugins_free(struct spk_plugins *plugins)
 {
     if (plugins == NULL) {
         return;
     }
-    for (size_t i = 0; i < plugins->count; i++) {
-        spk_free(plugins->loaded[i].origin);
-        spk_registry_free(plugins->loaded[i].registry);
-    }
+    spk_plugins_take_back(plugins, plugins->base);
     if (plugins->self != NULL) {
         (void)dlclose(plugins->self);
     }
     spk_free(plugins->loaded);
     spk_free(plugins->path);
     spk_free(plugins);
-}
-
-const struct spk_registry *spk_plugins_registry(const struct spk_plugins *plugins)
-{
-    return plugins->count > 0 ? plugins->loaded[plugins->count - 1].registry : plugins->base;
 }
 
 const char *spk_plugins_origin(const struct spk_plugins *plugins, const struct spk_proto *proto)

@@ -141,6 +141,25 @@ def test_a_plugin_does_not_take_the_place_of_a_class(sensor, tmp_path, name):
     assert name in said[0] and said[1] == "True ['Ethernet']"
 
 
+def test_a_refused_plugin_is_taken_back(sensor, tmp_path):
+    """Its protocol may come from another file, and is none of the command's in this process."""
+    (tmp_path / "named.c").write_text(SENSOR.read_text().replace('.pyclass = "Sensor"', '.pyclass = "Reader"'))
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "named.c", "-o", tmp_path / "named.so"],
+                   check=True)
+    said = good(python("""
+import sys, steelpkt
+for _ in range(2):
+    try:
+        steelpkt.load_plugin(sys.argv[1])
+    except ValueError as error:
+        print(error)
+print(steelpkt.load_plugin(sys.argv[2]), steelpkt.Sensor(station=5).station)
+print(steelpkt._core._origin("sensor") == sys.argv[2])
+""", tmp_path / "named.so", sensor))
+    assert "another Reader" in said[0] and said[1] == said[0]
+    assert said[2:] == ["[<class 'steelpkt.Sensor'>] 5", "True"]
+
+
 def test_an_element_of_a_plugin_s_is_its_own(sensor, tmp_path):
     """Whatever its group is called: what the tutorial's classes have beside their rows is theirs alone."""
     text = SENSOR.read_text().replace('.name = "SensorReading"', '.name = "DNSQuery"')
