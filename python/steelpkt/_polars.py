@@ -53,15 +53,16 @@ def narrow(query: Query, columns: list[str] | None, predicate: polars.Expr | Non
         return query._with(fields=kept, limit=max(1, rows if limit is None else min(rows, limit)))
     chosen = query.filter
     if predicate is not None and _push.may_narrow(query, kept):
-        chosen = _push.both([query.filter, _Reader(fields).filter_of(predicate)])
+        chosen = _push.both([query.filter, _Reader(query).filter_of(predicate)])
     return query._with(fields=kept, filter=chosen)
 
 
 class _Reader:
     """Reads expressions as Polars prints them; one of an unknown form keeps every packet."""
 
-    def __init__(self, fields: dict[str, str]) -> None:
-        self.fields = fields  # by their columns' names
+    def __init__(self, query: Query) -> None:
+        self.fields = dict(zip(query.names, query.fields))
+        self.listed = {field for field, kind in zip(query.fields, query.types) if kind.startswith("list<")}
 
     def filter_of(self, expression: polars.Expr) -> str | None:
         """The display filter that lets pass what the expression wants; None: it may want anything."""
@@ -92,7 +93,7 @@ class _Reader:
         if field is None:
             return None
         if (group, name) == ("Boolean", "IsNotNull"):
-            return _push.present(field)
+            return _push.present(field, field in self.listed)
         if (group, name) == ("Boolean", "Not"):
             return _push.comparison(field, "==", False)
         if (group, name) == ("Boolean", "IsBetween"):

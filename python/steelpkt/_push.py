@@ -50,9 +50,9 @@ def contains(field: str, part: Any) -> str | None:
     return _first(f"{field} contains {literal}" for literal in _literals(part) if isinstance(part, str) and part)
 
 
-def present(field: str) -> str | None:
-    """Keeps packets whose column is not null."""
-    return _first([field])
+def present(field: str, listed: bool) -> str | None:
+    """Keeps packets whose column is not null, which one of lists never is: where there is no value, the list is empty."""
+    return None if listed else _first([field])
 
 
 def both(filters: Iterable[str | None]) -> str | None:

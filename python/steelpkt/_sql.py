@@ -76,7 +76,7 @@ class Statement:
 
     def _learn(self, query: Query, fields: list[str], guard: bool = False) -> Needs:
         """Plans the statement over an empty table of fields."""
-        self.columns = self._columns(fields) + ([(_GUARD, _GUARD, "BOOLEAN")] if guard else [])
+        self.columns = self._columns(query, fields) + ([(_GUARD, _GUARD, "BOOLEAN")] if guard else [])
         layout = ", ".join(f"{_quote(name)} {kind}" for name, _, kind in self.columns)
         self.connection.execute(f"CREATE OR REPLACE TABLE packets ({layout})")
         planned = self.connection.sql(self.text)  # says what is wrong with a statement better than what follows does
@@ -92,11 +92,11 @@ class Statement:
         chosen = _push.either(self._filter_of(scan) for scan in scans) if _push.may_narrow(query, ordered) else None
         return Needs(ordered or ["frame.number"], chosen, len(scans))
 
-    def _columns(self, fields: list[str]) -> list[tuple[str, str, str]]:
-        """The columns of a table of fields: name, field, DuckDB's type."""
+    def _columns(self, query: Query, fields: list[str]) -> list[tuple[str, str, str]]:
+        """The columns of a table of a query's fields: name, field, DuckDB's type."""
         if not fields:
             return []
-        self.connection.register("_fields", Query([], fields, names="underscores"))
+        self.connection.register("_fields", query._with(paths=[], fields=fields, names="underscores"))
         kinds = self.connection.execute("SELECT column_type FROM (DESCRIBE _fields)").fetchall()
         self.connection.unregister("_fields")
         columns = [(underscored(field), field, kind) for field, (kind,) in zip(fields, kinds)]
@@ -125,7 +125,10 @@ class Statement:
         return _push.both(self._condition(places[entry["key"]], entry["value"]) for entry in filters)
 
     def _condition(self, place: int, condition: Any) -> str | None:
-        return _filter_of(self.columns[place][1], condition) if place < len(self.columns) else None
+        if place >= len(self.columns):
+            return None
+        _, field, kind = self.columns[place]
+        return _filter_of(field, kind.endswith("[]"), condition)
 
     # ---- the answer ----
 
@@ -181,23 +184,26 @@ def _scans(plan: Any) -> Iterator[Any]:
             yield from _scans(part)
 
 
-def _filter_of(field: str, condition: Any) -> str | None:
-    """The display filter of a condition on one column, as DuckDB's plan has it; one of an unknown form keeps everything."""
+def _filter_of(field: str, listed: bool, condition: Any) -> str | None:
+    """The display filter of a condition on one column, as DuckDB's plan has it; one of an unknown form keeps everything.
+
+    listed: the column's values are lists.
+    """
     kind = condition["filter_type"].removeprefix("LEGACY_")
     if kind == "CONSTANT_COMPARISON" and condition["comparison_type"] in _COMPARISONS:
         value = _constant(condition["constant"])
         return None if value is None else _push.comparison(field, _COMPARISONS[condition["comparison_type"]], value)
     if kind == "CONJUNCTION_AND":
-        return _push.both(_filter_of(field, part) for part in condition["child_filters"])
+        return _push.both(_filter_of(field, listed, part) for part in condition["child_filters"])
     if kind == "CONJUNCTION_OR":
-        return _push.either(_filter_of(field, part) for part in condition["child_filters"])
+        return _push.either(_filter_of(field, listed, part) for part in condition["child_filters"])
     if kind == "OPTIONAL_FILTER":
-        return _filter_of(field, condition["child_filter"])
+        return _filter_of(field, listed, condition["child_filter"])
     if kind == "IN_FILTER":
         values = [_constant(value) for value in condition["values"]]
         return _push.one_of(field, values) if None not in values else None
     if kind == "IS_NOT_NULL":
-        return _push.present(field)
+        return _push.present(field, listed)
     return _said_of(field, condition["expr"]) if kind == "EXPRESSION_FILTER" else None
 
 

@@ -60,6 +60,7 @@ def both_ways(work, path=DNS, fields=FIELDS, **options):
     (col("dns.flags.response"), "dns.flags.response == 1"),
     (~col("dns.flags.response"), "dns.flags.response == 0"),
     (col("dns.flags.response").is_not_null(), "dns.flags.response"),
+    (col("dns.qry.name").is_not_null(), None),
     (col("frame.time_epoch") >= WHEN, "frame.time_epoch >= 1493834480.000000000"),
     ((col("ip.ttl") == 64) | (col("ip.ttl") < 3), "(ip.ttl == 64) || (ip.ttl < 3)"),
     ((col("ip.ttl") == 64) & (col("frame.time_delta") > datetime.timedelta(1)), "ip.ttl == 64"),

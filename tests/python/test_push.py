@@ -47,8 +47,8 @@ def check_field(path, field, values, moments, limit=3):
             keeps, wants = kept(path, text), wanted(values, sign, value)
             assert wants <= keeps, f"{path.name}: {text} loses packet {min(wants - keeps) + 1}"
             pushed, narrowed = pushed + 1, narrowed + (len(keeps) < len(values))
-    text = _push.present(field)
-    if not lists and text is not None:
+    text = _push.present(field, lists)
+    if text is not None:
         assert {row for row, have in enumerate(values) if have is not None} <= kept(path, text), field
     return pushed, narrowed
 
@@ -64,6 +64,42 @@ def test_no_packet_is_lost_whatever_the_field(path):
             more = check_field(path, field, values, moments)
             pushed, narrowed = pushed + more[0], narrowed + more[1]
     assert pushed > 20 and narrowed > 0
+
+
+@pytest.mark.parametrize("occurrence", ["auto", "first", "all"])
+@pytest.mark.parametrize("field", ["ip.ttl", "dns.qry.name"])
+def test_a_column_is_null_where_the_frame_s_is(field, occurrence):
+    """An empty list is none: of lists no packet is left out."""
+    import polars
+
+    from steelpkt._sql import Statement
+    query = steelpkt.query([ROOT / "tests/captures/tcp.pcap", ROOT / "tests/captures/dns.pcap"],
+                           ["frame.number", field], occurrence=occurrence, names="underscores")
+    name = field.replace(".", "_")
+    wants = [row[0] for row in query if row[1] is not None]
+    scanned = query.lazy().filter(polars.col(name).is_not_null()).collect()
+    statement = Statement(f"SELECT frame_number FROM packets WHERE {name} IS NOT NULL ORDER BY 1", query)
+    assert scanned["frame_number"].to_list() == wants
+    assert [number for number, in statement.execute().fetchall()] == wants
+    narrowed = statement.query.filter is not None
+    assert narrowed == isinstance(next(row[1] for row in query if row[1]), (int, str))
+
+
+@pytest.mark.parametrize(("text", "occurrence", "said"), [
+    ("SELECT count(*) FROM packets WHERE list_contains(ip_ttl, 64)", "all", "ip.ttl == 64"),
+    ("SELECT count(*) FROM packets WHERE dns_qry_name = 'riverbed.com'", "first",
+     'dns.qry.name == "riverbed.com"'),
+    ("SELECT count(*) FROM packets WHERE list_contains(dns_qry_name, 'riverbed.com')", "auto",
+     'dns.qry.name == "riverbed.com"')])
+def test_a_statement_is_planned_with_the_values_that_it_will_see(text, occurrence, said):
+    from steelpkt._sql import Statement
+    path = ROOT / "tests/captures/dns.pcap"
+    query = steelpkt.query(path, "frame.number", occurrence=occurrence, names="underscores")
+    statement = Statement(text, query)
+    wants = len(list(steelpkt.query(path, "frame.number", filter=said)))
+    assert statement.needs.filter == said
+    assert statement.execute().fetchall() == [(wants,)]
+    assert wants > 0
 
 
 def test_what_can_be_said():
