@@ -142,9 +142,9 @@ class Statement:
                            for name, field, kind in self.columns)
         self.connection.execute(f"CREATE TEMP VIEW packets AS SELECT {layout or 'frame_number'} FROM _captures")
 
-    def execute(self, around: str = "{}") -> duckdb.DuckDBPyConnection:
-        """Runs the statement, within another where {} stands for it. Damaged captures count up to their damage."""
-        return self.connection.execute(around.replace("{}", f"\n{self.text}\n"))
+    def execute(self, before: str = "", behind: str = "") -> duckdb.DuckDBPyConnection:
+        """Runs the statement, within another if need be. Damaged captures count up to their damage."""
+        return self.connection.execute(f"{before}\n{self.text}\n{behind}")
 
     def check(self) -> None:
         """Raises what went wrong with the captures, if anything did: PacketError, OSError, KeyboardInterrupt."""

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 DONE, USAGE, DAMAGED, UNWRITTEN, INTERRUPTED = range(5)
 WIDTH_ROWS = 500  # a table's widths come from so many rows
-_COPY = {"csv": "COPY ({}) TO '%s' (FORMAT csv, HEADER %s)", "json": "COPY ({}) TO '%s' (FORMAT json)",
-         "parquet": "COPY ({}) TO '%s' (FORMAT parquet)"}
+_COPY = {"csv": "FORMAT csv, HEADER {header}", "json": "FORMAT json", "parquet": "FORMAT parquet"}  # DuckDB's options
 _NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Controls, and what breaks a line or turns its direction without being one.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Unwritten(Exception):
@@ -161,11 +161,10 @@ def _write(statement: Statement, form: str, output: str | None, header: bool) ->
 
 
 def _copy(statement: Statement, form: str, path: str, header: bool) -> None:
-    command = _COPY[form]
     import duckdb
-    values = (path.replace("'", "''"), str(header).lower())
+    quoted = path.replace("'", "''")
     try:
-        statement.execute(command % values[:command.count("%")])
+        statement.execute("COPY (", f") TO '{quoted}' ({_COPY[form].format(header=str(header).lower())})")
     except duckdb.IOException as error:
         raise Unwritten(error) from error
 
@@ -204,7 +203,7 @@ def _table(statement: Statement, output: str | None, header: bool) -> None:
     """Columns aligned for the eye: numbers to the right; the first rows set the widths."""
     names = [_safe(name) for name in statement.names]
     right = [_NUMBERS.fullmatch(kind) is not None for kind in statement.types]
-    statement.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({})")
+    statement.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (", ")")
     try:
         with open(output, "wb") if output is not None else contextlib.nullcontext(sys.stdout.buffer) as out:
             _lines(statement, names, right, out, header)
@@ -227,8 +226,9 @@ def _lines(statement: Statement, names: list[str], right: list[bool], out: Binar
 
 
 def _safe(text: str, keep: str = "") -> str:
-    """Text of which a terminal obeys nothing."""
-    return _CONTROL.sub(lambda one: one[0] if one[0] in keep else f"\\x{ord(one[0]):02x}", text)
+    """Text of which a terminal obeys nothing: octets as \\xNN, as the other sub-commands print them."""
+    return _CONTROL.sub(lambda one: one[0] if one[0] in keep else "".join(f"\\x{octet:02x}" for octet in one[0].encode()),
+                        text)
 
 
 def _say(what: Any, code: int) -> int:
