@@ -164,15 +164,25 @@ static void begin_end(struct capture *capture)
     spk_live_set_wait(capture->live, LAST_WAIT_MS);
 }
 
-/* spk_next_fn over a struct capture. */
+static bool flush_is_due(const struct capture *capture, int64_t now)
+{
+    int every = capture->form.compression == SPK_COMPRESSION_NONE ? FLUSH_MS : FLUSH_COMPRESSED_MS;
+    return now - capture->flushed_ms >= every;
+}
+
+/* spk_next_fn over a struct capture. SPK_IDLE also among packets that the filter leaves out, when a flush is due. */
 static enum spk_status next_packet(void *context, struct spk_record *record, struct spk_error *error)
 {
     struct capture *capture = context;
-    if (!capture->ending && (spk_cli_interrupted() || (capture->end_ms > 0 && now_ms() >= capture->end_ms))) {
+    int64_t now = now_ms();
+    if (!capture->ending && (spk_cli_interrupted() || (capture->end_ms > 0 && now >= capture->end_ms))) {
         begin_end(capture);
     }
     if (capture->ending && capture->taken >= capture->goal) {
         return SPK_END;
+    }
+    if (flush_is_due(capture, now)) {
+        return SPK_IDLE;
     }
     enum spk_status status = spk_live_next(capture->live, record, error);
     if (status == SPK_IDLE && capture->ending) {
@@ -194,8 +204,7 @@ static void fail(struct capture *capture, const struct spk_error *error, int cod
 static bool flush_when_due(struct capture *capture, struct spk_error *error)
 {
     int64_t now = now_ms();
-    int every = capture->form.compression == SPK_COMPRESSION_NONE ? FLUSH_MS : FLUSH_COMPRESSED_MS;
-    if (now - capture->flushed_ms < every) {
+    if (!flush_is_due(capture, now)) {
         return true;
     }
     capture->flushed_ms = now;
@@ -216,8 +225,8 @@ static void run(struct capture *capture)
             fail(capture, &error, DAMAGED);
             return;
         }
-        if ((status == SPK_OK && spk_writer_write(capture->writer, cells->record, &error) != SPK_OK)
-            || !flush_when_due(capture, &error)) {
+        if (status == SPK_OK ? spk_writer_write(capture->writer, cells->record, &error) != SPK_OK
+                             : !flush_when_due(capture, &error)) {
             fail(capture, &error, UNWRITTEN);
             return;
         }

@@ -86,6 +86,19 @@ def send(net, count, first=0, size=60):
     return sent() - before
 
 
+def keep_sending(net, pause=0.0):
+    """Numbered frames from the client for as long as the process that it gives goes on."""
+    return net.start("client", sys.executable, "-c", f"""
+import socket, time
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(({network.INTERFACE!r}, 0))
+head = {frame(0)[:14]!r}
+for number in range(10**9):
+    wire.send(head + number.to_bytes(4, "big") + bytes(42))
+    time.sleep({pause})
+""")
+
+
 def numbers_in(path):
     """The numbers of the frames in a capture, by this project; it is whole, or this fails."""
     said = subprocess.run([COMMAND, "query", "-T", "tsv", "--no-header", "-e", "data.data", path], capture_output=True,
@@ -150,14 +163,7 @@ def test_what_there_is_no_room_for_is_counted(net, tmp_path):
 @pytest.mark.parametrize("name", ["a.pcap", "a.pcapng.zst"])
 def test_interrupted_among_traffic_the_file_is_whole(net, tmp_path, number, name):
     capture = Capture(net, tmp_path / name, "-f", OURS)
-    sender = net.start("client", sys.executable, "-c", f"""
-import socket
-wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-wire.bind(({network.INTERFACE!r}, 0))
-head = {frame(0)[:14]!r}
-for number in range(10**9):
-    wire.send(head + number.to_bytes(4, "big") + bytes(42))
-""")
+    sender = keep_sending(net)
     time.sleep(0.7)
     code, counts = capture.end(number)
     sender.kill()
@@ -194,6 +200,23 @@ def test_another_command_reads_along(net):
         got += os.read(capture.process.stdout.fileno(), 4096)
     send(net, 1, first=2)
     assert capture.end(None) == (0, [3, 3, 0, 0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("name", ["a.pcap", "a.pcap.gz"])
+def test_what_a_filter_keeps_is_seen_while_other_packets_flow(net, tmp_path, name):
+    """The wire is never silent, and the filter keeps one packet alone."""
+    capture = Capture(net, tmp_path / name, "-f", OURS, "-Y", "frame[14:4] == 00:00:00:07")
+    sender = keep_sending(net, pause=0.002)
+    words = ["query", "-T", "tsv", "--no-header", "-e", "data.data", tmp_path / name]
+    seen = ""
+    until = time.monotonic() + 5  # many times what it takes; without a flush it would be for ever
+    while seen == "" and time.monotonic() < until:
+        seen = subprocess.run([COMMAND, *words], capture_output=True, text=True, check=False).stdout
+    assert sender.poll() is None
+    sender.kill()
+    code, counts = capture.end()
+    assert seen.startswith("00000007") and (code, counts[1]) == (4, 1) and counts[2] > 7
+    assert check_file(tmp_path / name, 1) == [7]
 
 
 def test_a_reader_that_goes_away(net):
