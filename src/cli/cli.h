@@ -173,11 +173,13 @@ void spk_cli_registry_end(struct given *given);
 
 /* ---- external.c ---- */
 
+/* Whether a command of that name is on the PATH, for which access(2) with that mode holds. */
+bool spk_cli_on_path(const char *name, int mode);
 /*
  * Becomes the program steelpkt-NAME of the PATH; words are its arguments, from words[1] on, and NULL ends them. Returns
- * where there is none, and where it cannot be run, after saying why.
+ * false where there is none, and true where it cannot be run, after saying why.
  */
-void spk_cli_external(const char *name, char **words);
+bool spk_cli_external(const char *name, char **words);
 
 /* ---- help.c ---- */
 

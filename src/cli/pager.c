@@ -12,29 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Whether a command of that name is on the search path. */
-static bool is_installed(const char *name)
-{
-    const char *path = getenv("PATH");
-    while (path != NULL && *path != '\0') {
-        char file[4096];
-        size_t len = strcspn(path, ":");
-        int made = snprintf(file, sizeof file, "%.*s/%s", (int)len, path, name);
-        if (made > 0 && (size_t)made < sizeof file && access(file, X_OK) == 0) {
-            return true;
-        }
-        path += len + (path[len] == ':');
-    }
-    return false;
-}
-
 /* The command line of the pager; NULL: none is wanted, or there is none. */
 static const char *choose(void)
 {
     const char *own = getenv("STEELPKT_PAGER");
     const char *chosen = own != NULL ? own : getenv("PAGER");
     if (chosen == NULL) {
-        return is_installed("less") ? "less" : NULL;
+        return spk_cli_on_path("less", X_OK) ? "less" : NULL;
     }
     return chosen[0] != '\0' && strcmp(chosen, "cat") != 0 ? chosen : NULL;
 }

@@ -74,8 +74,8 @@ int spk_cli_run(int argc, char **argv, struct spk_plugins *known)
         return print_version();
     }
     const struct command *command = spk_cli_command(word);
-    if (command == NULL) {
-        spk_cli_external(word, argv + 1);
+    if (command != NULL) {
+        return run(command, argc - 2, argv + 2, known);
     }
-    return command != NULL ? run(command, argc - 2, argv + 2, known) : refuse_command(word);
+    return spk_cli_external(word, argv + 1) ? USAGE : refuse_command(word);
 }

@@ -96,22 +96,24 @@ static int run_sql(const struct given *given)
     }
     size_t spelled = count;
     char ends[] = "--";
+    bool refused = false;
     if (ok) {
         words[count++] = ends;
         for (size_t i = 0; i < given->operand_count; i++) {
             words[count++] = (char *)(uintptr_t)given->operands[i]; /* exec takes what it does not change as char * */
         }
-        spk_cli_external("sql", words);
+        refused = spk_cli_external("sql", words);
     }
     for (size_t i = 1; i < spelled && words != NULL; i++) {
         free(words[i]);
     }
     free(words);
-    return ok ? spk_cli_usage("sql",
-                              "this needs the program steelpkt-sql, which is not on the PATH; it comes with the Python "
-                              "package: pip install 'steelpkt[sql]'",
-                              NULL)
-              : spk_cli_no_memory();
+    return !ok       ? spk_cli_no_memory()
+           : refused ? USAGE
+                     : spk_cli_usage("sql",
+                                     "this needs the program steelpkt-sql, which is not on the PATH; it comes with the "
+                                     "Python package: pip install 'steelpkt[sql]'",
+                                     NULL);
 }
 
 static const struct example examples[] = {

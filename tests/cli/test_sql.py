@@ -271,8 +271,33 @@ def test_any_program_of_such_a_name_is_a_sub_command(tmp_path):
     assert (done.returncode, done.stdout.decode()) == (7, f"{program} 2 a b\n")
     for name in ("../hello", "hello/", "Hello", "-hello"):
         assert b"no such" in run(name, env=env).stderr
+
+
+@pytest.mark.parametrize("words", [("hello",), ("sql", "SELECT 1", DNS)])
+def test_a_program_that_cannot_be_run_is_one_message(tmp_path, words):
+    program = tmp_path / f"steelpkt-{words[0]}"
+    program.write_text("#!/bin/sh\n")
     program.chmod(0o644)
-    assert b"steelpkt-hello: cannot be run" in run("hello", env=env).stderr or os.geteuid() == 0
+    done = run(*words, env={"PATH": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == f"steelpkt: {program.name}: cannot be run: Permission denied\n"
+
+
+def test_what_such_a_program_is_not_may_be_mistyped(tmp_path):
+    """Whatever the system says of a PATH that leads nowhere."""
+    (tmp_path / "file").touch()
+    done = run("qurey", env={"PATH": f"{tmp_path}:{tmp_path / 'file'}"})
+    assert done.stderr == b"steelpkt: qurey: no such sub-command; did you mean query?\n"
+
+
+def test_such_a_program_may_die_of_a_pipe(tmp_path):
+    """What this command ignores, others need not know of."""
+    program = tmp_path / "steelpkt-hello"
+    program.write_text("#!/bin/sh\nexec grep SigIgn /proc/self/status\n")
+    program.chmod(0o755)
+    done = run("hello", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    ignored = int(lines(done)[0].split()[1], 16)
+    assert [number for number in (signal.SIGPIPE, signal.SIGXFSZ) if ignored >> (number - 1) & 1] == []
 
 
 def test_both_programs_have_the_same_options():
