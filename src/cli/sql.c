@@ -60,7 +60,7 @@ static const struct option options[] = {
     OUT_OPTION("How to show it"),
 };
 
-/* An option as it was given, in one word. NULL: no memory. */
+/* An option as it was given, in one word, but for a value behind a letter that is empty. NULL: no memory. */
 static char *spell(const struct choice *choice)
 {
     const char *value = choice->value != NULL ? choice->value : "";
@@ -73,6 +73,25 @@ static char *spell(const struct choice *choice)
         snprintf(word, size, "--%s%s%s", option->name, choice->value != NULL ? "=" : "", value);
     }
     return word;
+}
+
+/* The options as they were given, from words[1] on; to be freed up to *count. False: no memory. */
+static bool spell_all(const struct given *given, char **words, size_t *count)
+{
+    for (size_t i = 0; i < given->choice_count; i++) {
+        const struct choice *choice = &given->choices[i];
+        words[*count] = spell(choice);
+        if (words[(*count)++] == NULL) {
+            return false;
+        }
+        if (choice->option->letter != 0 && choice->value != NULL && choice->value[0] == '\0') {
+            words[*count] = calloc(1, 1); /* else the next word were the value */
+            if (words[(*count)++] == NULL) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 static int run_sql(const struct given *given)
@@ -88,12 +107,8 @@ static int run_sql(const struct given *given)
         }
     }
     size_t count = 1;
-    char **words = calloc(given->choice_count + given->operand_count + 3, sizeof words[0]);
-    bool ok = words != NULL;
-    for (size_t i = 0; i < given->choice_count && ok; i++) {
-        words[count] = spell(&given->choices[i]);
-        ok = words[count++] != NULL;
-    }
+    char **words = calloc(2 * given->choice_count + given->operand_count + 3, sizeof words[0]);
+    bool ok = words != NULL && spell_all(given, words, &count);
     size_t spelled = count;
     char ends[] = "--";
     bool refused = false;

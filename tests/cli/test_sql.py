@@ -262,6 +262,21 @@ def test_without_the_program(tmp_path):
                                     "with the Python package: pip install 'steelpkt[sql]'\n")
 
 
+@pytest.mark.parametrize("words, passed", [
+    (["-Y", "", "-j", "2", "--no-header"], ["-Y", "", "-j2", "--no-header"]),
+    (["--threads=2", "--start="], ["-j2", "--start="]),
+    (["-f", "", "--end", ""], ["-f", "", "--end="]),
+    (["-f", "-x"], ["-f-x"]),
+])
+def test_options_reach_the_program_with_their_values(tmp_path, words, passed):
+    """An empty one, too, and not the word behind it."""
+    program = tmp_path / "steelpkt-sql"
+    program.write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\n")
+    program.chmod(0o755)
+    done = run("sql", *words, "SELECT 1", "a.pcap", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert done.stdout.decode() == "".join(f"<{word}>" for word in [*passed, "--", "SELECT 1", "a.pcap"]), done.stderr
+
+
 def test_any_program_of_such_a_name_is_a_sub_command(tmp_path):
     program = tmp_path / "steelpkt-hello"
     program.write_text("#!/bin/sh\necho \"$0 $# $2\"\nexit 7\n")
