@@ -384,11 +384,10 @@ static int open_file(struct capture *capture)
 /* From here on the process can do nothing but what it is there for. */
 static void give_up_rights(const struct capture *capture)
 {
-    const struct fence fence = { .outputs = { capture->fd }, .output_count = 1 };
     if (!spk_cli_drop_capabilities()) {
         say(capture->device, "the capabilities could not be given up", NULL);
     }
-    const char *lacking = spk_cli_fence(&fence);
+    const char *lacking = spk_cli_fence(capture->fd);
     if (lacking != NULL) {
         say(capture->device, lacking, NULL);
     }

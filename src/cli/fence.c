@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -26,12 +25,8 @@
 struct ruleset {
     uint64_t files, net, scopes;
 };
-struct rule {
-    uint64_t allowed;
-    int32_t fd;
-};
 
-enum { RULE_PATH = 1, READ_FILE = 1 << 2, ASK_VERSION = 1 };
+enum { ASK_VERSION = 1 };
 
 /* All that each version can forbid. */
 static size_t ruleset_of(long version, struct ruleset *set)
@@ -44,17 +39,7 @@ static size_t ruleset_of(long version, struct ruleset *set)
     return version >= SCOPES_FROM ? sizeof *set : version >= NET_FROM ? 2 * sizeof set->net : sizeof set->files;
 }
 
-static void allow_input(int set, const char *path)
-{
-    struct rule rule = { .allowed = READ_FILE, .fd = open(path, O_PATH | O_CLOEXEC) };
-    if (rule.fd >= 0) {
-        /* a pipe's other name cannot be listed, and needs not be: Landlock knows only files */
-        (void)syscall(SYS_landlock_add_rule, set, RULE_PATH, &rule, 0);
-        (void)close(rule.fd);
-    }
-}
-
-static bool restrict_files(const struct fence *fence)
+static bool restrict_files(void)
 {
     struct ruleset set;
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_VERSION);
@@ -66,9 +51,6 @@ static bool restrict_files(const struct fence *fence)
     if (fd < 0) {
         return false;
     }
-    for (size_t i = 0; i < fence->input_count; i++) {
-        allow_input(fd, fence->inputs[i]);
-    }
     bool done = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
     (void)close(fd);
     return done;
@@ -76,9 +58,8 @@ static bool restrict_files(const struct fence *fence)
 
 #else
 
-static bool restrict_files(const struct fence *fence)
+static bool restrict_files(void)
 {
-    (void)fence;
     return false;
 }
 
@@ -136,7 +117,7 @@ static bool allow_some(scmp_filter_ctx filter)
            && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
-/* A descriptor must not take an output's place, so none is duplicated. */
+/* A descriptor must not take the output's place, so none is duplicated. */
 static bool allow_look(scmp_filter_ctx filter)
 {
     const struct scmp_arg_cmp flags = SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0);
@@ -144,18 +125,7 @@ static bool allow_look(scmp_filter_ctx filter)
            && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1, flags) == 0;
 }
 
-/* To be read, and /dev/null in the place of one (dup2): that is how a read that waits is interrupted. */
-static bool allow_inputs(scmp_filter_ctx filter)
-{
-    const unsigned writing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(dup2), 0) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(dup3), 0) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writing, 0))
-                  == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writing, 0)) == 0;
-}
-
-static bool restrict_calls(const struct fence *fence)
+static bool restrict_calls(int output)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     bool ok = filter != NULL;
@@ -163,10 +133,7 @@ static bool restrict_calls(const struct fence *fence)
         ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
     }
     ok = ok && allow_some(filter) && allow_look(filter) && allow_output(filter, STDERR_FILENO);
-    for (size_t i = 0; ok && i < fence->output_count; i++) {
-        ok = fence->outputs[i] == STDERR_FILENO || allow_output(filter, fence->outputs[i]);
-    }
-    ok = ok && (fence->input_count == 0 || allow_inputs(filter));
+    ok = ok && (output == STDERR_FILENO || allow_output(filter, output));
     ok = ok && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return ok;
@@ -174,9 +141,9 @@ static bool restrict_calls(const struct fence *fence)
 
 #else
 
-static bool restrict_calls(const struct fence *fence)
+static bool restrict_calls(int output)
 {
-    (void)fence;
+    (void)output;
     return false;
 }
 
@@ -213,10 +180,10 @@ const char *spk_cli_fence_kind(void)
 #endif
 }
 
-const char *spk_cli_fence(const struct fence *fence)
+const char *spk_cli_fence(int output)
 {
 #ifdef SPK_SANITIZED /* whose own threads and files the fence would keep out */
-    (void)fence;
+    (void)output;
     (void)restrict_files;
     (void)restrict_calls;
     (void)forbid_new_rights;
@@ -225,8 +192,8 @@ const char *spk_cli_fence(const struct fence *fence)
     if (!forbid_new_rights()) {
         return NOT_FENCED "the kernel has no no_new_privs";
     }
-    bool files = restrict_files(fence); /* first: it takes calls that the filter forbids */
-    bool filtered = restrict_calls(fence);
+    bool files = restrict_files(); /* first: it takes calls that the filter forbids */
+    bool filtered = restrict_calls(output);
     return filtered && files ? NULL
            : filtered        ? PARTLY_FENCED "the kernel has no Landlock"
            : files           ? PARTLY_FENCED NO_FILTER
