@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +80,17 @@ int spk_cli_input_look(const char *path)
         return refuse(path);
     }
     return access(path, R_OK) == 0 ? DONE : refuse(path);
+}
+
+bool spk_cli_input_are_files(const char *const *paths, size_t count)
+{
+    struct stat status;
+    for (size_t i = 0; i < count; i++) {
+        if (is_stdin(paths[i]) || stat(paths[i], &status) != 0 || !S_ISREG(status.st_mode)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void spk_cli_input_note(struct input *input, uint32_t warning, const struct spk_error *note)

@@ -36,6 +36,9 @@ struct input {
 /* Whether a path can be read: an exit code, after saying why not. */
 int spk_cli_input_look(const char *path);
 
+/* Whether all paths are regular files: they can be read again and in parts, and their end is known. */
+bool spk_cli_input_are_files(const char *const *paths, size_t count);
+
 /* Looks whether all paths can be read, and opens the first. Gives an exit code, after saying what is wrong. */
 int spk_cli_input_begin(struct input *input, const char *const *paths, size_t count, struct spk_bpf_set *filter,
                         const struct spk_reader_options *how);

@@ -2,13 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "pager.h"
 
+#include "input.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,17 +22,6 @@ static const char *choose(void)
         return spk_cli_on_path("less", X_OK) ? "less" : NULL;
     }
     return chosen[0] != '\0' && strcmp(chosen, "cat") != 0 ? chosen : NULL;
-}
-
-static bool are_files(const char *const *paths, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct stat status;
-        if (stat(paths[i], &status) != 0 || !S_ISREG(status.st_mode)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* In the new process: becomes the pager. */
@@ -50,8 +40,9 @@ void spk_cli_pager_begin(struct output *output, const struct given *given, const
     const char *kind = getenv("TERM");
     const char *pager = choose();
     int ends[2];
-    if (!output->terminal || kind == NULL || strcmp(kind, "dumb") == 0 || pager == NULL || !are_files(paths, count)
-        || (given != NULL && spk_cli_has(given, OPTION_NO_PAGER)) || pipe(ends) != 0) {
+    if (!output->terminal || kind == NULL || strcmp(kind, "dumb") == 0 || pager == NULL
+        || !spk_cli_input_are_files(paths, count) || (given != NULL && spk_cli_has(given, OPTION_NO_PAGER))
+        || pipe(ends) != 0) {
         return;
     }
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);

@@ -126,17 +126,6 @@ int spk_cli_pass_run(struct pass *pass)
 
 /* ---- several threads ---- */
 
-static bool all_regular(const struct paths *paths)
-{
-    struct stat status;
-    for (size_t i = 0; i < paths->count; i++) {
-        if (stat(paths->items[i], &status) != 0 || !S_ISREG(status.st_mode)) { /* also "-" */
-            return false;
-        }
-    }
-    return true;
-}
-
 int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct spk_query_options *options)
 {
     uint64_t threads = 1;
@@ -147,7 +136,7 @@ int spk_cli_pass_threads(struct pass *pass, const struct given *given, struct sp
         return DONE;
     }
     int code = spk_cli_paths(given, &pass->paths);
-    if (code == DONE && all_regular(&pass->paths)) {
+    if (code == DONE && spk_cli_input_are_files(pass->paths.items, pass->paths.count)) {
         pass->threads = threads < UINT32_MAX ? (uint32_t)threads : UINT32_MAX;
         options->keep = NULL;
     }

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from conftest import pcap, run, udp
+from conftest import lines, pcap, run, udp
 
 FIELDS = "frame.number,frame.time_relative,frame.time_delta_displayed,_file,_number,ip.src,udp.srcport,udp.payload"
 
@@ -66,3 +66,9 @@ def test_a_pipe_is_read_by_one(large):
     data = (large / "large.pcap").read_bytes()
     words = ["query", "-e", "frame.number,ip.src"]
     assert run(*words, "-j", "4", "-", stdin=data).stdout == run(*words, large / "large.pcap").stdout
+
+
+def test_standard_input_is_no_file_of_that_name(three, tmp_path):
+    (tmp_path / "-").write_bytes(b"something else")
+    words = ["query", "-e", "udp.srcport"]
+    assert lines(run(*words, "-j", "4", "-", stdin=three.read_bytes(), cwd=tmp_path)) == lines(run(*words, three))
