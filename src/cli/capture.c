@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -105,13 +104,6 @@ struct capture {
     int code;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void say(const char *who, const char *what, const char *more)
 {
     spk_cli_error(&(struct spk_error){ .who = who, .what = what, .hint = more });
@@ -174,7 +166,7 @@ static bool flush_is_due(const struct capture *capture, int64_t now)
 static enum spk_status next_packet(void *context, struct spk_record *record, struct spk_error *error)
 {
     struct capture *capture = context;
-    int64_t now = now_ms();
+    int64_t now = spk_cli_now_ms();
     if (!capture->ending && (spk_cli_interrupted() || (capture->end_ms > 0 && now >= capture->end_ms))) {
         begin_end(capture);
     }
@@ -203,7 +195,7 @@ static void fail(struct capture *capture, const struct spk_error *error, int cod
 
 static bool flush_when_due(struct capture *capture, struct spk_error *error)
 {
-    int64_t now = now_ms();
+    int64_t now = spk_cli_now_ms();
     if (!flush_is_due(capture, now)) {
         return true;
     }
@@ -412,7 +404,7 @@ static int run_capture(const struct given *given)
     if (code == DONE) {
         spk_cli_catch_signals();
         give_up_rights(&capture);
-        capture.flushed_ms = now_ms();
+        capture.flushed_ms = spk_cli_now_ms();
         capture.end_ms = capture.duration_ms > 0 ? capture.flushed_ms + (int64_t)capture.duration_ms : 0;
         say(capture.device, "capturing", NULL);
         run(&capture);

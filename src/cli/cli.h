@@ -171,6 +171,11 @@ const char *spk_cli_nearest(const char *word, const char *const *names);
 int spk_cli_registry_begin(struct given *given);
 void spk_cli_registry_end(struct given *given);
 
+/* ---- clock.c ---- */
+
+/* Milliseconds of a clock that nobody sets, from some moment on. */
+int64_t spk_cli_now_ms(void);
+
 /* ---- external.c ---- */
 
 /* Whether a command of that name is on the PATH, for which access(2) with that mode holds. */

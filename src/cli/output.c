@@ -11,17 +11,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ENOUGH = 128 * 1024, DUE_MS = 200 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int fail(struct output *output, const char *what)
 {
@@ -87,7 +79,7 @@ int spk_cli_output_begin(struct output *output, const char *path)
         output->fd = STDOUT_FILENO;
         output->terminal = isatty(STDOUT_FILENO) == 1;
         if (output->terminal) {
-            output->flushed_ms = now_ms();
+            output->flushed_ms = spk_cli_now_ms();
             output->colour = may_colour();
             output->columns = count_columns(STDOUT_FILENO);
         }
@@ -147,14 +139,14 @@ bool spk_cli_output_flush(struct output *output)
     output->written += size;
     spk_out_clear(output->text);
     if (output->terminal) {
-        output->flushed_ms = now_ms();
+        output->flushed_ms = spk_cli_now_ms();
     }
     return true;
 }
 
 bool spk_cli_output_is_due(const struct output *output)
 {
-    return output->terminal && now_ms() - output->flushed_ms >= DUE_MS;
+    return output->terminal && spk_cli_now_ms() - output->flushed_ms >= DUE_MS;
 }
 
 bool spk_cli_output_row(struct output *output)

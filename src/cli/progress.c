@@ -5,17 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { STEPS = 8192, PATIENCE_MS = 2000, INTERVAL_MS = 500 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void spk_cli_progress_begin(struct progress *progress, const char *const *paths, size_t count, bool quiet)
 {
@@ -23,7 +15,7 @@ void spk_cli_progress_begin(struct progress *progress, const char *const *paths,
     if (!progress->wanted) {
         return;
     }
-    progress->begun_ms = now_ms();
+    progress->begun_ms = spk_cli_now_ms();
     for (size_t i = 0; i < count; i++) {
         struct stat status;
         if (strcmp(paths[i], "-") == 0 || stat(paths[i], &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -36,7 +28,7 @@ void spk_cli_progress_begin(struct progress *progress, const char *const *paths,
 
 void spk_cli_progress_tell(struct progress *progress, uint64_t done)
 {
-    int64_t now = progress->wanted ? now_ms() : 0;
+    int64_t now = progress->wanted ? spk_cli_now_ms() : 0;
     if (!progress->wanted || now - progress->begun_ms < PATIENCE_MS || now - progress->told_ms < INTERVAL_MS) {
         return;
     }
