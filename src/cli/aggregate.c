@@ -1,7 +1,6 @@
 /* aggregate: options to aggregates, and their answer to a sink. */
 #include "aggregate.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static const struct {
@@ -98,19 +97,10 @@ int spk_cli_aggregates_read(struct pass *pass, const struct given *given, struct
 
 static int tell_missing(const struct spk_groups *groups)
 {
-    char who[40];
     uint64_t left_out = spk_groups_left_out(groups);
-    uint64_t wide = spk_groups_wide(groups);
-    if (wide > 0) {
-        snprintf(who, sizeof who, "%llu sum%s", (unsigned long long)wide, wide == 1 ? "" : "s");
-        spk_cli_error(&(struct spk_error){ .who = who, .what = "beyond 64 bits: left empty" });
-    }
-    if (left_out > 0) {
-        snprintf(who, sizeof who, "%llu packet%s", (unsigned long long)left_out, left_out == 1 ? "" : "s");
-        spk_cli_error(&(struct spk_error){
-            .who = who,
-            .what = "of groups or values that there was no memory for: left out; --group-memory allows more" });
-    }
+    spk_cli_tell_count(spk_groups_wide(groups), "sum", "beyond 64 bits: left empty");
+    spk_cli_tell_count(left_out, "packet",
+                       "of groups or values that there was no memory for: left out; --group-memory allows more");
     return left_out > 0 ? UNWRITTEN : DONE;
 }
 

@@ -205,6 +205,8 @@ void spk_cli_error(const struct spk_error *error);
  */
 int spk_cli_filter_error(const struct spk_registry *registry, const struct spk_error *error,
                          const struct spk_filter_fault *fault);
+/* "steelpkt: COUNT nouns: what", or of one "1 noun"; nothing of none. */
+void spk_cli_tell_count(uint64_t count, const char *noun, const char *what);
 /* "steelpkt: WHO: what" (who may be NULL), and "; did you mean HINT?" where hint is not NULL. Gives USAGE. */
 int spk_cli_usage(const char *who, const char *what, const char *hint);
 /* Gives DAMAGED. */

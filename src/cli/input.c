@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -293,13 +292,9 @@ void spk_cli_input_warn(struct input *input, const struct spk_scan_counts *count
     }
     for (size_t i = 0; i < SPK_COUNT_OF(sentences); i++) {
         for (unsigned bit = 0; bit < SPK_COUNT_OF(counts->warnings); bit++) {
-            char who[40];
-            uint64_t count = counts->warnings[bit];
-            if (sentences[i].bit != UINT32_C(1) << bit || count == 0) {
-                continue;
+            if (sentences[i].bit == UINT32_C(1) << bit) {
+                spk_cli_tell_count(counts->warnings[bit], "packet", sentences[i].what);
             }
-            snprintf(who, sizeof who, "%llu packet%s", (unsigned long long)count, count == 1 ? "" : "s");
-            spk_cli_error(&(struct spk_error){ .who = who, .what = sentences[i].what });
         }
     }
 }

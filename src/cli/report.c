@@ -1,6 +1,7 @@
 /* report: what goes to standard error, one line at a time. */
 #include "cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,15 @@ int spk_cli_filter_error(const struct spk_registry *registry, const struct spk_e
     }
     fputc('\n', stderr);
     return USAGE;
+}
+
+void spk_cli_tell_count(uint64_t count, const char *noun, const char *what)
+{
+    char who[64];
+    if (count > 0) {
+        snprintf(who, sizeof who, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
+        spk_cli_error(&(struct spk_error){ .who = who, .what = what });
+    }
 }
 
 int spk_cli_usage(const char *who, const char *what, const char *hint)
