@@ -242,6 +242,8 @@ int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, 
 
 static PyObject *get_tail(struct core_layer *layer)
 {
+    if (core_list_settle(layer, false) < 0)
+        return NULL;
     uint32_t fixed = layer->klass->fixed;
     uint32_t len = layer->hdr_len > fixed ? layer->hdr_len - fixed : 0;
 
@@ -372,9 +374,9 @@ int core_attr_set(PyObject *self, PyObject *value, void *closure)
         PyErr_Format(PyExc_AttributeError, "%s.%s is computed and cannot be set", attr->klass->name, attr->name);
         return -1;
     }
-    if (attr->set != NULL)
-        return attr->set(layer, attr, value);
-    if (attr->how == CORE_TAIL)
-        return core_attr_set_tail(layer, attr, value);
-    return set_row(layer, attr, value);
+    if (attr->how == CORE_TAIL) {
+        int done = attr->set != NULL ? attr->set(layer, attr, value) : core_attr_set_tail(layer, attr, value);
+        return done == 0 ? core_list_forget(layer) : -1;
+    }
+    return attr->set != NULL ? attr->set(layer, attr, value) : set_row(layer, attr, value);
 }

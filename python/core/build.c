@@ -149,6 +149,32 @@ static int build_group(struct builder *b, const struct spk_group *group, PyObjec
     return done;
 }
 
+int core_list_build(const struct core_layer *layer, const struct spk_row *row, PyObject *list, bool lengths,
+                    struct core_bytes *out)
+{
+    const struct core_class *klass = layer->klass;
+    struct builder b = { .state = klass->state };
+    struct spk_error error = { 0 };
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+
+    if (spk_build_new(b.state->registry, &b.build) != SPK_OK) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    spk_build_layer(b.build, klass->proto);
+    int done = build_list(&b, row, list, 0);
+    if (done == 0 && spk_build_finish(b.build, lengths ? SPK_FIX_LENGTHS : 0, &data, &len, &error) != SPK_OK) {
+        core_raise(b.state, &error);
+        done = -1;
+    }
+    uint32_t front = len < klass->fixed ? len : klass->fixed;
+    if (done == 0 && core_bytes_add(out, data + front, len - front) == NULL)
+        done = -1;
+    spk_build_free(b.build);
+    return done;
+}
+
 int core_rows_build(struct core_layer *layer, const struct core_options *options, struct core_bytes *out)
 {
     const struct core_class *klass = layer->klass;

@@ -117,6 +117,8 @@ int core_header_bytes(struct core_layer *layer, const struct core_options *optio
 {
     const struct core_class *klass = layer->klass;
 
+    if (core_list_settle(layer, options->update) < 0)
+        return -1;
     if (klass->special->encode != NULL)
         return klass->special->encode(layer, options, out);
     if (klass->shape == CORE_VARIED && layer->store != NULL)

@@ -257,6 +257,16 @@ PyObject *core_list_find(struct core_layer *layer, const struct core_attr *attr)
 /* Whether lists that were touched hold what they held, and those in their elements too: 1, 0, or -1 with an exception. */
 int core_rows_clean(struct core_layer *layer);
 
+/*
+ * Where the bytes behind a header's fixed front are shown as a list, too (TCP's options): a list that was edited becomes
+ * these bytes, with its elements' lengths if that is asked for; and where the bytes were set, the list is made anew.
+ */
+int core_list_settle(struct core_layer *layer, bool lengths);
+int core_list_forget(struct core_layer *layer);
+/* Appends what the elements of a list make. */
+int core_list_build(const struct core_layer *layer, const struct spk_row *row, PyObject *list, bool lengths,
+                    struct core_bytes *out);
+
 /* The attributes of a header's rows, as a new dict. NULL with an exception. */
 PyObject *core_rows_take_apart(struct core_layer *layer);
 /* Takes a header apart into store. */

@@ -150,3 +150,60 @@ PyObject *core_list_find(struct core_layer *layer, const struct core_attr *attr)
     Py_XDECREF(before);
     return done == 0 ? Py_XNewRef(core_layer_recall(layer, attr->word)) : NULL;
 }
+
+/* ---- a list that shows bytes ---- */
+
+/* The one list behind the fixed front, where it was touched; NULL: none. */
+static const struct core_attr *touched_list(const struct core_layer *layer)
+{
+    const struct core_class *klass = layer->klass;
+
+    if (klass->shape != CORE_ENDED || klass->tail == NULL || layer->store == NULL)
+        return NULL;
+    for (size_t i = 0; i < klass->attr_count; i++) {
+        if (list_of(layer, &klass->attrs[i]) != NULL)
+            return &klass->attrs[i];
+    }
+    return NULL;
+}
+
+/* Bytes in the place of those behind the fixed front, unless they are the same. */
+static int put_tail(struct core_layer *layer, const struct core_bytes *made)
+{
+    const struct core_attr *tail = layer->klass->tail;
+    uint32_t fixed = layer->klass->fixed;
+
+    if (layer->hdr_len == fixed + made->len && memcmp(layer->hdr + fixed, made->data, made->len) == 0)
+        return 0;
+    PyObject *bytes = PyBytes_FromStringAndSize((const char *)made->data, (Py_ssize_t)made->len);
+    int done = bytes == NULL       ? -1
+               : tail->set != NULL ? tail->set(layer, tail, bytes)
+                                   : core_attr_set_tail(layer, tail, bytes);
+    Py_XDECREF(bytes);
+    return done;
+}
+
+int core_list_settle(struct core_layer *layer, bool lengths)
+{
+    const struct core_attr *attr = touched_list(layer);
+    int clean = attr != NULL ? core_rows_clean(layer) : 1;
+    PyObject *list = clean == 0 ? Py_XNewRef(list_of(layer, attr)) : NULL;
+    struct core_bytes made;
+
+    if (list == NULL)
+        return clean < 0 ? -1 : 0;
+    core_bytes_begin(&made);
+    int done = core_list_build(layer, attr->row, list, lengths, &made) == 0 ? put_tail(layer, &made) : -1;
+    core_bytes_free(&made);
+    Py_DECREF(list);
+    return done;
+}
+
+int core_list_forget(struct core_layer *layer)
+{
+    const struct core_attr *attr = touched_list(layer);
+
+    if (attr == NULL)
+        return 0;
+    return PyDict_DelItem(layer->store, attr->word) == 0 ? PyDict_DelItemString(layer->store, BEFORE) : -1;
+}

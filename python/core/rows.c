@@ -18,8 +18,10 @@ const char *core_row_attr(const struct spk_row *row)
 static int single(struct core_layer *layer, struct core_bytes *made, struct spk_packet *packet)
 {
     const struct core_options options = { .compress = true };
-    uint32_t hdr_len = layer->hdr_len;
 
+    if (core_list_settle(layer, false) < 0)
+        return -1;
+    uint32_t hdr_len = layer->hdr_len;
     packet->registry = layer->klass->state->registry;
     packet->frame = NULL;
     packet->fcs_len = 0;

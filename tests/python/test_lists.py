@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from steelpkt import DNS, IGMP, DNSResource, ICMPv6, IGMPGroupRecord, IPv6HopByHop, IPv6Option
+from steelpkt import DNS, IGMP, IP, TCP, DNSResource, ICMPv6, IGMPGroupRecord, IPv6HopByHop, IPv6Option, TCPOption
 
 REPORT = IGMP(type=0x22, version=3, group_records=[
     IGMPGroupRecord(type=1, group_address="233.252.0.1", source_addresses=["192.0.2.1"]),
@@ -105,3 +105,46 @@ def test_a_number_over_others_is_read_from_them_and_written_to_them():
     assert option.type == 0x21
     with pytest.raises(OverflowError):
         option.type = 256
+
+
+def test_options_that_are_edited_are_the_header_s():
+    """TCP's and IP's list shows the bytes of `options`, and what is done to the one is done to the other."""
+    segment = TCP(sport=1, options=bytes.fromhex("020405b4"))
+    assert segment.opts[0].data == bytes.fromhex("05b4")
+    segment.opts[0].data = b"\5\0"
+    segment.opts.append(TCPOption(kind=1))
+    assert segment.options.hex() == "0204050001000000" and segment.data_offset == 7
+    assert bytes(segment)[20:] == segment.options and bytes(segment)[12] == 0x70
+    assert segment["tcp.options.mss_val"] == 1280
+    for again in (copy.deepcopy(segment), pickle.loads(pickle.dumps(segment))):
+        again.opts.pop()
+        assert bytes(again)[12:13] + bytes(again)[20:] == bytes.fromhex("6002040500")
+    segment.data_offset = 5  # wrong on purpose
+    assert bytes(segment)[12] == 0x50
+    segment.options = b"\1\1\1\1"
+    assert [option.kind for option in segment.opts] == [1, 1, 1, 1]
+    header = IP(bytes.fromhex("4600001800000000400600000a0102050a050201" "94040000"))
+    header.opts[0].data = b"ab"
+    assert header.options == b"\x94\4ab" == bytes(header)[20:]
+    header.opts.clear()
+    assert header.pkt2net({"update": 1}).hex() == "4500001400000000400600000a0102050a050201"
+
+
+def test_lengths_of_options_are_computed_where_that_is_asked_for():
+    segment = TCP()
+    segment.opts.append(TCPOption(kind=2, data=b"ab"))
+    assert bytes(segment)[20:].hex() == "02006162"
+    assert segment.pkt2net({"update": 1})[20:].hex() == "02046162"
+
+
+def test_what_is_no_option_is_refused_when_bytes_are_made():
+    segment = TCP(dport=7)
+    segment.opts.append("mss")
+    for ask in (bytes, lambda one: one.options, lambda one: one.pkt2net({"csum": 1})):
+        with pytest.raises(TypeError, match="opts holds TCPOption"):
+            ask(segment)
+    segment.opts[:] = [TCPOption(kind=1)] * 41
+    with pytest.raises(ValueError, match="at most 40 bytes"):
+        bytes(segment)
+    segment.opts.clear()
+    assert len(bytes(segment)) == 20 and segment.dport == 7
