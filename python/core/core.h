@@ -47,7 +47,7 @@ struct core_state {
     struct core_text parsed[1 << CORE_PARSED_BITS]; /* by object: read last */
     struct core_layer *spare[CORE_SPARE];           /* freed packet objects, to be used again */
     size_t spare_count;
-    bool going; /* the module's types are being let go: nothing is kept any more */
+    bool going;                  /* the module's types are being let go: nothing is kept any more */
     struct core_class **classes; /* one for each protocol, by its index; then others */
     size_t class_count, class_room;
     struct core_class **by_type; /* the same, hashed by the type's address: type_slots of them, at most half in use */
