@@ -89,7 +89,8 @@ class _Tables:
         if isinstance(row, (List, Nested)) and not isinstance(row.of, Row):
             said |= {"kind": "group", "in": self.group(row.of, who)}
         elif isinstance(row, List):
-            said |= {key: row.of.said[key] for key in ("kind", "bits", "names", "base", "flags") if key in row.of.said}
+            said |= {key: row.of.said[key] for key in ("kind", "bits", "names", "base", "digits", "flags")
+                     if key in row.of.said}
         elif isinstance(row, Choice):
             said["key"] = _place(row.key, body, who)
             said["cases"] = tuple(self.cases(row.cases, who))

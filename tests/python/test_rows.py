@@ -2,6 +2,7 @@
 
 A protocol that is made stays for as long as its process. So each function case_NAME is run by a process of its own.
 """
+import os
 import random
 import subprocess
 import sys
@@ -36,6 +37,23 @@ def query(fields, *frames, link_type=1, **options):
         return [tuple(row) for row in steelpkt.query(path, fields, **options)]
 
 
+def printed(fields, *frames, link_type):
+    """What the command prints of these fields."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, told = Path(folder) / "frames.pcap", Path(folder) / "told"
+        with steelpkt.create(path, link_type=link_type) as writer:
+            for number, frame in enumerate(frames):
+                writer.write(frame, time=number)
+        before = os.dup(1)
+        with open(told, "wb") as out:
+            os.dup2(out.fileno(), 1)
+        try:
+            assert steelpkt._core._command([b"steelpkt", b"query", b"-e", fields.encode(), os.fsencode(path)]) == 0
+        finally:
+            os.dup2(before, 1)
+        return told.read_text().splitlines()
+
+
 # ---- what a body can say ----
 
 def case_fields_of_every_kind():
@@ -67,6 +85,16 @@ def case_fields_of_every_kind():
     assert Many.__name__ == "Many" and issubclass(Many, steelpkt.PKT) and steelpkt.Many is Many
     assert Many.__doc__ == "All kinds of rows. And more about them, this test."
     assert Many.query_info()[1][:2] == ("many.three", "many.five")
+
+
+def case_numbers_are_shown_as_they_say():
+    class Shown(Protocol, sits={"link": 147}):
+        count = UInt(8, "How many.")
+        one = UInt(16, "One.", base="hex", digits=4)
+        many = List(UInt(16, base="hex", digits=6), "Many.", count=count)
+
+    assert printed("shown.one,shown.many", bytes.fromhex("02 0001 0002 0003"), link_type=147) == [
+        "shown.one\tshown.many", "0x0001\t0x000002,0x000003"]
 
 
 def case_conditions_and_names():
