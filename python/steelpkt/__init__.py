@@ -36,9 +36,7 @@ def load_plugin(path: str | bytes | os.PathLike[Any]) -> list[type[PKT]]:
     or clashes with a protocol that is there is a ValueError. STEELPKT_PLUGIN_PATH loads plug-ins when the package is
     imported.
     """
-    made = _core._load_plugin(path)
-    globals().update((plugin.__name__, plugin) for plugin in made)
-    return made
+    return _core._load_plugin(path)
 
 
 def load_plugins() -> list[type[PKT]]:
