@@ -315,17 +315,21 @@ struct core_attr *core_class_attr_named(const struct core_class *klass, const ch
     return NULL;
 }
 
-const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
+/* Words made at run time are not interned. */
+static const struct core_attr *attr_spelled(const struct core_class *klass, PyObject *word)
 {
-    const struct core_attr *attr = core_class_word(klass, word);
-    if (attr != NULL)
-        return attr;
-    /* words made at run time are not interned */
     for (size_t i = 0; i < klass->attr_count; i++) {
         if (PyUnicode_CompareWithASCIIString(word, klass->attrs[i].name) == 0)
             return &klass->attrs[i];
     }
     return NULL;
+}
+
+const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
+{
+    const struct core_attr *attr = core_class_word(klass, word);
+
+    return attr != NULL ? attr : attr_spelled(klass, word);
 }
 
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports)
@@ -375,12 +379,12 @@ int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value
 
     if (word == words->payload && klass->has_payload)
         return core_layer_set_payload(layer, value);
-    const struct core_attr *plain = core_class_word(klass, word);
-    if (plain != NULL && plain->plain)
-        return core_attr_set_fixed(layer, plain, value);
+    const struct core_attr *attr = core_class_word(klass, word);
+    if (attr != NULL && attr->plain)
+        return core_attr_set_fixed(layer, attr, value);
     if (word == words->l7_ports)
         return core_layer_set_ports(layer, value);
-    const struct core_attr *attr = core_class_attr(klass, word);
+    attr = attr != NULL ? attr : attr_spelled(klass, word);
     if (attr != NULL && attr->writable)
         return core_attr_set((PyObject *)layer, value, (void *)attr);
     if (klass->has_payload && PyUnicode_Compare(word, words->payload) == 0)
