@@ -315,9 +315,9 @@ PyObject *core_bytes_of(PyObject *object)
     return bytes;
 }
 
-int core_put_number(PyObject *dict, const char *name, unsigned long number)
+int core_put_number(PyObject *dict, const char *name, uint64_t number)
 {
-    PyObject *value = PyLong_FromUnsignedLong(number);
+    PyObject *value = PyLong_FromUnsignedLongLong(number);
     int done = value != NULL ? PyDict_SetItemString(dict, name, value) : -1;
 
     Py_XDECREF(value);

@@ -127,7 +127,7 @@ void core_keep_done(struct core_keep *keep);
 PyObject *core_bytes_of(PyObject *object);
 
 /* dict[name] = number. -1 with an exception. */
-int core_put_number(PyObject *dict, const char *name, unsigned long number);
+int core_put_number(PyObject *dict, const char *name, uint64_t number);
 
 /* A number for so many bits: see core_to_value. */
 int core_to_number(PyObject *object, unsigned bits, const char *name, uint64_t *number);

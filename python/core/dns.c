@@ -431,7 +431,7 @@ static int put_record(struct writer *w, struct core_layer *record)
         return -1;
     }
     core_store16(w->out->data + at - 2, (unsigned)len);
-    return core_put_number(record->store, "res_len", (unsigned long)len);
+    return core_put_number(record->store, "res_len", len);
 }
 
 static int put_section(struct writer *w, struct core_layer *message, const char *name, const char *element, long *count)
@@ -476,7 +476,7 @@ static int put_message(struct writer *w, struct core_layer *layer, const struct 
     for (size_t i = 0; i < SPK_COUNT_OF(sections); i++) {
         long count = 0;
         if (put_section(w, layer, sections[i][0], sections[i][1], &count) < 0
-            || (options->update && core_put_number(layer->store, sections[i][2], (unsigned long)(count & 0xffff)) < 0))
+            || (options->update && core_put_number(layer->store, sections[i][2], (uint64_t)(count & 0xffff)) < 0))
             return -1;
     }
     PyObject *behind = core_layer_value(layer, "extraneous");

@@ -37,7 +37,7 @@ static int set_sources(struct core_layer *layer, const struct core_attr *attr, P
     }
     int done = clean == NULL || core_rows_melt(layer) < 0 ? -1 : core_layer_remember(layer, attr->word, clean);
     if (done == 0)
-        done = core_put_number(layer->store, count, (unsigned long)PyList_Size(clean));
+        done = core_put_number(layer->store, count, (uint64_t)PyList_Size(clean));
     if (layer->klass->element)
         layer->flags |= CORE_OWN;
     Py_XDECREF(clean);
@@ -85,7 +85,7 @@ static int set_version(struct core_layer *layer, const struct core_attr *attr, P
 
     if (core_to_number(value, 8, attr->name, &number) < 0 || core_rows_melt(layer) < 0)
         return -1;
-    return core_put_number(layer->store, attr->name, (unsigned long)number);
+    return core_put_number(layer->store, attr->name, number);
 }
 
 static PyObject *get_reserved1(struct core_layer *layer, const struct core_attr *attr)
@@ -151,7 +151,7 @@ static int encode(struct core_layer *layer, const struct core_options *options, 
     long layout = version != 3 ? REPORT_V2 : type == QUERY ? QUERY : REPORT_V3;
     PyObject *own = layer->store;
     PyObject *values = PyDict_Copy(own);
-    int done = values != NULL ? core_put_number(values, "type", (unsigned long)layout) : -1;
+    int done = values != NULL ? core_put_number(values, "type", (uint64_t)layout) : -1;
     for (size_t i = 0; done == 0 && layout == QUERY && i < SPK_COUNT_OF(query_parts); i++) {
         if (PyDict_GetItemString(values, query_parts[i]) == NULL)
             done = core_put_number(values, query_parts[i], 0);
@@ -168,7 +168,7 @@ static int encode(struct core_layer *layer, const struct core_options *options, 
     if (done == 0 && options->update && version == 3) {
         PyObject *list = core_layer_value(layer, layout == QUERY ? "source_addresses" : "group_records");
         done = core_put_number(layer->store, "num_records",
-                               list != NULL && PyList_Check(list) ? (unsigned long)PyList_Size(list) : 0);
+                               list != NULL && PyList_Check(list) ? (uint64_t)PyList_Size(list) : 0);
     }
     Py_XDECREF(values);
     return done;
@@ -272,7 +272,7 @@ static int set_aux_data(struct core_layer *layer, const struct core_attr *attr, 
     int done = bytes != NULL ? core_layer_remember(layer, attr->word, bytes) : -1;
 
     if (done == 0)
-        done = core_put_number(layer->store, "aux_data_len", (unsigned long)((PyBytes_Size(bytes) + 3) / 4));
+        done = core_put_number(layer->store, "aux_data_len", (uint64_t)((PyBytes_Size(bytes) + 3) / 4));
     layer->flags |= CORE_OWN;
     Py_XDECREF(bytes);
     return done;
