@@ -58,36 +58,23 @@ static const struct spk_registry *registry_of(const struct core_rows *self)
     return self->relinked != NULL ? self->relinked : self->state->registry;
 }
 
-/* Has the library decode what is carried to and from the handlers' ports, where they are classes of the core. */
-static int link_ports(struct core_rows *self)
-{
-    static const char *const spaces[] = { "udp.port", "tcp.port" };
-    const struct spk_registry *registry = self->state->registry;
-    struct spk_link *links = PyMem_Calloc(UINT16_MAX * SPK_COUNT_OF(spaces), sizeof *links);
-    enum spk_status status = SPK_OK;
-    struct spk_error error;
-    size_t count = 0;
+static const char *const spaces[] = { "udp.port", "tcp.port" };
 
-    if (links == NULL) {
-        PyErr_NoMemory();
-        return -1;
+/* Adds the links by which the library decodes what is carried to and from a handler's port, where it is a class of the core. */
+static enum spk_status link_port(const struct core_rows *self, unsigned port, struct spk_link *links, size_t *count,
+                                 struct spk_error *error)
+{
+    const struct spk_registry *registry = self->state->registry;
+    const struct spk_proto *proto = self->handlers[self->by_port[port]].proto;
+    enum spk_status status = SPK_OK;
+
+    for (size_t i = 0; proto != NULL && i < SPK_COUNT_OF(spaces) && status == SPK_OK; i++) {
+        char text[128];
+        PyOS_snprintf(text, sizeof text, "%s==%u,%s", spaces[i], port, proto->name);
+        if (spk_registry_at(registry, spaces[i], port) == NULL)
+            status = spk_link_parse(registry, text, &links[(*count)++], error);
     }
-    for (unsigned port = 1; port <= UINT16_MAX && status == SPK_OK; port++) {
-        int16_t handler = self->by_port[port];
-        const struct spk_proto *proto = handler != CORE_NO_HANDLER ? self->handlers[handler].proto : NULL;
-        for (size_t i = 0; proto != NULL && i < SPK_COUNT_OF(spaces) && status == SPK_OK; i++) {
-            char text[128];
-            PyOS_snprintf(text, sizeof text, "%s==%u,%s", spaces[i], port, proto->name);
-            if (spk_registry_at(registry, spaces[i], port) == NULL)
-                status = spk_link_parse(registry, text, &links[count++], &error);
-        }
-    }
-    if (count > 0 && status == SPK_OK)
-        status = spk_registry_relink(registry, links, count, &self->relinked, &error);
-    PyMem_Free(links);
-    if (status != SPK_OK)
-        core_raise(self->state, &error);
-    return status == SPK_OK ? 0 : -1;
+    return status;
 }
 
 static int make_query(struct core_rows *self, const char **names, size_t cells)
@@ -144,12 +131,48 @@ static int take_columns(struct core_rows *self, PyObject *given)
     return status;
 }
 
-/* handlers: protocol names or None, in their order; ports: a dict from port to handler. */
+static int refuse_port(long port)
+{
+    PyErr_Format(PyExc_ValueError, "%ld is no port", port);
+    return -1;
+}
+
+/* Which handler is asked for a port: a dict from port to handler. The port 0 stands for any. */
+static int take_ports(struct core_rows *self, PyObject *ports)
+{
+    Py_ssize_t left = PyDict_Size(ports);
+    struct spk_link *links = PyMem_Calloc((size_t)left * SPK_COUNT_OF(spaces) + 1, sizeof *links);
+    enum spk_status status = links != NULL ? SPK_OK : SPK_ERR_MEMORY;
+    struct spk_error error = { .code = status };
+    size_t count = 0;
+    Py_ssize_t at = 0;
+    PyObject *key, *value;
+
+    for (; status == SPK_OK && left > 0 && PyDict_Next(ports, &at, &key, &value); left--) {
+        long port = PyLong_AsLong(key);
+        long handler = PyErr_Occurred() ? -1 : PyLong_AsLong(value);
+        bool known = port >= 0 && port <= UINT16_MAX && handler >= 0 && (size_t)handler < self->handler_count;
+        if (!known) {
+            PyMem_Free(links);
+            return PyErr_Occurred() ? -1 : refuse_port(port);
+        }
+        self->by_port[port] = (int16_t)handler;
+        if (port > 0)
+            status = link_port(self, (unsigned)port, links, &count, &error);
+    }
+    self->any_port = PyDict_Size(ports) == 1 && self->by_port[0] != CORE_NO_HANDLER;
+    if (count > 0 && status == SPK_OK)
+        status = spk_registry_relink(self->state->registry, links, count, &self->relinked, &error);
+    PyMem_Free(links);
+    if (status != SPK_OK)
+        core_raise(self->state, &error);
+    return status == SPK_OK ? 0 : -1;
+}
+
+/* handlers: protocol names or None, in their order. */
 static int take_handlers(struct core_rows *self, PyObject *handlers, PyObject *ports)
 {
     Py_ssize_t count = PyTuple_Size(handlers);
-    Py_ssize_t at = 0;
-    PyObject *key, *value;
 
     if (count <= 0)
         return (int)count;
@@ -169,20 +192,7 @@ static int take_handlers(struct core_rows *self, PyObject *handlers, PyObject *p
             return -1;
     }
     self->handler_count = (size_t)count;
-    self->any_port = PyDict_Size(ports) == 1;
-    while (PyDict_Next(ports, &at, &key, &value)) {
-        long port = PyLong_AsLong(key);
-        long handler = PyLong_AsLong(value);
-        if (PyErr_Occurred())
-            return -1;
-        if (port < 0 || port > UINT16_MAX || handler < 0 || handler >= count) {
-            PyErr_Format(PyExc_ValueError, "%ld is no port", port);
-            return -1;
-        }
-        self->by_port[port] = (int16_t)handler;
-    }
-    self->any_port = self->any_port && self->by_port[0] != CORE_NO_HANDLER;
-    return link_ports(self);
+    return take_ports(self, ports);
 }
 
 /* groups: (protocol name, callable) in their order. */
