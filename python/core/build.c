@@ -7,13 +7,6 @@ struct builder {
     unsigned elements; /* lists within which it stands: there a CHOICE is kept as bytes */
 };
 
-static PyObject *value_of(const struct spk_row *row, PyObject *values)
-{
-    const char *name = core_row_attr(row);
-
-    return name != NULL ? PyDict_GetItemString(values, name) : NULL;
-}
-
 static bool holds(const struct spk_group *group, const struct spk_row *row, PyObject *values)
 {
     for (size_t i = 0; i < SPK_COUNT_OF(row->when); i++) {
@@ -23,12 +16,12 @@ static bool holds(const struct spk_group *group, const struct spk_row *row, PyOb
             continue;
         if (when->test == SPK_ROOM) {
             /* there is room where there is a value */
-            if (row->kind != SPK_GROUP && value_of(row, values) == NULL)
+            if (row->kind != SPK_GROUP && core_row_value(row, values) == NULL)
                 return false;
             continue;
         }
         if (when->test == SPK_ABSENT) {
-            if (value_of(&group->rows[when->row], values) != NULL)
+            if (core_row_value(&group->rows[when->row], values) != NULL)
                 return false;
             continue;
         }
@@ -72,7 +65,7 @@ static const struct spk_group *chosen(const struct spk_group *group, const struc
 static bool has_value(const struct spk_group *group, PyObject *values)
 {
     for (uint16_t i = 0; i < group->count; i++) {
-        if (group->rows[i].view.op == SPK_NOT_A_VIEW && value_of(&group->rows[i], values) != NULL)
+        if (group->rows[i].view.op == SPK_NOT_A_VIEW && core_row_value(&group->rows[i], values) != NULL)
             return true;
     }
     return false;
@@ -117,7 +110,7 @@ static int build_list(struct builder *b, const struct spk_row *row, PyObject *li
 static int build_row(struct builder *b, const struct spk_group *group, const struct spk_row *row, PyObject *values,
                      unsigned depth)
 {
-    PyObject *value = value_of(row, values);
+    PyObject *value = core_row_value(row, values);
     bool single = row->many == SPK_ONE;
 
     if (row->view.op != SPK_NOT_A_VIEW || !holds(group, row, values) || depth >= SPK_DEPTH_MAX)

@@ -105,7 +105,9 @@ struct core_class {
     uint16_t fixed;        /* bytes of the fixed front */
     uint8_t shape;
     bool has_payload;
-    bool settled;  /* a class of the core: its attributes are nobody's to replace but a derived class's */
+    /* A class of the library's own: nothing on its type goes before its attributes, so they are found without asking it.
+       A plug-in's may be given methods and properties, as steelpkt.rows gives it those of the class's body. */
+    bool settled;
     bool element;  /* of a list: no header of its own */
     uint8_t *init; /* a new header: at least the fixed front */
     uint32_t init_len;
@@ -244,6 +246,8 @@ uint64_t core_row_number(const struct spk_group *group, int index, PyObject *val
 
 /* The attribute's name of a row: its own, or the last part of the row's name; NULL: it has none. */
 const char *core_row_attr(const struct spk_row *row);
+/* What a dict of attributes has for a row, borrowed; NULL: nothing. */
+PyObject *core_row_value(const struct spk_row *row, PyObject *values);
 /* The value of the row on which a walk stands; absent: NULL without an exception. */
 PyObject *core_walk_value(const struct spk_walk *walk);
 /* Whether a row's attribute is a list. */

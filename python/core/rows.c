@@ -12,6 +12,13 @@ const char *core_row_attr(const struct spk_row *row)
     return dot != NULL ? dot + 1 : row->name;
 }
 
+PyObject *core_row_value(const struct spk_row *row, PyObject *values)
+{
+    const char *name = core_row_attr(row);
+
+    return name != NULL ? PyDict_GetItemString(values, name) : NULL;
+}
+
 /* ---- reading ---- */
 
 /* The layer alone as a decoded packet; made holds its bytes where they do not stand in one piece. */

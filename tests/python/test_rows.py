@@ -87,6 +87,33 @@ def case_fields_of_every_kind():
     assert Many.query_info()[1][:2] == ("many.three", "many.five")
 
 
+def case_numbers_over_other_rows_of_elements():
+    """Whatever the rows are that the number lies over: an address is one of 32 bits, a sign is part of the bits."""
+    class Part(Group):
+        four = IPv4("Address.")
+        signed = Int(16, "Signed.")
+        whole = Span(four, 48, "Both.", kind="uint")
+        same = Span(four, 32, "The address.", kind="ip4")
+        low = Span(signed, 16, "The signed.", kind="int")
+
+    class Over(Protocol, sits={"link": 147}):
+        parts = List(Part, "Parts.")
+
+    part = Over(bytes.fromhex("c0000201 fffe")).parts[0]
+    assert (part.four, part.signed, part.whole, part.same, part.low) == ("192.0.2.1", -2, 0xC0000201FFFE, "192.0.2.1", -2)
+    part.whole = 0xC6336401FFFF
+    assert (part.four, part.signed, part.same, part.low) == ("198.51.100.1", -1, "198.51.100.1", -1)
+    part.same, part.low = "192.0.2.9", -300
+    assert part.whole == 0xC0000209FED4 and bytes(Over(parts=[part])).hex() == "c0000209fed4"
+    for name, value in (("same", 5), ("same", "192.0.2"), ("low", 40000), ("whole", -1)):
+        try:
+            setattr(part, name, value)
+        except (TypeError, ValueError, OverflowError):
+            continue
+        raise AssertionError(f"{name} takes {value!r}")
+    assert part.whole == 0xC0000209FED4
+
+
 def case_numbers_are_shown_as_they_say():
     class Shown(Protocol, sits={"link": 147}):
         count = UInt(8, "How many.")
