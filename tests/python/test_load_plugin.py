@@ -13,15 +13,6 @@ SENSOR = ROOT / "examples" / "sensor" / "sensor.c"
 MESSAGE = bytes.fromhex("1c02001be57b00070b9201fff40300b8095a75677370697474")
 
 
-@pytest.fixture(scope="module")
-def sensor(tmp_path_factory):
-    if shutil.which("cc") is None:
-        pytest.skip("no compiler")
-    target = tmp_path_factory.mktemp("plugin") / "sensor.so"
-    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", SENSOR, "-o", target], check=True)
-    return target
-
-
 def python(code, *arguments, **environment):
     """A process of its own: what is loaded stays loaded."""
     return subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, timeout=60,
@@ -131,21 +122,17 @@ print(getattr(steelpkt, sys.argv[2]) is kept, [layer.pkt_name for layer in steel
 
 
 @pytest.mark.parametrize("name", ["IP", "MPLS", "PKT", "DNSQuery", "Reader"])
-def test_a_plugin_does_not_take_the_place_of_a_class(sensor, tmp_path, name):
+def test_a_plugin_does_not_take_the_place_of_a_class(plugin_of, name):
     text = SENSOR.read_text().replace('.pyclass = "Sensor"', f'.pyclass = "{name}"')
     assert name in text
-    (tmp_path / "named.c").write_text(text)
-    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "named.c", "-o", tmp_path / "named.so"],
-                   check=True)
-    said = good(python(RENAMED, tmp_path / "named.so", name))
+    named = plugin_of(text, "named")
+    said = good(python(RENAMED, named, name))
     assert name in said[0] and said[1] == "True ['Ethernet']"
 
 
-def test_a_refused_plugin_is_taken_back(sensor, tmp_path):
+def test_a_refused_plugin_is_taken_back(sensor, plugin_of):
     """Its protocol may come from another file, and is none of the command's in this process."""
-    (tmp_path / "named.c").write_text(SENSOR.read_text().replace('.pyclass = "Sensor"', '.pyclass = "Reader"'))
-    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "named.c", "-o", tmp_path / "named.so"],
-                   check=True)
+    named = plugin_of(SENSOR.read_text().replace('.pyclass = "Sensor"', '.pyclass = "Reader"'), "named")
     said = good(python("""
 import sys, steelpkt
 for _ in range(2):
@@ -155,28 +142,26 @@ for _ in range(2):
         print(error)
 print(steelpkt.load_plugin(sys.argv[2]), steelpkt.Sensor(station=5).station)
 print(steelpkt._core._origin("sensor") == sys.argv[2])
-""", tmp_path / "named.so", sensor))
+""", named, sensor))
     assert "another Reader" in said[0] and said[1] == said[0]
     assert said[2:] == ["[<class 'steelpkt.Sensor'>] 5", "True"]
 
 
-def test_an_element_of_a_plugin_s_is_its_own(sensor, tmp_path):
+def test_an_element_of_a_plugin_s_is_its_own(plugin_of):
     """Whatever its group is called: what the tutorial's classes have beside their rows is theirs alone."""
     text = SENSOR.read_text().replace('.name = "SensorReading"', '.name = "DNSQuery"')
     assert "DNSQuery" in text
-    (tmp_path / "group.c").write_text(text)
-    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "group.c", "-o", tmp_path / "group.so"],
-                   check=True)
+    group = plugin_of(text, "group")
     said = good(python("""
 import sys, steelpkt
 steelpkt.load_plugin(sys.argv[1])
 told = steelpkt.Sensor(bytes.fromhex("1c02001b000000070b9201fff40300b8095a7567737069747a65"))
 print([(reading.channel, reading.value) for reading in told.readings], steelpkt.DNSQuery("a", 1, 1).query_name)
-""", tmp_path / "group.so"))
+""", group))
     assert said == ["[(1, -12), (3, 184)] a"]
 
 
-def test_many_classes_of_plugins_are_told_apart(tmp_path):
+def test_many_classes_of_plugins_are_told_apart(plugin_of):
     """More than a table of any one size takes."""
     names = [f"p{number}" for number in range(1200)]
     parts = ["#include <steelpkt.h>"]
@@ -186,14 +171,12 @@ def test_many_classes_of_plugins_are_told_apart(tmp_path):
                      f'static const struct spk_proto {name} = {{ .name = "{name}", .pyclass = "{name.upper()}", '
                      f'.title = "T", .spec = "none", .hdr = {{ .name = "{name.upper()}", SPK_ROWS({name}_rows) }} }};')
     parts.append(f"SPK_PLUGIN({', '.join('&' + name for name in names)});")
-    (tmp_path / "many.c").write_text("\n".join(parts))
-    subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", tmp_path / "many.c", "-o", tmp_path / "many.so"],
-                   check=True)
+    many = plugin_of("\n".join(parts), "many")
     said = good(python("""
 import sys, steelpkt
 made = steelpkt.load_plugin(sys.argv[1])
 class Other(made[-1]):
     pass
 print(len(made), Other(n=3).n, steelpkt.P7(n=7).n, type(steelpkt.UDP() / steelpkt.P1199(n=1)).__name__)
-""", tmp_path / "many.so"))
+""", many))
     assert said == ["1200 3 7 UDP"]
