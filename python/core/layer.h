@@ -105,8 +105,10 @@ struct core_class {
     uint16_t fixed;        /* bytes of the fixed front */
     uint8_t shape;
     bool has_payload;
-    /* A class of the library's own: nothing on its type goes before its attributes, so they are found without asking it.
-       A plug-in's may be given methods and properties, as steelpkt.rows gives it those of the class's body. */
+    /*
+     * A class of the library's own: nothing on its type goes before its attributes, so they are found without asking it. To
+     * a class that came at run time others may be added, as steelpkt.rows adds those of the class's body.
+     */
     bool settled;
     bool element;  /* of a list: no header of its own */
     uint8_t *init; /* a new header: at least the fixed front */
