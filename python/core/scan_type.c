@@ -60,7 +60,7 @@ static const struct spk_registry *registry_of(const struct core_rows *self)
 
 static const char *const spaces[] = { "udp.port", "tcp.port" };
 
-/* Adds the links by which the library decodes what is carried to and from a handler's port, where it is a class of the core. */
+/* Adds the links by which the library decodes what a handler's port carries, where the handler is a class of the core. */
 static enum spk_status link_port(const struct core_rows *self, unsigned port, struct spk_link *links, size_t *count,
                                  struct spk_error *error)
 {
