@@ -205,5 +205,7 @@ int core_list_forget(struct core_layer *layer)
 
     if (attr == NULL)
         return 0;
-    return PyDict_DelItem(layer->store, attr->word) == 0 ? PyDict_DelItemString(layer->store, BEFORE) : -1;
+    bool frozen = core_layer_value(layer, BEFORE) != NULL; /* in a state made by hand it may be missing */
+    int done = PyDict_DelItem(layer->store, attr->word);
+    return done == 0 && frozen ? PyDict_DelItemString(layer->store, BEFORE) : done;
 }

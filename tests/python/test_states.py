@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from steelpkt import TCP, UDP, Ethernet, NullPkt
+from steelpkt import TCP, UDP, Ethernet, NullPkt, TCPOption
 
 FRAME = Ethernet(payload=NullPkt(b"x" * 20))
 
@@ -32,6 +32,17 @@ def test_a_header_that_is_too_short_is_refused(kind, least):
     packet = kind()
     packet.__setstate__(tuple(state))
     assert [getattr(packet, entry[0]) for entry in packet._attributes() if entry[3]]
+
+
+@pytest.mark.parametrize("before", [None, 5, (), ((),) * 40])
+def test_a_list_of_options_by_hand_does_no_harm(before):
+    state = state_of(TCP(options=b"\1\1\1\1"))
+    state[7] = {"opts": [TCPOption(kind=1)]} | ({"lists before": before} if before is not None else {})
+    packet = TCP()
+    packet.__setstate__(tuple(state))
+    assert len(bytes(packet)) == 24 and [option.kind for option in packet.opts] == [1]
+    packet.options = b""
+    assert packet.opts == [] and len(bytes(packet)) == 20
 
 
 def test_the_payload_that_was_there_is_let_go():
