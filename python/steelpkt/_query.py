@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
-class Row(tuple):
+class Row(tuple["Any", ...]):
     """One packet's values, by position or by name."""
 
     __slots__ = ()

@@ -1,12 +1,19 @@
 """Packets as text: what repr() says, what show() and hexdump() print."""
 
+from __future__ import annotations
 
-def _safe(text):
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+
+def _safe(text: str) -> str:
     """What strangers wrote, without anything that a terminal would obey: as repr() spells it, but without the quotes."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
-def _stored(packet):
+def _stored(packet: Any) -> Iterator[tuple[str, Any]]:
     """The attributes that make the packet, those that differ from a new one's, as keywords."""
     new = type(packet)()
     for name, kind, _, writable, _ in packet._attributes():
@@ -17,7 +24,7 @@ def _stored(packet):
             yield name, value
 
 
-def text(packet):
+def text(packet: Any) -> str:
     """An expression that makes the packet again; NullPkt and DNS's parts say what they hold, as the tutorial shows it."""
     name = type(packet).__name__
     if packet.pkt_name == "NullPkt" and isinstance(getattr(packet, "payload", None), bytes):
@@ -48,7 +55,7 @@ def text(packet):
     return f"{name}({', '.join(f'{word}={value!r}' for word, value in words.items())})"
 
 
-def show(packet):
+def show(packet: Any) -> None:
     """Prints each layer's attributes."""
     for layer in packet:
         print(f"{layer.pkt_name}:")
@@ -58,7 +65,7 @@ def show(packet):
                 print(f"    {name:{width}} = {getattr(layer, name)!r}")
 
 
-def hexdump(packet):
+def hexdump(packet: Any) -> None:
     """Prints the bytes, sixteen a line, with what is printable beside them."""
     data = bytes(packet)
     for at in range(0, len(data), 16):
