@@ -166,21 +166,31 @@ static const char *check_numbers(const struct spk_group *group, const struct spk
     return numbers ? NULL : "its size, count, condition or key refers to a row that is no number";
 }
 
-const char *spk_check_in_group(const struct spk_group *group, int index)
+/* Bits behind a whole byte at which a row may begin, as a set like the above. */
+static unsigned begins(const struct spk_group *group, int index)
 {
-    const struct spk_row *row = &group->rows[index];
-    const char *wrong = check_numbers(group, row);
-    bool number = spk_is_bits(row);
-    unsigned begins = 1; /* a set, as above */
+    unsigned set = 1;
     for (int i = 0; i < index; i++) {
         unsigned taken = odd_bits(&group->rows[i]);
         unsigned sums = 0;
         for (unsigned n = 0; n < 8; n++) {
-            sums |= (taken >> n & 1) != 0 ? begins << n | begins << n >> 8 : 0;
+            sums |= (taken >> n & 1) != 0 ? set << n | set << n >> 8 : 0;
         }
-        begins = sums & 0xff;
+        set = sums & 0xff;
     }
-    bool within = row->view.op == SPK_NOT_A_VIEW && !number && (begins & 1) == 0;
+    return set;
+}
+
+bool spk_may_begin_within(const struct spk_group *group, int index)
+{
+    return begins(group, index) != 1;
+}
+
+const char *spk_check_in_group(const struct spk_group *group, int index)
+{
+    const struct spk_row *row = &group->rows[index];
+    const char *wrong = check_numbers(group, row);
+    bool within = row->view.op == SPK_NOT_A_VIEW && !spk_is_bits(row) && (begins(group, index) & 1) == 0;
     return wrong == NULL && within ? "it would begin within a byte" : wrong;
 }
 

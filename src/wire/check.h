@@ -19,6 +19,9 @@ const char *spk_check_row(const struct spk_row *row, int index);
  */
 const char *spk_check_in_group(const struct spk_group *group, int index);
 
+/* Whether rows before it that depend on values, or repeat, may let a row begin within a byte. */
+bool spk_may_begin_within(const struct spk_group *group, int index);
+
 /* Bytes that the rows of fixed width of a group have at most. */
 enum { SPK_FIXED_MAX = 65535 };
 

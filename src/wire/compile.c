@@ -115,12 +115,12 @@ static enum spk_status compile_row(struct compiler *c, struct spk_cgroup *group,
         return refuse(c, row_name(group->group, row), wrong);
     }
     crow->row = row;
-    crow->whole = !spk_is_bits(row);
+    crow->whole = !spk_is_bits(row) && spk_may_begin_within(group->group, index);
     crow->id = c->registry->row_count++;
     crow->field = SPK_NOWHERE;
     crow->bit = SPK_NOWHERE;
     crow->child = SPK_NOWHERE;
-    crow->plain = !is_view(row) && is_fixed(row) && row->codec == NULL && row->size.mul == 0;
+    crow->plain = !is_view(row) && is_fixed(row) && row->codec == NULL && row->size.mul == 0 && !crow->whole;
     crow->conditional = is_conditional(row);
     if (is_view(row)) {
         return SPK_OK;

@@ -61,10 +61,10 @@ struct spk_crow {
     uint32_t field;          /* index, or SPK_NOWHERE */
     uint32_t bit;            /* fixed place in its group, or SPK_NOWHERE */
     struct spk_cplace place; /* what a reference to the row reads: spk_place_of, kept */
-    bool whole;              /* it begins at a whole byte, or not at all */
+    bool whole;              /* rows before it may let it begin within a byte: then it is not there */
     uint32_t unit;  /* bits up to the byte boundary that this row and those behind it share; its own, if it has none */
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
-    bool plain;     /* so many bits and nothing else: no group, region, repetition or codec */
+    bool plain;     /* so many bits and nothing else: no group, region, repetition or codec, and not whole */
     bool conditional; /* it has .when */
 };
 

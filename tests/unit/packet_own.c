@@ -365,6 +365,51 @@ static void only_sound_answers_are_shown(void **state)
     spk_registry_free(registry);
 }
 
+/* ---- rows that may begin within a byte ---- */
+
+enum { FLAG, HALF, WORD };
+static const struct spk_row uneven_rows[] = {
+    [FLAG] = { .name = "uneven.flag", .kind = SPK_UINT, .bits = 8, .doc = "A number." },
+    [HALF] = { .name = "uneven.half",
+               .kind = SPK_UINT,
+               .bits = 4,
+               .when = { { SPK_EQ, .row = FLAG, .value = 1 } },
+               .doc = "Half a byte, at times." },
+    [WORD] = { .name = "uneven.word", .kind = SPK_BYTES, .bits = 16, .doc = "Two bytes." },
+};
+static const struct spk_proto uneven = { .name = "uneven", .hdr = { .name = "Uneven", SPK_ROWS(uneven_rows) } };
+
+/* Bytes are not there where what stands before them ends within a byte; and they build as they were. */
+static void whole_bytes_begin_at_a_byte_or_are_not_there(void **state)
+{
+    const struct spk_proto *list[] = { &uneven };
+    struct spk_registry *registry = NULL;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    for (uint8_t flag = 0; flag < 2; flag++) {
+        const uint8_t data[] = { flag, 0xab, 0xcd, 0xef };
+        struct spk_packet packet;
+        struct spk_build *build = NULL;
+        struct spk_walk walk;
+        const uint8_t *built = NULL;
+        uint32_t len = 0;
+        unsigned words = 0;
+        assert_int_equal(spk_build_new(registry, &build), SPK_OK);
+        spk_decode_as(registry, &uneven, data, sizeof data, sizeof data, &packet);
+        spk_walk_begin(&walk, &packet);
+        for (enum spk_walk_event event; (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
+            spk_build_event(build, &walk, event);
+            words += event == SPK_EVENT_VALUE && walk.row == &uneven_rows[WORD];
+        }
+        assert_int_equal(words, 1 - flag);
+        assert_int_equal(spk_build_finish(build, 0, &built, &len, NULL), SPK_OK);
+        assert_int_equal(len, sizeof data);
+        assert_memory_equal(built, data, len);
+        spk_build_free(build);
+    }
+    spk_registry_free(registry);
+}
+
 /* ---- tables that are wrong in one way each ---- */
 
 static void refuse(const struct spk_proto *proto, const char *who, const char *what)
@@ -427,6 +472,7 @@ int main(void)
         cmocka_unit_test(tables_changed_in_every_way_do_no_harm),
         cmocka_unit_test(functions_that_answer_nonsense_do_no_harm),
         cmocka_unit_test(only_sound_answers_are_shown),
+        cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
         cmocka_unit_test(promises_that_are_broken_are_told_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
