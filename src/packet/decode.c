@@ -218,7 +218,8 @@ static inline void run(struct state *s, uint32_t next)
                  NULL);
             return;
         }
-        if ((flags & SPK_STEP_UNWANTED) != 0 || ((flags & SPK_STEP_LEADS) != 0 && !spk_onward_leads(&s->on, next))) {
+        if ((flags & SPK_STEP_UNWANTED) != 0
+            || ((flags & SPK_STEP_LEADS) != 0 && !spk_onward_look_ahead(&s->on, next))) {
             next = SPK_NOWHERE;
             continue;
         }
@@ -295,7 +296,6 @@ static inline const struct spk_node *run_reach(const struct spk_reach *reach, co
         return NULL;
     }
     struct state s = state_of(packet, reach->steps, reach->raw);
-    s.on.asks = reach->asks;
     struct spk_path_end walked = spk_path_walk(&s.on, root, packet->layers);
     packet->count = (uint16_t)walked.count;
     if (spk_path_ends(&s.on, walked.next)) {

@@ -11,19 +11,10 @@
 #include "packet/path.h"
 #include "wire/registry.h"
 
-/*
- * Of a protocol that takes no steps and only leads to others by one key of a byte: which values lead to somebody wanted.
- * Its step has the key, and in space the index among these, from 1.
- */
-struct spk_asks {
-    uint8_t values[32]; /* a bit each */
-};
-
 /* Where decoding stands. */
 struct spk_onward {
     const struct spk_registry *registry;
     const struct spk_step *steps; /* a protocol: how its header is passed by a few loads */
-    const struct spk_asks *asks;
     const uint8_t *data;
     uint32_t caplen;
     uint32_t raw; /* who takes what nobody else takes, or SPK_NOWHERE */
@@ -52,18 +43,6 @@ uint32_t spk_onward_find(const struct spk_onward *on, const struct spk_cproto *p
 
 /* Whether a protocol that comes next leads, by its keys, to one that is wanted. */
 bool spk_onward_look_ahead(const struct spk_onward *on, uint32_t index);
-
-/* The same for one that is not wanted itself: else there is no need to measure its header. */
-static inline bool spk_onward_leads(const struct spk_onward *on, uint32_t index)
-{
-    const struct spk_step *step = &on->steps[index];
-    if (step->need != SPK_NOWHERE || step->space == 0
-        || spk_captured_end(on, on->end) - on->at < on->registry->protos[index].min) {
-        return spk_onward_look_ahead(on, index);
-    }
-    uint32_t key = spk_four_load(&step->key, on->data + on->at);
-    return (on->asks[step->space - 1].values[key / 8] >> (key & 7) & 1) != 0;
-}
 
 /* Who follows by the key of the protocol's first next, or SPK_NOWHERE; *next as in a layer. */
 static inline uint32_t spk_step_next(const struct spk_registry *registry, const struct spk_step *step,
@@ -124,7 +103,7 @@ static inline bool spk_path_ends(const struct spk_onward *on, uint32_t next)
     }
     const struct spk_step *step = &on->steps[next];
     bool unplaced = step->need == SPK_NOWHERE && (step->flags & SPK_STEP_LEADS) != 0;
-    return (step->flags & SPK_STEP_UNWANTED) != 0 || (unplaced && !spk_onward_leads(on, next));
+    return (step->flags & SPK_STEP_UNWANTED) != 0 || (unplaced && !spk_onward_look_ahead(on, next));
 }
 
 /* Where a walk down the tree of paths ended. */

@@ -63,43 +63,6 @@ static void mark_steps(struct spk_reach *reach, const bool *wanted, const bool *
     }
 }
 
-/* Whether a value of its only key leads to somebody wanted, for a protocol that leads by nothing else. */
-static bool add_asks(struct spk_reach *reach, uint32_t index)
-{
-    const struct spk_registry *registry = reach->registry;
-    const struct spk_cproto *proto = &registry->protos[index];
-    const struct spk_cplace *key = proto->next_count == 1 ? &proto->next[0].keys[0] : NULL;
-    bool one = key != NULL && proto->next[0].pick == SPK_PICK_ROW && key->load == 4 && key->mask <= UINT8_MAX;
-    if (!one || (proto->flags & SPK_HAS_TAIL) != 0) {
-        return true;
-    }
-    struct spk_asks *asks = spk_realloc(reach->asks, (reach->asks_count + 1) * sizeof asks[0]);
-    if (asks == NULL) {
-        return false;
-    }
-    reach->asks = asks;
-    reach->asks[reach->asks_count] = (struct spk_asks){ { 0 } };
-    for (uint32_t value = 0; value <= UINT8_MAX; value++) {
-        uint32_t found = spk_link_look(registry, proto->next[0].space, value);
-        bool asked = found != SPK_NOWHERE && (reach->steps[found].flags & SPK_STEP_UNWANTED) == 0;
-        asks[reach->asks_count].values[value / 8] |= (uint8_t)(asked << (value & 7u));
-    }
-    struct spk_step *step = &reach->steps[index];
-    step->key = (struct spk_four){ .mask = key->mask, .byte = key->byte, .shift = key->shift };
-    step->space = (uint16_t)++reach->asks_count;
-    return true;
-}
-
-static bool add_all_asks(struct spk_reach *reach)
-{
-    bool made = true;
-    for (uint32_t p = 0; p < reach->registry->proto_count && made; p++) {
-        const struct spk_step *step = &reach->steps[p];
-        made = step->need != SPK_NOWHERE || (step->flags & SPK_STEP_LEADS) == 0 || add_asks(reach, p);
-    }
-    return made;
-}
-
 /* A tree for each link type. False: no memory. */
 static bool grow_paths(struct spk_reach *reach)
 {
@@ -137,7 +100,7 @@ enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *w
         if (!all) {
             mark_steps(reach, wanted, leads);
         }
-        made = add_all_asks(reach) && grow_paths(reach);
+        made = grow_paths(reach);
     }
     spk_free(leads);
     if (!made) {
@@ -152,7 +115,6 @@ void spk_reach_free(struct spk_reach *reach)
 {
     if (reach != NULL) {
         spk_free(reach->nodes);
-        spk_free(reach->asks);
         spk_free(reach);
     }
 }

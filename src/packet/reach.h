@@ -12,9 +12,7 @@ enum { SPK_REACH_LINKS = 320 };
 
 struct spk_reach {
     const struct spk_registry *registry;
-    uint32_t raw;          /* the SPK_RAW protocol where it is wanted, else SPK_NOWHERE */
-    struct spk_asks *asks; /* of protocols that only lead */
-    uint32_t asks_count;
+    uint32_t raw;           /* the SPK_RAW protocol where it is wanted, else SPK_NOWHERE */
     struct spk_node *nodes; /* the trees of all link types, one behind the other */
     uint32_t node_count;
     uint16_t roots[SPK_REACH_LINKS]; /* a link type: its tree's root among nodes, from 1; 0: none */
