@@ -110,13 +110,15 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     struct window window;
     uint8_t rank = (uint8_t)(node->rank + node->children);
     if (!asked || shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
-        || !set_key(node, step, &window) || !window_add(&window, node->layer.at, &step->key, key)) {
+        || node->depth == SPK_LAYERS_MAX || !set_key(node, step, &window)
+        || !window_add(&window, node->layer.at, &step->key, key)) {
         return;
     }
     struct spk_node *child = &tree->nodes[tree->count];
     *child = (struct spk_node){ .layer = { .proto = (uint16_t)proto, .at = node->need },
                                 .value = native(window.value),
-                                .rank = rank };
+                                .rank = rank,
+                                .depth = (uint8_t)(node->depth + 1) };
     if (fill(child, &tree->steps[proto])) {
         tree->count++;
         node->children++;
@@ -136,7 +138,7 @@ uint16_t spk_path_grow(struct spk_node *nodes, const struct spk_registry *regist
                        uint32_t proto)
 {
     struct tree tree = { .nodes = nodes, .count = 1, .registry = registry, .steps = steps };
-    nodes[0] = (struct spk_node){ .layer.proto = (uint16_t)proto };
+    nodes[0] = (struct spk_node){ .layer.proto = (uint16_t)proto, .depth = 1 };
     if (!fill(&nodes[0], &steps[proto])) {
         nodes[0].need = SPK_NOWHERE;
     }

@@ -30,8 +30,8 @@ struct spk_node {
     struct spk_layer layer; /* as it is placed when another follows, but for end, and hdr_len with SPK_PATH_HLEN */
     uint32_t need;          /* bytes that must be there; UINT32_MAX: the path ends before this header */
     uint16_t own, key;
-    uint16_t child, children; /* index of the first, and how many */
-    uint8_t flags, rank;
+    uint16_t child, children;   /* index of the first, and how many */
+    uint8_t flags, rank, depth; /* depth: headers from the root to it, itself too; SPK_LAYERS_MAX at most */
 };
 
 /*

@@ -29,11 +29,8 @@ static void fill(struct spk_stencils *set, uint32_t index, const struct spk_sten
 static void add_whole(struct spk_stencils *set, struct spk_wholes *wholes, const struct spk_stencil *last)
 {
     const struct spk_node *path[SPK_LAYERS_MAX];
-    uint32_t count = 0;
-    for (const struct spk_stencil *stencil = last; stencil != NULL; stencil = stencil->outer) {
-        count++;
-    }
-    if (wholes->count == SPK_WHOLES || count > SPK_LAYERS_MAX || !set->holds[last->index]) {
+    uint32_t count = set->reach->nodes[last->index].depth;
+    if (wholes->count == SPK_WHOLES || !set->holds[last->index]) {
         return;
     }
     uint32_t left = count;

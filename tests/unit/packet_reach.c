@@ -264,11 +264,106 @@ static void a_reach_ends_where_nothing_wanted_follows(void **state)
     spk_build_free(build);
 }
 
+/* The default registry in which a link holds. */
+static struct spk_registry *relinked(const char *text)
+{
+    struct spk_registry *registry = NULL;
+    struct spk_link link;
+    assert_int_equal(spk_link_parse(spk_registry_default(), text, &link, NULL), SPK_OK);
+    assert_int_equal(spk_registry_relink(spk_registry_default(), &link, 1, &registry, NULL), SPK_OK);
+    return registry;
+}
+
+static struct spk_reach *reach_of(const struct spk_registry *registry, const char *name)
+{
+    bool wanted[512] = { false };
+    struct spk_reach *reach = NULL;
+    assert_true(spk_registry_proto_count(registry) <= sizeof wanted);
+    spk_field_wants(registry, spk_field_find(registry, name), wanted);
+    assert_int_equal(spk_reach_new(registry, wanted, &reach, NULL), SPK_OK);
+    return reach;
+}
+
+/* A link type beyond those that have trees of paths. */
+static void a_link_type_without_a_tree_is_decoded_as_far(void **state)
+{
+    const uint8_t data[34] = { [12] = 0x08, [14] = 0x45, [17] = 20, [23] = 6 }; /* IPv4 that says TCP */
+    struct spk_record record = { .link = 1000, .data = data, .caplen = sizeof data, .len = sizeof data };
+    struct spk_registry *registry = relinked("link==1000,eth");
+    struct spk_reach *reach = reach_of(registry, "eth.dst");
+    struct spk_packet without, with;
+    (void)state;
+    assert_true(record.link >= SPK_REACH_LINKS);
+    for (record.caplen = 0; record.caplen <= sizeof data; record.caplen++) {
+        record.link = 1000;
+        spk_decode_reach(reach, &record, &without);
+        record.link = SPK_LINK_ETHERNET;
+        spk_decode_reach(reach, &record, &with);
+        assert_true(same_layers(&without, &with));
+    }
+    spk_reach_free(reach);
+    spk_registry_free(registry);
+}
+
+enum { KEY, REST };
+static const struct spk_row nest_rows[] = {
+    [KEY] = { .name = "nest.next", .kind = SPK_UINT, .bits = 32, .doc = "1: another one follows." },
+    [REST] = { .attr = "rest", .kind = SPK_PAD, .bits = 32 },
+};
+static const struct spk_proto nest = {
+    .name = "nest",
+    .hdr = { .name = "Nest", SPK_ROWS(nest_rows) },
+    .next = SPK_NEXTS({ "nest", .keys = { KEY } }),
+    .sits = SPK_SITS({ "link", 300 }, { "nest", 1 }),
+};
+
+/* Headers of one protocol within each other: quick or not, layers end where there is no more room for them. */
+static void a_protocol_within_itself_goes_no_deeper_than_the_rows(void **state)
+{
+    enum { HEADERS = SPK_LAYERS_MAX + 8, HEADER = 8 };
+    const struct spk_proto *list[] = { &nest };
+    uint8_t data[HEADERS * HEADER] = { 0 };
+    struct spk_registry *registry = NULL;
+    struct spk_stencils *stencils = NULL;
+    struct spk_spot spot;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    struct spk_reach *reach = reach_of(registry, "nest.next");
+    assert_true(spk_field_spot(registry, spk_field_find(registry, "nest.next"), &spot));
+    assert_int_equal(spk_stencils_new(reach, &spot, 1, &stencils, NULL), SPK_OK);
+    assert_true(spk_stencils_count(stencils) > 1);
+    for (uint32_t len = 0; len <= sizeof data; len++) {
+        struct spk_record record = { .link = 300, .data = data, .caplen = len, .len = len };
+        struct spk_packet *law = malloc(sizeof *law);
+        struct spk_packet *quick = malloc(sizeof *quick); /* so that a layer too many is seen */
+        assert_true(law != NULL && quick != NULL);
+        for (uint32_t i = 0; i < HEADERS; i++) {
+            data[i * HEADER + 3] = i + 1 < len / HEADER;
+        }
+        spk_decode_record(registry, &record, law);
+        spk_decode_reach(reach, &record, quick);
+        assert_true(same_layers(quick, law));
+        const struct spk_stencil *stencil = spk_decode_stencil(stencils, &record, quick);
+        unsigned left = law->count;
+        for (const struct spk_stencil *s = stencil; s != NULL; s = s->outer) {
+            assert_int_equal(s->layer.at, law->layers[--left].at);
+        }
+        assert_true(stencil == NULL || left == 0);
+        free(law);
+        free(quick);
+    }
+    spk_stencils_free(stencils);
+    spk_reach_free(reach);
+    spk_registry_free(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quick_ways_agree_with_the_rows),
         cmocka_unit_test(a_reach_ends_where_nothing_wanted_follows),
+        cmocka_unit_test(a_link_type_without_a_tree_is_decoded_as_far),
+        cmocka_unit_test(a_protocol_within_itself_goes_no_deeper_than_the_rows),
     };
     return cmocka_run_group_tests_name("packet reach", tests, NULL, NULL);
 }
