@@ -10,11 +10,24 @@ static bool is_short(uint8_t kind)
     return kind != SPK_TEXT && kind != SPK_BYTES;
 }
 
+/* Whether its text has a comma (a date), so that a CSV file has it within quotes. */
+static bool has_comma(const struct spk_query *query, size_t column)
+{
+    for (uint32_t i = 0; i < query->quick_count; i++) {
+        const struct spk_row *row = query->quick[i].row;
+        if (query->quick[i].column == column && row->kind == SPK_TIME && row->base == SPK_DATE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool spk_quick_line_suits(const struct spk_query *query, const struct spk_sink_options *options)
 {
-    bool form = options->format == SPK_SINK_CSV || (options->format == SPK_SINK_TSV && options->quote == 0);
+    bool csv = options->format == SPK_SINK_CSV;
+    bool form = csv || (options->format == SPK_SINK_TSV && options->quote == 0);
     for (size_t i = 0; form && i < query->count; i++) {
-        form = query->is_quick[i] && is_short(query->columns[i].kind);
+        form = query->is_quick[i] && is_short(query->columns[i].kind) && !(csv && has_comma(query, i));
     }
     return form && !query->options.tutorial && query->count > 0;
 }
