@@ -396,7 +396,7 @@ struct spk_groups_options {
     const struct spk_aggregate *aggregates; /* copied */
     size_t count;
     uint64_t top;  /* the groups with the largest first aggregate, largest first; 0: all, as they came */
-    size_t memory; /* bytes that groups and distinct values take at most; 0: 64 MiB */
+    size_t memory; /* bytes beyond which no group or distinct value is added; 0: 64 MiB */
 };
 
 /*

@@ -98,6 +98,7 @@ void spk_group_table_free(struct group_table *table)
     spk_key_set_end(&table->distinct);
     spk_buf_free(&table->rows);
     spk_buf_free(&table->row_ends);
+    spk_buf_free(&table->packets);
     spk_buf_free(&table->totals);
     spk_buf_free(&table->scratch);
     spk_free(table);
@@ -106,7 +107,7 @@ void spk_group_table_free(struct group_table *table)
 size_t spk_group_table_size(const struct group_table *table)
 {
     return spk_key_set_size(&table->groups) + spk_key_set_size(&table->distinct) + table->rows.cap + table->row_ends.cap
-           + table->totals.cap + table->data_size;
+           + table->packets.cap + table->totals.cap + table->data_size;
 }
 
 /* Whether something new may be taken in: what grows doubles. */
@@ -115,16 +116,14 @@ static bool has_room(const struct group_table *table)
     return spk_group_table_size(table) < table->shape->memory / 2;
 }
 
-/* Adds the totals of a new group, all of nothing. */
-static bool add_totals(struct group_table *table)
+static bool add_zeros(struct spk_buf *buf, size_t size)
 {
-    size_t size = table->shape->count * sizeof(struct total);
-    uint8_t *room = spk_buf_room(&table->totals, size);
+    uint8_t *room = spk_buf_room(buf, size);
     if (room == NULL) {
         return false;
     }
     memset(room, 0, size);
-    table->totals.len += size;
+    buf->len += size;
     return true;
 }
 
@@ -190,13 +189,14 @@ static enum spk_status take_distinct(struct group_table *table, uint32_t group, 
     if (spk_key_set_find(&table->distinct, key->data, key->len) != SPK_NO_KEY) {
         return SPK_OK;
     }
-    uint32_t index;
     if (!has_room(table)) {
         table->left_out++;
         return SPK_OK;
     }
-    spk_group_total(table, group, aggregate)->count++;
-    return spk_key_set_look(&table->distinct, key->data, key->len, &index);
+    uint32_t index;
+    enum spk_status status = spk_key_set_look(&table->distinct, key->data, key->len, &index);
+    spk_group_total(table, group, aggregate)->count += status == SPK_OK;
+    return status;
 }
 
 static enum spk_status take_value(struct group_table *table, uint32_t group, uint32_t aggregate,
@@ -224,12 +224,9 @@ static enum spk_status take_totals(struct group_table *table, uint32_t group, co
     enum spk_status status = SPK_OK;
     for (uint32_t i = 0; i < table->shape->count && status == SPK_OK; i++) {
         const struct spk_aggregate *aggregate = &table->shape->aggregates[i];
-        if (aggregate->op == SPK_AGGREGATE_COUNT) {
-            spk_group_total(table, group, i)->count++;
-            continue;
-        }
         const struct spk_cell *cell = &cells[aggregate->column];
-        for (uint32_t k = 0; k < count_of(table, aggregate->column, cell) && status == SPK_OK; k++) {
+        bool values = aggregate->op != SPK_AGGREGATE_COUNT;
+        for (uint32_t k = 0; values && k < count_of(table, aggregate->column, cell) && status == SPK_OK; k++) {
             status = take_value(table, group, i, &cell->items[k]);
         }
     }
@@ -257,7 +254,8 @@ static bool pack_key(struct group_table *table, const struct spk_cell *cells)
 static enum spk_status end_group(struct group_table *table, uint32_t *group)
 {
     uint32_t end = (uint32_t)(table->rows.len / sizeof(const struct spk_row *));
-    if (!spk_buf_put(&table->row_ends, &end, sizeof end) || !add_totals(table)) {
+    if (!spk_buf_put(&table->row_ends, &end, sizeof end) || !add_zeros(&table->packets, sizeof(uint64_t))
+        || !add_zeros(&table->totals, table->shape->count * sizeof(struct total))) {
         return SPK_ERR_MEMORY;
     }
     return spk_key_set_look(&table->groups, table->scratch.data, table->scratch.len, group);
@@ -276,11 +274,13 @@ static enum spk_status find_group(struct group_table *table, const struct spk_ce
     }
     size_t rows = table->rows.len;
     size_t ends = table->row_ends.len;
+    size_t packets = table->packets.len;
     size_t totals = table->totals.len;
     bool added = more != NULL ? copy_rows(table, more, from) : add_rows(table, cells);
     if (!added || end_group(table, group) != SPK_OK) {
         table->rows.len = rows;
         table->row_ends.len = ends;
+        table->packets.len = packets;
         table->totals.len = totals;
         return SPK_ERR_MEMORY;
     }
@@ -297,6 +297,7 @@ enum spk_status spk_group_table_row(struct group_table *table, const struct spk_
         table->left_out++;
         return SPK_OK;
     }
+    ++*spk_group_packets(table, group);
     return take_totals(table, group, cells);
 }
 
@@ -322,17 +323,6 @@ static enum spk_status join_total(struct group_table *table, struct total *total
     return SPK_OK;
 }
 
-/* How many packets a group of another table has; without a count one at least. */
-static uint64_t packets_of(const struct group_table *more, uint32_t group)
-{
-    for (size_t i = 0; i < more->shape->count; i++) {
-        if (more->shape->aggregates[i].op == SPK_AGGREGATE_COUNT) {
-            return spk_group_total(more, group, i)->count;
-        }
-    }
-    return 1;
-}
-
 static enum spk_status join_group(struct group_table *table, const struct group_table *more, uint32_t from,
                                   uint32_t *to)
 {
@@ -343,9 +333,10 @@ static enum spk_status join_group(struct group_table *table, const struct group_
         return SPK_ERR_MEMORY;
     }
     if (*to == SPK_NO_KEY) {
-        table->left_out += packets_of(more, from);
+        table->left_out += *spk_group_packets(more, from);
         return SPK_OK;
     }
+    *spk_group_packets(table, *to) += *spk_group_packets(more, from);
     enum spk_status status = SPK_OK;
     for (size_t i = 0; i < table->shape->count && status == SPK_OK; i++) {
         status = join_total(table, spk_group_total(table, *to, i), spk_group_total(more, from, i),

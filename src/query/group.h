@@ -20,7 +20,7 @@ struct group_shape {
 
 /* What an aggregate has come to in one group. */
 struct total {
-    uint64_t count;            /* packets, values, or distinct values */
+    uint64_t count;            /* values, or distinct values */
     struct spk_u128 sum;       /* signed */
     const struct spk_row *row; /* of the least or greatest value; NULL: there was none */
     struct spk_value value;    /* its data is owned */
@@ -32,6 +32,7 @@ struct group_table {
     struct key_set groups;
     struct spk_buf rows;     /* const struct spk_row *: of each key's values, in order */
     struct spk_buf row_ends; /* uint32_t: a group */
+    struct spk_buf packets;  /* uint64_t: a group */
     struct spk_buf totals;   /* struct total: a group and an aggregate */
     struct key_set distinct; /* group (4 bytes), aggregate (4 bytes), value */
     struct spk_buf scratch;  /* a key being made */
@@ -54,6 +55,12 @@ enum spk_status spk_group_table_join(struct group_table *table, const struct gro
 
 /* Bytes that it takes. */
 size_t spk_group_table_size(const struct group_table *table);
+
+/* How many packets the group has. */
+static inline uint64_t *spk_group_packets(const struct group_table *table, uint32_t group)
+{
+    return (uint64_t *)(void *)table->packets.data + group;
+}
 
 static inline struct total *spk_group_total(const struct group_table *table, uint32_t group, size_t aggregate)
 {

@@ -254,6 +254,10 @@ static bool result(struct spk_groups *groups, uint32_t group, size_t aggregate, 
     const struct spk_row *row = &groups->rows[aggregate];
     uint8_t op = groups->shape.aggregates[aggregate].op;
     *item = (struct spk_item){ .row = row, .value = { .kind = row->kind, .u = total->count }, .layer = SPK_NO_LAYER };
+    if (op == SPK_AGGREGATE_COUNT) {
+        item->value.u = *spk_group_packets(groups->table, group);
+        return true;
+    }
     if (op == SPK_AGGREGATE_MIN || op == SPK_AGGREGATE_MAX) {
         item->row = total->row;
         item->value = total->value;
@@ -375,7 +379,6 @@ static enum spk_status put_row(const struct spk_groups *groups, struct column *c
     enum spk_status status = SPK_OK;
     for (size_t i = 0; i < groups->answer.count && status == SPK_OK; i++) {
         const struct spk_cell *cell = &groups->cells[i];
-        status = spk_column_room(&columns[i], row + 1 + row / 2) ? SPK_OK : SPK_ERR_MEMORY;
         for (uint32_t k = 0; k < cell->count && status == SPK_OK; k++) {
             status = spk_column_put(&columns[i], row, cell->items[k].row, &cell->items[k].value);
         }
@@ -387,12 +390,14 @@ enum spk_status spk_groups_array(struct spk_groups *groups, const struct spk_col
                                  struct ArrowArray *out, struct spk_error *error)
 {
     struct column *columns = spk_alloc_zeroed(groups->answer.count, sizeof columns[0]);
-    enum spk_status status = columns != NULL ? SPK_OK : SPK_ERR_MEMORY;
+    bool begun = groups->order != NULL || begin_answer(groups);
+    enum spk_status status = columns != NULL && begun ? SPK_OK : SPK_ERR_MEMORY;
+    size_t room = groups->count - groups->at + 1;
     const struct spk_cells *cells;
     size_t rows = 0;
     for (size_t i = 0; i < groups->answer.count && status == SPK_OK; i++) {
         columns[i].type = spk_column_type(&groups->answer, i, options != NULL && options->dictionary);
-        status = spk_column_room(&columns[i], 1) ? SPK_OK : SPK_ERR_MEMORY;
+        status = spk_column_room(&columns[i], room) ? SPK_OK : SPK_ERR_MEMORY;
     }
     while (status == SPK_OK && (status = spk_groups_next(groups, &cells)) == SPK_OK) {
         status = put_row(groups, columns, rows++);

@@ -1,6 +1,6 @@
 /*
- * Groups from C: one answer as rows and as an Arrow array; sums beyond 64 bits; and wherever memory ends, it is said and
- * nothing is leaked.
+ * Groups from C: one answer as rows and as an Arrow array; sums beyond 64 bits; packets of groups that there was no memory
+ * for; and wherever memory ends, it is said and nothing is leaked.
  */
 #include "support.h"
 
@@ -155,12 +155,42 @@ static void a_sum_beyond_64_bits_is_left_empty(void **state)
     spk_query_free(query);
 }
 
+/* Packets of the groups that were kept, each of section 1, and of those there was no memory for: all there are. */
+static void packets_without_memory_are_counted(void **state)
+{
+    const char *path = dns_path();
+    const char *const columns[] = { "frame.len", "ip.src", "frame.section_number" };
+    const struct spk_aggregate sum = { .op = SPK_AGGREGATE_SUM, .column = 2 };
+    const struct spk_groups_options options = { .keys = 2, .aggregates = &sum, .count = 1, .memory = 8192 };
+    (void)state;
+    for (uint32_t threads = 1; threads <= 2; threads++) {
+        const struct spk_pass_options how = { .threads = threads, .part_size = 2000 };
+        char message[SPK_GROUPS_MESSAGE];
+        struct spk_query *query = NULL;
+        struct spk_groups *groups = NULL;
+        struct spk_scan_counts counts;
+        const struct spk_cells *answer;
+        uint64_t kept = 0;
+        assert_int_equal(spk_query_new(columns, SPK_COUNT_OF(columns), NULL, &query, NULL), SPK_OK);
+        assert_int_equal(spk_groups_new(query, &options, &groups, NULL), SPK_OK);
+        assert_int_equal(spk_groups_read(groups, &how, &path, 1, &counts, message, NULL), SPK_OK);
+        while (spk_groups_next(groups, &answer) == SPK_OK) {
+            kept += answer->cells[2].items[0].value.u;
+        }
+        assert_true(kept > 0 && kept < counts.rows);
+        assert_int_equal(kept + spk_groups_left_out(groups), counts.rows);
+        spk_groups_free(groups);
+        spk_query_free(query);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_is_an_array),
         cmocka_unit_test(wherever_memory_ends_it_is_said),
         cmocka_unit_test(a_sum_beyond_64_bits_is_left_empty),
+        cmocka_unit_test(packets_without_memory_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
