@@ -194,7 +194,8 @@ static bool give_dictionary(struct column *column, struct ArrowArray *array)
 {
     struct dictionary *dictionary = column->dictionary != NULL ? column->dictionary : spk_dictionary_new();
     column->dictionary = dictionary;
-    if (dictionary == NULL || !make_array(array, dictionary->keys.count, 0, false)) {
+    /* a last value whose text did not fit has a key, and no text */
+    if (dictionary == NULL || !make_array(array, (int64_t)(dictionary->offsets.len / sizeof(int32_t)) - 1, 0, false)) {
         return false;
     }
     give_buffer(array, 1, take_bytes(&dictionary->offsets));
