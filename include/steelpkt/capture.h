@@ -429,7 +429,7 @@ SPK_API enum spk_status spk_bpf_set_new(const char *expression, bool taken, stru
 /*
  * Sees to it that there is a program for a link type; a set that is NULL needs none. SPK_ERR_USAGE: the very first type
  * cannot take the expression. Where a later one cannot, nothing of it passes; *refused is true when that was just found,
- * and *error says why, until the next call.
+ * and *error says why, until the next call. SPK_ERR_MEMORY: nothing is known about the type, and it may be asked for again.
  */
 SPK_API enum spk_status spk_bpf_set_prepare(struct spk_bpf_set *set, uint16_t link, bool *refused,
                                             struct spk_error *error);

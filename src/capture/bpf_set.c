@@ -60,6 +60,9 @@ enum spk_status spk_bpf_set_prepare(struct spk_bpf_set *set, uint16_t link, bool
     struct program *program = &more[set->count];
     *program = (struct program){ .link = link };
     enum spk_status status = spk_bpf_compile(link, SPK_RECORD_MAX, set->expression, set->message, &program->bpf, error);
+    if (status == SPK_ERR_MEMORY) {
+        return status;
+    }
     *refused = status != SPK_OK;
     if (*refused && set->count == 0 && !set->taken) {
         if (error != NULL) {

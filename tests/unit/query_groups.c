@@ -65,7 +65,7 @@ static enum spk_status ask(struct ArrowSchema *schema, struct ArrowArray *array)
     const struct spk_groups_options options = {
         .keys = 1, .aggregates = aggregates, .count = SPK_COUNT_OF(aggregates), .top = 2
     };
-    const struct spk_pass_options how = { .threads = 1 };
+    const struct spk_pass_options how = { .threads = 1, .bpf = "greater 0" };
     char message[SPK_GROUPS_MESSAGE];
     struct spk_query *query = NULL;
     struct spk_groups *groups = NULL;
