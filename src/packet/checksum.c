@@ -37,14 +37,16 @@ static bool add_computed(const struct spk_packet *packet, unsigned index, const 
     if (!row->view.get(&place, &value) || !spk_value_holds(packet, row, &scratch, &value)) {
         return false;
     }
+    uint8_t *room = covered->computed[covered->address_count];
+    uint32_t len = sizeof covered->computed[0];
     if (row->kind == SPK_IP4) {
-        spk_store32(covered->computed, (uint32_t)value.u);
-        add_bytes(covered, covered->computed, 4);
+        len = 4;
+        spk_store32(room, (uint32_t)value.u);
     } else {
-        uint32_t len = value.len < sizeof covered->computed ? value.len : sizeof covered->computed;
-        memcpy(covered->computed, value.data, len);
-        add_bytes(covered, covered->computed, len);
+        len = value.len < len ? value.len : len;
+        memcpy(room, value.data, len);
     }
+    add_bytes(covered, room, len);
     return true;
 }
 

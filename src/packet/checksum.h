@@ -14,7 +14,7 @@ struct spk_covered {
         uint32_t len;
     } addresses[2];
     uint8_t address_count;
-    uint8_t computed[16];
+    uint8_t computed[2][16]; /* an address each */
 };
 
 /* The sum of the pseudo header. */

@@ -144,7 +144,7 @@ static bool add_checksum(struct spk_series *series, const struct spk_packet *pac
                                     .address_count = covered->address_count,
                                     .zero_is_none = zero_is_none(packet, layer) };
     for (uint8_t i = 0; i < covered->address_count; i++) {
-        if (covered->addresses[i].data == covered->computed) {
+        if (covered->addresses[i].data == covered->computed[i]) {
             return false;
         }
         step->address_at[i] = (uint32_t)(covered->addresses[i].data - packet->data);
@@ -159,7 +159,7 @@ enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, 
     struct spk_series *series = spk_alloc_zeroed(1, sizeof *series);
     *out = NULL;
     if (series == NULL) {
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     for (unsigned i = packet->count; i-- > 0;) {
         const struct spk_layer *layer = &packet->layers[i];

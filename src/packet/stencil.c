@@ -79,7 +79,7 @@ enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk
     if (set == NULL || !has_room(set)) {
         spk_stencils_free(set);
         *out = NULL;
-        return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "out of memory" });
+        return spk_no_memory(error);
     }
     for (uint32_t link = 0; link < SPK_REACH_LINKS; link++) {
         if (reach->roots[link] != 0) {

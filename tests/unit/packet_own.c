@@ -6,6 +6,8 @@
 #include "support.h"
 
 #include "../../examples/sensor/sensor.c"
+#include "base/bytes.h"
+#include "base/csum.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -410,6 +412,51 @@ static void whole_bytes_begin_at_a_byte_or_are_not_there(void **state)
     spk_registry_free(registry);
 }
 
+/* ---- addresses of a pseudo header that a function gives ---- */
+
+static bool one_more(const struct spk_place *place, struct spk_value *value)
+{
+    *value = (struct spk_value){ .kind = SPK_IP4, .u = spk_load32(place->packet->data + place->at) + 1u };
+    return true;
+}
+
+enum { WHO, FROM, TO };
+static const struct spk_row road_rows[] = {
+    [WHO] = { .name = "road.proto", .kind = SPK_UINT, .bits = 8, .doc = "Who follows." },
+    [FROM] = { .name = "road.src", .kind = SPK_IP4, .bits = 32, .view = { .get = one_more }, .doc = "From." },
+    [TO] = { .name = "road.dst", .kind = SPK_IP4, .bits = 32, .view = { .get = one_more }, .doc = "To." },
+};
+static const struct spk_proto road = {
+    .name = "road",
+    .hdr = { .name = "Road", SPK_ROWS(road_rows) },
+    .src = FROM,
+    .dst = TO,
+    .next = SPK_NEXTS({ "ip.proto", .keys = { WHO } }),
+    .sits = SPK_SITS({ "link", 301 }),
+};
+
+static void a_checksum_covers_both_addresses_that_functions_give(void **state)
+{
+    static const uint8_t zeros[] = { 17, 10, 0, 0, 0, 20, 0, 0, 0, 0, 1, 0, 2, 0, 10, 0, 0, 'a', 'b' };
+    static const uint8_t pseudo[] = { 10, 0, 0, 1, 20, 0, 0, 1, 0, 17, 0, 10 };
+    const struct spk_proto *list[] = { &road };
+    struct spk_registry *registry = NULL;
+    struct spk_packet packet;
+    struct spk_series *series = NULL;
+    uint8_t data[sizeof zeros];
+    (void)state;
+    memcpy(data, zeros, sizeof data);
+    assert_int_equal(spk_registry_new(spk_registry_default(), list, 1, &registry, NULL), SPK_OK);
+    spk_decode(registry, 301, data, sizeof data, sizeof data, &packet);
+    assert_string_equal(spk_layer_proto(&packet, 1)->name, "udp");
+    spk_packet_fix(&packet, data, SPK_FIX_CHECKSUMS);
+    uint16_t csum = spk_csum_done(spk_csum_add(spk_csum_add(0, pseudo, sizeof pseudo), zeros + 9, sizeof zeros - 9));
+    assert_int_equal(spk_load16(data + 15), csum);
+    assert_int_equal(spk_layer_checksum(&packet, 1), SPK_CSUM_GOOD);
+    assert_int_equal(spk_series_new(&packet, SPK_FIX_CHECKSUMS, &series, NULL), SPK_ERR_USAGE);
+    spk_registry_free(registry);
+}
+
 /* ---- tables that are wrong in one way each ---- */
 
 static void refuse(const struct spk_proto *proto, const char *who, const char *what)
@@ -473,6 +520,7 @@ int main(void)
         cmocka_unit_test(functions_that_answer_nonsense_do_no_harm),
         cmocka_unit_test(only_sound_answers_are_shown),
         cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
+        cmocka_unit_test(a_checksum_covers_both_addresses_that_functions_give),
         cmocka_unit_test(promises_that_are_broken_are_told_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
