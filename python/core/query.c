@@ -5,12 +5,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "query.h"
 
+#include "interrupt.h"
 #include "io.h"
 
 #include <string.h>
 #include <time.h>
 
-enum { TICK_NS = 50000000 };
+/* Nanoseconds from tick to tick, and ticks after which a Ctrl-C that the main thread has had is this stream's, too. */
+enum { TICK_NS = 50000000, GRACE = 2 };
 
 /* ---- the query ---- */
 
@@ -217,6 +219,9 @@ struct shared {
     PyObject *plan, *bpf, *progress;
     PyObject *raised; /* what a signal's handler or progress raised */
     struct timespec asked;
+    bool watches;             /* its stream was given away, to whoever reads it */
+    unsigned interrupts;      /* as many there had been when it was */
+    unsigned since_interrupt; /* ticks */
     bool ends; /* damage is the end of the stream that was given away, as if nothing were wrong; check tells */
     bool failed;
     struct spk_error error;
@@ -236,6 +241,8 @@ static void let_go(struct shared *shared)
         return;
     if (shared->inner.release != NULL)
         shared->inner.release(&shared->inner);
+    if (shared->watches)
+        core_interrupts_leave();
     Py_XDECREF(shared->plan);
     Py_XDECREF(shared->bpf);
     Py_XDECREF(shared->progress);
@@ -257,7 +264,15 @@ static void keep_exception(struct shared *shared)
     core_replace(&shared->raised, value);
 }
 
-/* Lets signals' handlers run and tells of the progress, twenty times a second. False: it is enough. */
+/* Whether a Ctrl-C has ended what the main thread waits for, while another one reads: then that need not go on. */
+static bool was_interrupted(struct shared *shared)
+{
+    if (!shared->watches || core_interrupts() == shared->interrupts || ++shared->since_interrupt <= GRACE)
+        return false;
+    return core_interrupts_end_this();
+}
+
+/* Lets signals' handlers run and tells of the progress, at every tick. False: it is enough. */
 static bool tick(void *context, uint64_t read)
 {
     struct shared *shared = context;
@@ -277,6 +292,7 @@ static bool tick(void *context, uint64_t read)
     }
     if (!good)
         keep_exception(shared);
+    good = good && !was_interrupted(shared);
     PyGILState_Release(lock);
     return good;
 }
@@ -422,6 +438,9 @@ static PyObject *give_stream(PyObject *object, PyObject *args, PyObject *kwargs)
                                          .private_data = self->shared };
     self->shared->references++;
     self->taken = true;
+    self->shared->watches = true;
+    self->shared->interrupts = core_interrupts();
+    core_interrupts_watch();
     return capsule;
 }
 

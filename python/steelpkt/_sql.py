@@ -144,7 +144,12 @@ class Statement:
 
     def execute(self, before: str = "", behind: str = "") -> duckdb.DuckDBPyConnection:
         """Runs the statement, within another if need be. Damaged captures count up to their damage."""
-        return self.connection.execute(f"{before}\n{self.text}\n{behind}")
+        try:
+            return self.connection.execute(f"{before}\n{self.text}\n{behind}")
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # what DuckDB makes of a Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
 
     def check(self) -> None:
         """Raises what went wrong with the captures, if anything did: PacketError, OSError, KeyboardInterrupt."""

@@ -206,7 +206,8 @@ print("ended")
 """
 
 
-@pytest.mark.parametrize("how", ["arrow", "rows", "duckdb", "lazy"])
+# which of its threads reads is DuckDB's choice, so it is asked more than once
+@pytest.mark.parametrize("how", ["arrow", "rows", "duckdb", "duckdb", "duckdb", "lazy"])
 def test_ctrl_c_of_a_terminal(tmp_path, how):
     path = large(tmp_path / "large.pcap")
     child = subprocess.Popen([sys.executable, "-c", WAIT, path, how], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -216,6 +217,7 @@ def test_ctrl_c_of_a_terminal(tmp_path, how):
     sent = time.monotonic()
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=60)
-    assert child.returncode != 0 and out == "" and "KeyboardInterrupt" in err
+    assert child.returncode != 0 and out == ""
+    assert "KeyboardInterrupt" in err or (how == "duckdb" and "Query interrupted" in err)  # DuckDB's own words
     assert time.monotonic() - sent < 20
     assert os.path.exists(path)
