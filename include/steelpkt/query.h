@@ -425,6 +425,8 @@ SPK_API enum spk_status spk_groups_row(struct spk_groups *groups, const struct s
 SPK_API enum spk_status spk_groups_read(struct spk_groups *groups, const struct spk_pass_options *options,
                                         const char *const *paths, size_t path_count, struct spk_scan_counts *counts,
                                         char *message, struct spk_error *error);
+/* For its tick: bytes of the files that it is done with, of compressed ones only whole files. */
+SPK_API uint64_t spk_groups_bytes(const struct spk_groups *groups);
 
 /*
  * The columns of the answer: the keys, then count, sum(NAME) and so on. A sink takes it for the query of its rows, and

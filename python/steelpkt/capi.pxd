@@ -851,6 +851,7 @@ cdef extern from "<steelpkt.h>" nogil:
     spk_status spk_groups_row(spk_groups *groups, const spk_cells *cells)
     enum: SPK_GROUPS_MESSAGE
     spk_status spk_groups_read(spk_groups *groups, const spk_pass_options *options, const char *const *paths, size_t path_count, spk_scan_counts_t *counts, char *message, spk_error *error)
+    uint64_t spk_groups_bytes(const spk_groups *groups)
     const spk_query *spk_groups_query(const spk_groups *groups)
     spk_status spk_groups_next(spk_groups *groups, const spk_cells **cells)
     spk_status spk_groups_array(spk_groups *groups, const spk_columns_options *options, ArrowArray *out, spk_error *error)

@@ -87,6 +87,7 @@ int spk_cli_aggregates_read(struct pass *pass, const struct given *given, struct
     char message[SPK_GROUPS_MESSAGE];
     struct spk_error error = { .code = SPK_OK };
     const struct spk_pass_options how = spk_cli_pass_how(pass, given);
+    pass->groups = groups;
     enum spk_status status =
         spk_groups_read(groups, &how, pass->paths.items, pass->paths.count, &pass->counts, message, &error);
     if (status < 0) {

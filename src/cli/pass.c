@@ -147,8 +147,9 @@ static bool tick(void *context, uint64_t read)
 {
     struct pass *pass = context;
     (void)read;
-    if (pass->lines != NULL) {
-        spk_cli_progress_tell(&pass->input.progress, spk_lines_bytes(pass->lines));
+    if (pass->lines != NULL || pass->groups != NULL) {
+        uint64_t bytes = pass->lines != NULL ? spk_lines_bytes(pass->lines) : spk_groups_bytes(pass->groups);
+        spk_cli_progress_tell(&pass->input.progress, bytes);
     }
     pass->stopped = spk_cli_interrupted();
     return !pass->stopped;

@@ -15,7 +15,8 @@ struct pass {
     struct spk_query *query;
     struct spk_scan *scan;
     struct spk_scan_counts counts; /* of what was read by several threads */
-    struct spk_lines *lines;       /* what reads instead of scan, where several threads do; NULL */
+    struct spk_lines *lines;       /* what reads instead of scan, where the library does; NULL */
+    struct spk_groups *groups;     /* or what reads to count; borrowed, NULL */
     uint32_t threads;              /* as spk_cli_pass_threads found them */
     bool stopped;                  /* that reading, before its end */
     struct spk_error error;        /* what ended the reading, with code below zero */

@@ -21,6 +21,7 @@ struct place {
 struct spk_groups {
     struct group_shape shape;
     struct group_table *table;
+    const struct pass *pass; /* that is being read; NULL */
     uint64_t top;
     struct spk_query answer; /* its columns are the keys and the aggregates; no scan runs it */
     struct spk_row *rows;    /* of counts and sums */
@@ -223,7 +224,9 @@ enum spk_status spk_groups_read(struct spk_groups *groups, const struct spk_pass
     struct group_shape part = groups->shape;
     part.memory = SIZE_MAX; /* a part's table is handed over long before */
     pass->groups = &part;
+    groups->pass = pass;
     enum spk_status status = read_all(groups, pass);
+    groups->pass = NULL;
     if (counts != NULL) {
         *counts = *spk_pass_counts(pass);
     }
@@ -233,6 +236,11 @@ enum spk_status spk_groups_read(struct spk_groups *groups, const struct spk_pass
     }
     spk_pass_free(pass);
     return status;
+}
+
+uint64_t spk_groups_bytes(const struct spk_groups *groups)
+{
+    return groups->pass != NULL ? spk_pass_bytes(groups->pass) : 0;
 }
 
 uint64_t spk_groups_left_out(const struct spk_groups *groups)

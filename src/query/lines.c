@@ -72,7 +72,5 @@ const struct spk_scan_counts *spk_lines_counts(const struct spk_lines *lines)
 
 uint64_t spk_lines_bytes(const struct spk_lines *lines)
 {
-    const struct pass *pass = lines->pass;
-    bool inside = pass->at < pass->count && pass->offset != SPK_NO_OFFSET && pass->sources[pass->at].ahead != NULL;
-    return pass->bytes + (inside ? pass->offset : 0);
+    return spk_pass_bytes(lines->pass);
 }

@@ -509,3 +509,14 @@ const struct spk_scan_counts *spk_pass_counts(const struct pass *pass)
     static const struct spk_scan_counts none;
     return pass->scan != NULL ? &pass->scan->counts : &none;
 }
+
+uint64_t spk_pass_bytes(const struct pass *pass)
+{
+    if (pass->reads) {
+        struct spk_reader_info info;
+        spk_reader_info(pass->part.reader, &info);
+        return pass->bytes + (info.compression == SPK_COMPRESSION_NONE ? info.offset : 0);
+    }
+    bool inside = pass->at < pass->count && pass->offset != SPK_NO_OFFSET && pass->sources[pass->at].ahead != NULL;
+    return pass->bytes + (inside ? pass->offset : 0);
+}

@@ -66,4 +66,7 @@ const struct pass *spk_columns_pass(const struct ArrowArrayStream *stream);
 /* What was read for certain so far. */
 const struct spk_scan_counts *spk_pass_counts(const struct pass *pass);
 
+/* Bytes of the files that are done with, of compressed ones only whole files. */
+uint64_t spk_pass_bytes(const struct pass *pass);
+
 #endif

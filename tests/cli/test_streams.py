@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from conftest import COMMAND, pcap, run, udp
@@ -230,3 +231,34 @@ def test_progress_is_told_to_a_terminal_and_taken_away(tmp_path, words):
     assert re.fullmatch(r"(\r\d+ s)+\r {8}\r", told)
     quick = run(*words, "-", stdin=pcap() + burst)
     assert quick.stderr == b""
+
+
+def has_open(process, path):
+    try:
+        return any(link.resolve() == path.resolve() for link in Path(f"/proc/{process.pid}/fd").iterdir())
+    except OSError:  # one that was closed meanwhile
+        return False
+
+
+@pytest.mark.parametrize("more", [[], ["--count"], ["--count", "-j", "2"]])
+def test_of_files_progress_is_in_percent(tmp_path, more):
+    """The command is stopped for a while in the middle of its work."""
+    path = tmp_path / "large.pcap"
+    path.write_bytes(pcap() + pcap(udp(1, 9, bytes(100)))[24:] * 400_000)
+    ours, theirs = pty.openpty()
+    with open(tmp_path / "out", "wb") as out:
+        process = subprocess.Popen([COMMAND, "query", "-e", "udp.srcport,frame.len", *more, *[path] * 10], stdout=out,
+                                   stderr=theirs)
+    while not has_open(process, path):
+        assert process.poll() is None
+    time.sleep(0.1)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(2.2)
+    process.send_signal(signal.SIGCONT)
+    assert process.wait(60) == 0
+    os.close(theirs)
+    told = os.read(ours, 4096).decode()
+    os.close(ours)
+    assert re.fullmatch(r"(\r *\d+ %)+\r {8}\r", told)
+    shares = [int(share) for share in re.findall(r"\d+", told)]
+    assert shares == sorted(shares) and 0 < shares[-1] <= 100

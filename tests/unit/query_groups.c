@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <steelpkt.h>
 
@@ -106,6 +107,41 @@ static void the_answer_is_an_array(void **state)
     array.release(&array);
 }
 
+/* spk_pass_options.tick over groups in themselves: the most that they told. */
+struct watch {
+    struct spk_groups *groups;
+    uint64_t bytes;
+};
+
+static bool look(void *context, uint64_t read)
+{
+    struct watch *watch = context;
+    uint64_t bytes = spk_groups_bytes(watch->groups);
+    assert_true(bytes >= watch->bytes && read > 0);
+    watch->bytes = bytes;
+    return true;
+}
+
+static void how_far_reading_has_come_is_told_meanwhile(void **state)
+{
+    const char *path = dns_path();
+    const struct spk_groups_options options = { .aggregates = aggregates, .count = 1 };
+    struct watch watch = { .groups = NULL };
+    const struct spk_pass_options how = { .threads = 1, .tick = look, .context = &watch };
+    char message[SPK_GROUPS_MESSAGE];
+    struct spk_query *query = NULL;
+    struct stat file;
+    (void)state;
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(spk_query_new(names, SPK_COUNT_OF(names), NULL, &query, NULL), SPK_OK);
+    assert_int_equal(spk_groups_new(query, &options, &watch.groups, NULL), SPK_OK);
+    assert_int_equal(spk_groups_bytes(watch.groups), 0);
+    assert_int_equal(spk_groups_read(watch.groups, &how, &path, 1, NULL, message, NULL), SPK_OK);
+    assert_int_equal(watch.bytes, file.st_size);
+    spk_groups_free(watch.groups);
+    spk_query_free(query);
+}
+
 static void wherever_memory_ends_it_is_said(void **state)
 {
     (void)state;
@@ -189,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_is_an_array),
         cmocka_unit_test(wherever_memory_ends_it_is_said),
+        cmocka_unit_test(how_far_reading_has_come_is_told_meanwhile),
         cmocka_unit_test(a_sum_beyond_64_bits_is_left_empty),
         cmocka_unit_test(packets_without_memory_are_counted),
     };
