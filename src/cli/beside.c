@@ -73,20 +73,38 @@ int spk_cli_beside_open(struct beside *beside, const char *path)
     return fd;
 }
 
-bool spk_cli_beside_end(struct beside *beside, bool keep)
+/* The new file takes the old one's place, or goes. False, with errno: it cannot take it. */
+static bool settle(const struct beside *beside, bool keep)
 {
-    bool ok = true;
-    int number = 0;
-    if (beside->target != NULL) {
-        ok = !keep || rename(beside->part, beside->target) == 0;
-        number = errno;
-        if (!keep || !ok) {
-            (void)unlink(beside->part);
+    if (beside->target == NULL) {
+        if (!keep && beside->made) {
+            (void)unlink(beside->path);
         }
-    } else if (!keep && beside->made) {
-        (void)unlink(beside->path);
+        return true;
     }
-    forget(beside);
+    bool ok = !keep || rename(beside->part, beside->target) == 0;
+    int number = errno;
+    if (!keep || !ok) {
+        (void)unlink(beside->part);
+    }
     errno = number;
     return ok;
+}
+
+bool spk_cli_beside_end(struct beside *beside, int fd, enum ending ending, struct spk_error *error)
+{
+    /* interrupted, it is closed all the same, and has lost nothing: close(2) */
+    bool closed = close(fd) == 0 || errno == EINTR;
+    bool replaces = beside->target != NULL;
+    *error = (struct spk_error){
+        .code = SPK_ERR_IO, .who = beside->path, .what = "cannot be written to its end", .sys_errno = errno
+    };
+    bool settled = settle(beside, ending == ENDS_WHOLE ? closed || !replaces : ending == ENDS_SHORT && !replaces);
+    if (!settled) {
+        error->what = "cannot take the place of the file that was there";
+        error->sys_errno = errno;
+    }
+    error->hint = replaces ? BESIDE_KEPT : NULL;
+    forget(beside);
+    return closed && settled;
 }

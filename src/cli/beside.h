@@ -20,10 +20,17 @@ struct beside {
 /* Gives a descriptor to write to, or -1 with errno. path must outlive it. */
 int spk_cli_beside_open(struct beside *beside, const char *path);
 
+/* How an output came to its end. */
+enum ending {
+    ENDS_WHOLE, /* it takes the place of what was there */
+    ENDS_SHORT, /* not all could be written: what was there is as it was; where nothing was, what was written is kept */
+    ENDS_REFUSED /* nothing is left that looks like an answer */
+};
+
 /*
- * After the descriptor was closed. keep: the new file takes its place; else it is removed, and what was there is as it was.
- * False: that failed, with errno; then the old file stays and the new one does not.
+ * Closes the descriptor and ends it so. False: closing or replacing failed, which *error tells; then, too, a file that was
+ * there before is as it was.
  */
-bool spk_cli_beside_end(struct beside *beside, bool keep);
+bool spk_cli_beside_end(struct beside *beside, int fd, enum ending ending, struct spk_error *error);
 
 #endif

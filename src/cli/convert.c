@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct option options[] = {
@@ -180,27 +179,16 @@ static bool flush(void *context)
     return run->writer == NULL || spk_writer_flush(run->writer, &error) == SPK_OK || fail(run, &error);
 }
 
-/*
- * What was refused leaves nothing that looks like an answer, and what could not be written completely does not take the
- * place of what was there.
- */
 static void end_file(struct run *run, bool refused)
 {
+    struct spk_error error;
     if (run->pass.output.path == NULL || run->fd < 0) {
         return;
     }
-    if (close(run->fd) != 0 && errno != EINTR && run->pass.output.code == DONE) {
-        fail(run,
-             &(struct spk_error){
-                 .code = SPK_ERR_IO, .who = run->path, .what = "cannot be written to its end", .sys_errno = errno });
-    }
-    bool replaces = run->beside.target != NULL;
-    bool keep = !refused && (!replaces || run->pass.output.code == DONE);
-    if (!spk_cli_beside_end(&run->beside, keep)) {
-        fail(run, &(struct spk_error){ .code = SPK_ERR_IO,
-                                       .who = run->path,
-                                       .what = "cannot take the place of the file that was there",
-                                       .sys_errno = errno });
+    bool whole = run->pass.output.code == DONE;
+    enum ending ending = refused ? ENDS_REFUSED : whole ? ENDS_WHOLE : ENDS_SHORT;
+    if (!spk_cli_beside_end(&run->beside, run->fd, ending, &error) && whole) {
+        fail(run, &error);
     }
 }
 

@@ -15,18 +15,24 @@
 
 enum { ENOUGH = 128 * 1024, DUE_MS = 200 };
 
-static int fail(struct output *output, const char *what)
+static int fail_by(struct output *output, const struct spk_error *error)
 {
-    output->left = errno == EPIPE;
+    output->left = error->sys_errno == EPIPE;
     if (!output->left) {
-        spk_cli_error(&(struct spk_error){ .code = SPK_ERR_IO,
-                                           .who = output->path != NULL ? output->path : "standard output",
-                                           .what = what,
-                                           .hint = output->beside.target != NULL ? BESIDE_KEPT : NULL,
-                                           .sys_errno = errno });
+        spk_cli_error(error);
     }
     output->code = UNWRITTEN;
     return UNWRITTEN;
+}
+
+/* By errno. */
+static int fail(struct output *output, const char *what)
+{
+    return fail_by(output, &(struct spk_error){ .code = SPK_ERR_IO,
+                                                .who = output->path != NULL ? output->path : "standard output",
+                                                .what = what,
+                                                .hint = output->beside.target != NULL ? BESIDE_KEPT : NULL,
+                                                .sys_errno = errno });
 }
 
 /* A file that cannot be made is better known before the work than after it. */
@@ -156,16 +162,12 @@ bool spk_cli_output_row(struct output *output)
     return size < ENOUGH || spk_cli_output_flush(output);
 }
 
-/* What could not be written completely does not take the place of what was there. */
 static void end_file(struct output *output)
 {
-    if (output->path == NULL || output->fd < 0) {
-        return;
-    }
-    bool replaces = output->beside.target != NULL;
-    bool keep = !replaces || output->code == DONE;
-    if (!spk_cli_beside_end(&output->beside, keep)) {
-        fail(output, "cannot take the place of the file that was there");
+    struct spk_error error;
+    bool whole = output->code == DONE;
+    if (!spk_cli_beside_end(&output->beside, output->fd, whole ? ENDS_WHOLE : ENDS_SHORT, &error) && whole) {
+        fail_by(output, &error);
     }
 }
 
@@ -174,11 +176,11 @@ int spk_cli_output_end(struct output *output, bool drop)
     if (!drop && output->code == DONE && output->text != NULL && spk_cli_output_flush(output)) {
         open_file(output); /* an answer without a row is an empty file */
     }
-    /* interrupted, it is closed all the same, and has lost nothing: close(2) */
-    if (output->fd >= 0 && close(output->fd) != 0 && errno != EINTR && output->code == DONE) {
+    if (output->fd >= 0 && output->path != NULL) {
+        end_file(output);
+    } else if (output->fd >= 0 && close(output->fd) != 0 && errno != EINTR && output->code == DONE) {
         fail(output, "not written completely");
     }
-    end_file(output);
     spk_out_free(output->text);
     if (output->pager != 0) {
         bool ended = spk_cli_pager_end(output);
