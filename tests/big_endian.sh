@@ -38,7 +38,8 @@ fetch_libraries() {
     [ -e "$directory/fetched" ] && return
     command -v apt-get > /dev/null || cannot "no apt to fetch libraries for s390x with"
     foreign_apt update > "$directory/apt.log" 2>&1 || true
-    runtime=$(APT_CONFIG=$directory/apt/conf apt-cache pkgnames libgcc- | grep -x 'libgcc-[0-9]*-dev' | sort -V | tail -n 1)
+    runtime=$(APT_CONFIG=$directory/apt/conf apt-cache pkgnames libgcc- | grep -x 'libgcc-[0-9]*-dev' | sort -V |
+        tail -n 1) || cannot "the archive here has no libraries of the compiler for s390x"
     foreign_apt -y --no-install-recommends --download-only install $runtime libc6-dev libpcap-dev zlib1g-dev libzstd-dev \
         liblz4-dev libpcre2-dev libcmocka-dev >> "$directory/apt.log" 2>&1 ||
         cannot "the archive here has no libraries for s390x"
