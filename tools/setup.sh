@@ -10,8 +10,9 @@ packages_build="build-essential pkg-config python3 python3-venv python3-dev libp
     libpcre2-dev libseccomp-dev"
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
-    ethtool dnsmasq-base zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind
-    qemu-user binutils-s390x-linux-gnu"
+    ethtool dnsmasq-base zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind"
+# Needed for the stage bigendian alone.
+packages_bigendian="qemu-user binutils-s390x-linux-gnu"
 case $(dpkg --print-architecture 2> /dev/null) in
     amd64) packages_check="$packages_check gcc-multilib" ;; # for the 32-bit build
 esac
