@@ -1,7 +1,7 @@
 /*
- * beside: an output that would take the place of a file. What is there stays until the new file is whole: it is written
- * beside it and renamed at the end. A file that is not there yet is written where it belongs, and can be watched as it
- * grows.
+ * beside: an output that would take the place of a file. What is there stays until the new one is written to its end, which
+ * may be the input's damage or an interruption: it is written beside it and renamed then. A file that is not there yet, and
+ * one beside which nothing can be made, is written where it belongs, and can be watched as it grows.
  */
 #ifndef CLI_BESIDE_H
 #define CLI_BESIDE_H

@@ -179,7 +179,9 @@ void spk_cli_manual(struct output *output)
         output, "Captures and packets are taken for what strangers wrote: they can be wrong in any way, and their "
                 "text is escaped on terminals, in errors and in JSON. A damaged packet keeps its good layers, and a "
                 "damaged capture is read up to the damage, or with --salvage on behind it. An output that is a file "
-                "ends at a whole packet or row also on a full disk; a file that was there before is replaced when "
-                "the new one is whole. Only steelpkt-capture(1) gives up its rights and fences decoding in. A "
+                "ends at a whole packet or row also on a full disk. A file that was there before is replaced at the "
+                "end, also by what came before damage or an interruption, and kept where the writing fails; "
+                "steelpkt-capture(1), and steelpkt-sql(1) where it writes a table, overwrite it at once. Only "
+                "steelpkt-capture(1) gives up its rights and fences decoding in. A "
                 "plug-in (-P) is code that runs with your rights.");
 }

@@ -3,8 +3,10 @@
 import os
 import resource
 import shutil
+import signal
 import stat
 import subprocess
+import time
 
 import pytest
 from conftest import COMMAND, pcap, run, udp
@@ -91,6 +93,21 @@ def test_damage_and_what_came_before_it_take_the_place(make, out):
         out.write_bytes(b"precious")
         assert run(*WAYS[way](cut, out)).returncode == 2
         assert out.read_bytes() != b"precious" and os.listdir(out.parent) == ["out.pcap"]
+
+
+@pytest.mark.parametrize("way", ["convert", "query"])
+def test_an_interruption_and_what_came_before_it_take_the_place(out, way):
+    process = subprocess.Popen([COMMAND, *map(str, WAYS[way]("-", out))], stdin=subprocess.PIPE)
+    process.stdin.write(pcap(udp(1, 9), udp(2, 9)))
+    process.stdin.flush()
+    until = time.monotonic() + 20
+    while len(os.listdir(out.parent)) < 2 and time.monotonic() < until:  # what was read is written beside
+        time.sleep(0.02)
+    assert out.read_bytes() == b"precious"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 4
+    process.stdin.close()
+    assert out.read_bytes() != b"precious" and os.listdir(out.parent) == ["out.pcap"]
 
 
 @ways
