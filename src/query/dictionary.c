@@ -1,6 +1,7 @@
 #include "query/dictionary.h"
 
 #include "base/memory.h"
+#include "wire/row.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -49,10 +50,7 @@ enum spk_status spk_dictionary_look(struct dictionary *dictionary, const struct 
     /* all values of a column are of one kind, so what they are made of tells them apart */
     uint64_t number = value->u;
     const uint8_t *key = value->kind == SPK_IP4 ? (const uint8_t *)&number : value->data;
-    size_t len = value->kind == SPK_IP4   ? sizeof number
-                 : value->kind == SPK_IP6 ? 16
-                 : value->kind == SPK_MAC ? 6
-                                          : value->len;
+    size_t len = value->kind == SPK_IP4 ? sizeof number : spk_value_len(value);
     const uint32_t count = dictionary->keys.count;
     uint32_t entry;
     enum spk_status status = spk_key_set_look(&dictionary->keys, key, len, &entry);

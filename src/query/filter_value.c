@@ -2,6 +2,7 @@
 #include "query/filter.h"
 
 #include "base/bytes.h"
+#include "wire/row.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ const uint8_t *spk_filter_octets(const struct spk_value *value, uint8_t room[4],
         *len = 4;
         return room;
     }
-    *len = is_ip6(value) ? 16 : value->kind == SPK_MAC ? 6 : value->len;
+    *len = value->kind == FILTER_NET6 ? 16 : spk_value_len(value);
     return value->data;
 }
 

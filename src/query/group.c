@@ -1,6 +1,7 @@
 #include "query/group.h"
 
 #include "base/memory.h"
+#include "wire/row.h"
 
 #include <string.h>
 
@@ -11,11 +12,6 @@ static bool is_data(uint8_t kind)
     return kind == SPK_IP6 || kind == SPK_MAC || kind == SPK_TEXT || kind == SPK_BYTES;
 }
 
-static uint32_t data_len(const struct spk_value *value)
-{
-    return value->kind == SPK_IP6 ? 16 : value->kind == SPK_MAC ? 6 : value->len;
-}
-
 /* A value as bytes: equal ones are equal whatever row shows them. */
 static bool pack_value(struct spk_buf *key, const struct spk_value *value)
 {
@@ -23,7 +19,7 @@ static bool pack_value(struct spk_buf *key, const struct spk_value *value)
         return false;
     }
     if (is_data(value->kind)) {
-        uint32_t len = data_len(value);
+        uint32_t len = spk_value_len(value);
         return spk_buf_put(key, &len, sizeof len) && spk_buf_put(key, value->data, len);
     }
     return spk_buf_put(key, &value->u, sizeof value->u);
@@ -61,8 +57,8 @@ static uint32_t count_of(const struct group_table *table, size_t column, const s
 int spk_group_compare(const struct spk_value *a, const struct spk_value *b)
 {
     if (is_data(a->kind)) {
-        uint32_t left = data_len(a);
-        uint32_t right = data_len(b);
+        uint32_t left = spk_value_len(a);
+        uint32_t right = spk_value_len(b);
         uint32_t both = left < right ? left : right;
         int order = both > 0 ? memcmp(a->data, b->data, both) : 0;
         return order != 0 ? order : (left > right) - (left < right);
@@ -157,7 +153,7 @@ static enum spk_status take_extreme(struct group_table *table, struct total *tot
                                     const struct spk_value *value)
 {
     uint8_t *data = (uint8_t *)total->value.data;
-    uint32_t len = is_data(value->kind) ? data_len(value) : 0;
+    uint32_t len = is_data(value->kind) ? spk_value_len(value) : 0;
     if (len > total->room) {
         uint8_t *more = spk_realloc(data, len);
         if (more == NULL) {

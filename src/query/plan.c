@@ -267,8 +267,5 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     }
     enum spk_status status = p.failed ? SPK_ERR_MEMORY : spread(&p);
     spk_free(p.placed);
-    if (status != SPK_OK) {
-        return spk_fail(error, (struct spk_error){ .code = status, .what = "out of memory" });
-    }
-    return plan_reach(query, error);
+    return status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
 }

@@ -278,10 +278,9 @@ static bool put_row(struct spk_sink *sink, const struct spk_cells *cells)
 
 static bool put_header(struct spk_sink *sink)
 {
-    bool csv = sink->options.format == SPK_SINK_CSV;
-    for (size_t i = 0; i < sink->count; i++) {
-        uint8_t between = csv ? (uint8_t)',' : (uint8_t)sink->options.separator;
-        if ((i > 0 && !spk_buf_put_byte(sink->out, between))
+    uint32_t from = 0;
+    for (size_t i = 0; i < sink->count; from = sink->lead_ends[i++]) {
+        if (!spk_buf_put(sink->out, sink->leads.data + from, sink->lead_ends[i] - from)
             || !spk_buf_put_text(sink->out, sink->query->columns[i].name)) {
             return false;
         }

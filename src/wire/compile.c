@@ -20,11 +20,6 @@ static enum spk_status refuse(struct compiler *c, const char *who, const char *w
     return spk_fail(c->error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = who, .what = what });
 }
 
-static enum spk_status no_memory(struct compiler *c)
-{
-    return spk_no_memory(c->error);
-}
-
 static const char *row_name(const struct spk_group *group, const struct spk_row *row)
 {
     return row->name != NULL ? row->name : group->name;
@@ -66,7 +61,7 @@ static enum spk_status add_group(struct compiler *c, struct spk_cgroup *group, u
         uint32_t cap = c->group_cap == 0 ? 64 : c->group_cap * 2;
         void *more = spk_realloc(registry->groups, cap * sizeof registry->groups[0]);
         if (more == NULL) {
-            return no_memory(c);
+            return spk_no_memory(c->error);
         }
         registry->groups = more;
         c->group_cap = cap;
@@ -87,7 +82,7 @@ static enum spk_status compile_cases(struct compiler *c, const struct spk_row *r
         uint32_t cap = (c->case_cap + count) * 2;
         void *more = spk_realloc(registry->cases, cap * sizeof registry->cases[0]);
         if (more == NULL) {
-            return no_memory(c);
+            return spk_no_memory(c->error);
         }
         registry->cases = more;
         c->case_cap = cap;
@@ -188,7 +183,7 @@ static enum spk_status initial_bytes(struct compiler *c, struct spk_cgroup *grou
 {
     group->init = spk_alloc_zeroed((group->fixed_bits + 7) / 8 / SPK_INIT_STEP + 1, SPK_INIT_STEP);
     if (group->init == NULL) {
-        return no_memory(c);
+        return spk_no_memory(c->error);
     }
     for (uint16_t i = 0; i < group->lead; i++) {
         const struct spk_row *row = group->rows[i].row;
@@ -268,7 +263,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     if (made == NULL || rows == NULL) {
         spk_free(made);
         spk_free(rows);
-        return no_memory(c);
+        return spk_no_memory(c->error);
     }
     *made = (struct spk_cgroup){
         .group = group, .rows = rows, .count = group->count, .height = SPK_OPEN, .all_fixed = true
@@ -419,7 +414,7 @@ static enum spk_status compile_nexts(struct compiler *c, struct spk_cproto *prot
     }
     proto->next = spk_alloc_zeroed(count * 2u, sizeof *proto->next);
     if (proto->next == NULL) {
-        return no_memory(c);
+        return spk_no_memory(c->error);
     }
     proto->number.bit = SPK_NOWHERE;
     enum spk_status status = SPK_OK;
@@ -529,7 +524,8 @@ enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_e
     if (status == SPK_OK) {
         registry->nothing = spk_alloc_zeroed(registry->row_count, 1);
         registry->steps = spk_alloc_zeroed(registry->proto_count, sizeof registry->steps[0]);
-        status = registry->nothing != NULL && registry->steps != NULL ? spk_links_make(registry, error) : no_memory(&c);
+        status = registry->nothing != NULL && registry->steps != NULL ? spk_links_make(registry, error)
+                                                                      : spk_no_memory(error);
     }
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
         registry->steps[p] = spk_step_of(&registry->protos[p]);

@@ -21,11 +21,6 @@ struct indexer {
     struct spk_buf found; /* struct found */
 };
 
-static enum spk_status no_memory(struct indexer *x)
-{
-    return spk_no_memory(x->error);
-}
-
 static uint32_t hash(const char *text)
 {
     uint32_t h = 2166136261u;
@@ -121,7 +116,7 @@ static enum spk_status visit(struct indexer *x, uint32_t proto, struct spk_cgrou
             found.site.bit = direct_place(group, crow, top);
             crow->field = found.field;
             if (!spk_buf_put(&x->found, &found, sizeof found)) {
-                return no_memory(x);
+                return spk_no_memory(x->error);
             }
         }
         bool again = repeated || row->many != SPK_ONE;
@@ -189,7 +184,7 @@ static enum spk_status spread_sites(struct indexer *x)
         struct spk_cfield *field = &registry->fields[f];
         field->sites = spk_alloc_zeroed(field->site_count, sizeof field->sites[0]);
         if (field->sites == NULL) {
-            return no_memory(x);
+            return spk_no_memory(x->error);
         }
         field->site_count = 0;
     }
@@ -251,7 +246,7 @@ static enum spk_status make_names(struct indexer *x)
     registry->names = spk_alloc_zeroed(names, sizeof registry->names[0]);
     registry->texts = spk_alloc(bytes);
     if (registry->names == NULL || registry->texts == NULL) {
-        return no_memory(x);
+        return spk_no_memory(x->error);
     }
     char *texts = registry->texts;
     for (uint32_t f = 0; f < registry->field_count; f++) {
@@ -281,7 +276,7 @@ enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_err
     registry->fields = spk_alloc_zeroed(registry->row_count, sizeof registry->fields[0]);
     enum spk_status status = SPK_OK;
     if (x.slots == NULL || registry->fields == NULL) {
-        status = no_memory(&x);
+        status = spk_no_memory(error);
     } else {
         memset(x.slots, 0xff, size * sizeof x.slots[0]);
     }

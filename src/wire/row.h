@@ -5,6 +5,12 @@
 #include "base/bytes.h"
 #include "wire/registry.h"
 
+/* Bytes at value->data, of a kind that has some. */
+static inline uint32_t spk_value_len(const struct spk_value *value)
+{
+    return value->kind == SPK_IP6 ? 16 : value->kind == SPK_MAC ? 6 : value->len;
+}
+
 /* header points at the group's first byte; the place lies within the bytes that are there. */
 static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uint8_t *header)
 {

@@ -63,16 +63,6 @@ static size_t seconds_text(char *to, int64_t nanoseconds)
     return (size_t)(at + 9 - to);
 }
 
-bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds)
-{
-    char *room = (char *)spk_buf_room(out, SPK_SHORT_TEXT);
-    if (room == NULL) {
-        return false;
-    }
-    out->len += seconds_text(room, nanoseconds);
-    return true;
-}
-
 /* "May  3, 2017 18:01:18.390878000 UTC": the form of frame.time, in UTC. */
 static size_t date_text(char *to, int64_t nanoseconds)
 {

@@ -16,9 +16,6 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
 enum { SPK_SHORT_TEXT = 64 };
 size_t spk_text_short(char *to, const struct spk_row *row, const struct spk_value *value);
 
-/* Appends seconds with nine digits of fraction, "-" before negative ones. */
-bool spk_text_put_seconds(struct spk_buf *out, int64_t nanoseconds);
-
 /* Appends bytes as text: valid UTF-8 as it is, U+FFFD for each maximal part that is not (Unicode 3.9, U+FFFD practice). */
 bool spk_text_put_utf8(struct spk_buf *out, const uint8_t *bytes, size_t count);
 
