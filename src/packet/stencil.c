@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* What the node adds to what is outside of it. */
-static void fill(struct spk_stencils *set, uint32_t index, const struct spk_stencil *outer)
+static void fill(struct spk_stencils *set, const struct spk_spot *spots, uint32_t index,
+                 const struct spk_stencil *outer)
 {
     const struct spk_node *node = &set->reach->nodes[index];
     uint16_t *at = &set->at[index * set->spot_count];
@@ -15,7 +16,7 @@ static void fill(struct spk_stencils *set, uint32_t index, const struct spk_sten
         (struct spk_stencil){ .at = at, .outer = outer, .layer = node->layer, .index = (uint16_t)index };
     set->holds[index] = node->need != SPK_NOWHERE;
     for (size_t i = 0; i < set->spot_count; i++) {
-        const struct spk_spot *spot = &set->spots[i];
+        const struct spk_spot *spot = &spots[i];
         at[i] = outer != NULL ? outer->at[i] : SPK_NOT_THERE;
         if (at[i] == SPK_NOT_THERE && spot->proto == node->layer.proto && set->holds[index]) {
             bool whole = node->layer.hdr_len >= spot->end;
@@ -43,13 +44,13 @@ static void add_whole(struct spk_stencils *set, struct spk_wholes *wholes, const
 }
 
 /* A tree, outer headers first: a node's children stand behind it. */
-static void fill_tree(struct spk_stencils *set, uint32_t root, struct spk_wholes *wholes)
+static void fill_tree(struct spk_stencils *set, const struct spk_spot *spots, uint32_t root, struct spk_wholes *wholes)
 {
     const struct spk_node *nodes = &set->reach->nodes[root];
-    fill(set, root, NULL);
+    fill(set, spots, root, NULL);
     for (uint32_t i = 0, known = 1; i < known; i++) {
         for (uint32_t child = nodes[i].child; child < (uint32_t)nodes[i].child + nodes[i].children; child++) {
-            fill(set, root + child, &set->stencils[root + i]);
+            fill(set, spots, root + child, &set->stencils[root + i]);
             known++;
         }
         add_whole(set, wholes, &set->stencils[root + i]);
@@ -71,7 +72,7 @@ enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk
         trees += reach->roots[link] != 0;
     }
     if (set != NULL) {
-        *set = (struct spk_stencils){ .reach = reach, .spots = spots, .spot_count = count };
+        *set = (struct spk_stencils){ .reach = reach, .spot_count = count };
         set->stencils = spk_alloc_zeroed(nodes, sizeof set->stencils[0]);
         set->holds = spk_alloc_zeroed(nodes, sizeof set->holds[0]);
         set->wholes = spk_alloc_zeroed(trees + 1, sizeof set->wholes[0]);
@@ -81,13 +82,12 @@ enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk
         *out = NULL;
         return spk_no_memory(error);
     }
-    for (uint32_t link = 0; link < SPK_REACH_LINKS; link++) {
+    for (uint32_t link = 0, tree = 0; link < SPK_REACH_LINKS; link++) {
         if (reach->roots[link] != 0) {
-            set->trees[link] = (uint16_t)++set->tree_count;
-            fill_tree(set, reach->roots[link] - 1u, &set->wholes[set->tree_count]);
+            set->trees[link] = (uint16_t)++tree;
+            fill_tree(set, spots, reach->roots[link] - 1u, &set->wholes[tree]);
         }
     }
-    set->spots = NULL; /* the caller's, and read no more */
     *out = set;
     return SPK_OK;
 }

@@ -14,12 +14,10 @@ struct spk_wholes {
 
 struct spk_stencils {
     const struct spk_reach *reach;
-    const struct spk_spot *spots;
     size_t spot_count;
-    struct spk_stencil *stencils; /* a node each */
-    bool *holds;                  /* a node each: false: a spot may lie where the header's length varies */
-    struct spk_wholes *wholes;    /* a tree each; the first is of link types that have none, and empty */
-    uint32_t tree_count;
+    struct spk_stencil *stencils;    /* a node each */
+    bool *holds;                     /* a node each: false: a spot may lie where the header's length varies */
+    struct spk_wholes *wholes;       /* a tree each; the first is of link types that have none, and empty */
     uint16_t trees[SPK_REACH_LINKS]; /* a link type: its tree's wholes */
     uint16_t at[];                   /* spot_count for each node */
 };

@@ -65,6 +65,16 @@ static bool set_avoids(struct spk_whole *whole, const struct spk_reach *reach)
     return (step->flags & SPK_STEP_MORE) == 0;
 }
 
+static bool add_len(struct spk_whole *whole, const struct spk_node *node)
+{
+    if (whole->len_count == SPK_WHOLE_LENS) {
+        return false;
+    }
+    whole->lens[whole->len_count++] =
+        (struct spk_whole_len){ .step = node->step, .at = node->layer.at, .hdr_len = node->layer.hdr_len };
+    return true;
+}
+
 bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, const struct spk_node *const *nodes,
                     uint32_t count)
 {
@@ -78,10 +88,7 @@ bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, cons
         fits = bytes_add(&bytes, node->own, node->own_mask, node->own_value)
                && (i == 0 || bytes_add(&bytes, nodes[i - 1]->key, nodes[i - 1]->key_mask, node->value));
         if (fits && (node->flags & SPK_PATH_LEN) != 0) {
-            fits = whole->len_count < SPK_WHOLE_LENS;
-            whole->lens[fits ? whole->len_count : 0].step = node->step;
-            whole->lens[fits ? whole->len_count : 0].at = node->layer.at;
-            whole->lens[fits ? whole->len_count++ : 0].hdr_len = node->layer.hdr_len;
+            fits = add_len(whole, node);
         }
     }
     return fits && set_windows(whole, &bytes);

@@ -10,15 +10,18 @@
 
 enum { SPK_WHOLE_WINDOWS = 6, SPK_WHOLE_LENS = 4, SPK_WHOLE_AVOIDS = 2 };
 
+/* A header that says how long it and its payload are. */
+struct spk_whole_len {
+    const struct spk_step *step;
+    uint32_t at, hdr_len;
+};
+
 struct spk_whole {
     struct {
         uint64_t mask, value; /* as the bytes stand in memory */
         uint16_t at;
     } windows[SPK_WHOLE_WINDOWS];
-    struct {
-        const struct spk_step *step; /* whose len is the length of header and payload */
-        uint32_t at, hdr_len;
-    } lens[SPK_WHOLE_LENS];
+    struct spk_whole_len lens[SPK_WHOLE_LENS];
     const struct spk_node *last;
     const struct spk_stencil *stencil;
     uint32_t avoids[SPK_WHOLE_AVOIDS]; /* values of the last header's keys behind which somebody wanted follows */
