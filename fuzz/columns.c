@@ -3,24 +3,15 @@
  * values, the same end. The first two bytes say how large parts and batches are, the next twelve which fields are asked for.
  */
 #define _GNU_SOURCE
-#include <steelpkt.h>
+#include "support.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 enum { FIELDS = 6, HEAD = 2 + 2 * FIELDS };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void claim(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static bool bit_at(const void *bits, int64_t index)
 {

@@ -3,21 +3,12 @@
  * are the same packets, and the blocks are the same bytes.
  */
 #define _GNU_SOURCE
-#include <steelpkt.h>
+#include "support.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void claim(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static struct spk_writer *open_writer(int fd)
 {

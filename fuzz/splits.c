@@ -4,23 +4,15 @@
  * first byte says how large the parts are.
  */
 #define _GNU_SOURCE
-#include <steelpkt.h>
+#include "support.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 enum { LARGE = 900 << 10 }; /* more than a search looks at */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void claim(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 /* Cuts the file and reads it from its beginning; whole: it must come to a good end. */
 static void check_cuts(int fd, uint64_t part, bool whole)
