@@ -2,47 +2,14 @@
  * Columns from C: over all captures every field comes through the stream and is given back; wherever memory ends on the
  * way, the stream says so and nothing is leaked. That the values are those of the rows is tests/python/test_query.py's.
  */
+#include "short_memory.h"
 #include "support.h"
-
-#include "base/memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <steelpkt.h>
-
-static unsigned countdown; /* 1: the next allocation fails */
-static bool fired;
-
-static bool fires(void)
-{
-    if (countdown == 0 || --countdown > 0) {
-        return false;
-    }
-    fired = true;
-    return true;
-}
-
-void *spk_alloc(size_t size)
-{
-    return fires() ? NULL : malloc(size > 0 ? size : 1);
-}
-
-void *spk_alloc_zeroed(size_t count, size_t size)
-{
-    return fires() ? NULL : calloc(count > 0 ? count : 1, size > 0 ? size : 1);
-}
-
-void *spk_realloc(void *block, size_t size)
-{
-    return fires() ? NULL : realloc(block, size > 0 ? size : 1);
-}
-
-void spk_free(void *block)
-{
-    free(block);
-}
 
 /* Reads a stream to its end: its rows, or minus its errno. */
 static int64_t drain(struct ArrowArrayStream *stream)

@@ -2,47 +2,14 @@
  * Groups from C: one answer as rows and as an Arrow array; sums beyond 64 bits; packets of groups that there was no memory
  * for; and wherever memory ends, it is said and nothing is leaked.
  */
+#include "short_memory.h"
 #include "support.h"
-
-#include "base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <steelpkt.h>
-
-static unsigned countdown; /* 1: the next allocation fails */
-static bool fired;
-
-static bool fires(void)
-{
-    if (countdown == 0 || --countdown > 0) {
-        return false;
-    }
-    fired = true;
-    return true;
-}
-
-void *spk_alloc(size_t size)
-{
-    return fires() ? NULL : malloc(size > 0 ? size : 1);
-}
-
-void *spk_alloc_zeroed(size_t count, size_t size)
-{
-    return fires() ? NULL : calloc(count > 0 ? count : 1, size > 0 ? size : 1);
-}
-
-void *spk_realloc(void *block, size_t size)
-{
-    return fires() ? NULL : realloc(block, size > 0 ? size : 1);
-}
-
-void spk_free(void *block)
-{
-    free(block);
-}
 
 static const char *const names[] = { "ip.src", "dns.qry.name", "frame.len", "udp.srcport" };
 static const struct spk_aggregate aggregates[] = {
