@@ -31,6 +31,12 @@ def pcap_good(count=3, order="<"):
     return b"".join(pcap_record(fraction=i, order=order) for i in range(count))
 
 
+def pcap_of(*frames, link=1):
+    """A good capture of frames, a second apart."""
+    return pcap_header(link=link) + b"".join(
+        pcap_record(frame, seconds=number, fraction=0) for number, frame in enumerate(frames, 1))
+
+
 def pcap_cases():
     head = pcap_header()
     three = head + pcap_good()
@@ -258,4 +264,5 @@ def main():
                 file.write(data)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,13 +5,13 @@ Instructions are counted by valgrind, so that a busy machine changes nothing.
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import packets
 import pytest
+from captures import pcap_of
 
 ROOT = Path(__file__).resolve().parents[2]
 # not the command under test, which may be a sanitized one: it has other costs, and valgrind cannot run it
@@ -43,8 +43,7 @@ def program(tmp_path_factory):
 
 
 def capture(path, *frames):
-    path.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1) + b"".join(
-        struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame for frame in frames))
+    path.write_bytes(pcap_of(*frames))
     return path
 
 

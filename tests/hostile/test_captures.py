@@ -4,7 +4,6 @@ The reader itself is held to the same lines by tests/unit/capture_hostile.c: by 
 """
 import os
 import re
-import struct
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import NamedTuple
 import packets
 import pytest
 import steelpkt
+from captures import END, interface, option, pcap_of, section
 
 HERE = Path(__file__).resolve().parent
 COMMAND = os.environ.get("STEELPKT", str(HERE.parents[1] / "build" / "steelpkt"))
@@ -118,16 +118,10 @@ def test_in_python(captures, case):
 def test_packets_in_python(tmp_path, case):
     """Decoding never raises, the bytes stay what they were, and a query keeps the row with the good layers."""
     assert bytes(steelpkt.decode(case.frame, case.link)) == case.frame
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, case.link)
     path = tmp_path / "one.pcap"
-    path.write_bytes(head + struct.pack("<IIII", 1, 0, len(case.frame), len(case.frame)) + case.frame)
+    path.write_bytes(pcap_of(case.frame, link=case.link))
     (row,) = steelpkt.query(path, ["frame.protocols", "frame.cap_len"]).rows()
     assert (row[0] + ":").startswith(case.layers + ":") and row[1] == len(case.frame)
-
-
-def good(*frames):
-    return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1) + b"".join(
-        struct.pack("<IIII", number, 0, len(frame), len(frame)) + frame for number, frame in enumerate(frames, 1))
 
 
 def test_a_pipe_that_dries_up_in_a_record(tmp_path):
@@ -136,7 +130,7 @@ def test_a_pipe_that_dries_up_in_a_record(tmp_path):
 
     def feed():
         with open(fifo, "wb") as file:
-            file.write(good(b"a" * 60, b"b" * 60)[:-7])
+            file.write(pcap_of(b"a" * 60, b"b" * 60)[:-7])
     feeder = threading.Thread(target=feed)
     feeder.start()
     said = query(fifo)
@@ -156,14 +150,14 @@ def test_a_directory_and_a_loop_of_links_are_no_captures(tmp_path):
 
 def test_a_name_with_a_line_break_is_shown_in_one_line(tmp_path):
     path = tmp_path / "a\nb\x1b[31m.pcap"
-    path.write_bytes(good(b"a" * 60)[:-1])
+    path.write_bytes(pcap_of(b"a" * 60)[:-1])
     said = query(path)
     assert said.returncode == 2 and said.stderr.count(b"\n") == 1 and b"\x1b" not in said.stderr
 
 
 def test_a_sparse_file_of_a_tebibyte_ends_at_its_zeros(tmp_path):
     path = tmp_path / "sparse.pcap"
-    path.write_bytes(good(b"a" * 60))
+    path.write_bytes(pcap_of(b"a" * 60))
     try:
         os.truncate(path, 1 << 40)
     except OSError as error:
@@ -176,7 +170,7 @@ def test_a_sparse_file_of_a_tebibyte_ends_at_its_zeros(tmp_path):
 def test_a_file_that_shrinks_while_it_is_read(tmp_path):
     """Reading is read(2): what is gone is an end in the middle of a record, and no signal."""
     path = tmp_path / "shrinks.pcap"
-    path.write_bytes(good(*[b"a" * 60000] * 50))
+    path.write_bytes(pcap_of(*[b"a" * 60000] * 50))
     records = iter(steelpkt.open(path))
     first = next(records)
     os.truncate(path, 1000)
@@ -187,13 +181,8 @@ def test_a_file_that_shrinks_while_it_is_read(tmp_path):
 
 
 def test_an_interface_named_like_a_format(tmp_path):
-    def block(kind, body):
-        return struct.pack("<II", kind, 12 + len(body)) + body + struct.pack("<I", 12 + len(body))
-    name = b"%n%s%1000d\x1b[2J\0"
-    option = struct.pack("<HH", 2, len(name)) + name + bytes(-len(name) % 4) + bytes(4)
     path = tmp_path / "named.pcapng"
-    path.write_bytes(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
-                     + block(1, struct.pack("<HHI", 1, 0, 0) + option))
+    path.write_bytes(section() + interface(option(2, b"%n%s%1000d\x1b[2J\0") + END))
     said = subprocess.run([COMMAND, "info", path], capture_output=True, timeout=60, check=False)
     assert said.returncode == 0 and b"%n%s%1000d" in said.stdout and b"\x1b" not in said.stdout
 
@@ -205,7 +194,7 @@ def test_an_interface_named_like_a_format(tmp_path):
 def test_filters_that_would_cost_without_end(tmp_path, expression):
     """Limits of steps, of depth and of length: an answer or a refusal, soon."""
     path = tmp_path / "a.pcap"
-    path.write_bytes(good(b"a" * 60000))
+    path.write_bytes(pcap_of(b"a" * 60000))
     assert query("-Y", "", path).returncode == 0
     said = subprocess.run([COMMAND, "query", "-e", "frame.number", "-Y", expression[:120_000], path], capture_output=True,
                           timeout=20, check=False)

@@ -5,23 +5,18 @@ own outcome is due with it.
 """
 import json
 import os
-import struct
 import subprocess
 from pathlib import Path
 
 import packets
 import pytest
+from captures import pcap_of
 
 COMMAND = os.environ.get("STEELPKT", str(Path(__file__).resolve().parents[2] / "build" / "steelpkt"))
 
 
-def capture(case):
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, case.link)
-    return head + struct.pack("<IIII", 1, 0, len(case.frame), len(case.frame)) + case.frame
-
-
 def run(case, *words):
-    return subprocess.run([COMMAND, *words, "-"], input=capture(case), capture_output=True, timeout=60)
+    return subprocess.run([COMMAND, *words, "-"], input=pcap_of(case.frame, link=case.link), capture_output=True, timeout=60)
 
 
 @pytest.mark.parametrize("case", packets.CASES, ids=lambda case: case.id)
