@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <steelpkt.h>
 
-enum { FIELDS_MAX = 16 };
+enum mode { CHECK, TIME, COUNT, SAME, MODES };
+
+static const char *const modes[MODES] = { "check", "time", "count", "same" };
 
 static int fail(const char *what, const struct spk_error *error)
 {
@@ -91,30 +93,33 @@ static int run(const struct spk_query *query, unsigned threads, const char *path
 int main(int argc, char **argv)
 {
     static const char *const two[] = { "frame.time_epoch", "frame.cap_len" };
-    const char *const *fields = argc > 4 ? (const char *const *)(argv + 4) : NULL;
-    size_t count = argc > 4 ? (size_t)argc - 4 : 0;
     struct spk_query_options options = { 0 };
     struct spk_filter *filter = NULL;
     struct spk_query *query = NULL;
     struct spk_error error;
+    enum mode mode = CHECK;
 
-    if (argc < 5 || count > FIELDS_MAX || strchr("ctcs", argv[1][0]) == NULL) {
+    while (argc > 4 && mode < MODES && strcmp(modes[mode], argv[1]) != 0) {
+        mode++;
+    }
+    if (argc < 5 || mode == MODES) {
         fprintf(stderr, "usage: steelpkt_columns check|time|count|same THREADS FILE FIELD...|FILTER\n");
         return 1;
     }
-    bool check = strcmp(argv[1], "check") == 0, same = strcmp(argv[1], "same") == 0;
-    if (same || strcmp(argv[1], "count") == 0) {
-        if (spk_filter_new(NULL, argv[4], &filter, NULL, &error) != SPK_OK) {
-            return fail(argv[4], &error);
-        }
-        options.filter = filter;
-        fields = two;
-        count = same ? 2 : 1;
+    bool filters = mode == COUNT || mode == SAME;
+    if (filters && spk_filter_new(NULL, argv[4], &filter, NULL, &error) != SPK_OK) {
+        return fail(argv[4], &error);
     }
+    options.filter = filter;
+    const char *const *fields = filters ? two : (const char *const *)(argv + 4);
+    size_t count = mode == COUNT ? 1 : mode == SAME ? 2 : (size_t)argc - 4;
     if (spk_query_new(fields, count, &options, &query, &error) != SPK_OK) {
         return fail("fields", &error);
     }
-    int failed = run(query, (unsigned)strtoul(argv[2], NULL, 10), argv[3], check ? add_five : same ? add_two : NULL);
+    int failed = run(query, (unsigned)strtoul(argv[2], NULL, 10), argv[3],
+                     mode == CHECK  ? add_five
+                     : mode == SAME ? add_two
+                                    : NULL);
     spk_query_free(query);
     spk_filter_free(filter);
     return failed;
