@@ -333,6 +333,20 @@ enum spk_csum_state {
 };
 SPK_API enum spk_csum_state spk_layer_checksum(const struct spk_packet *packet, unsigned layer);
 
+/* ---- conversations ---- */
+
+/*
+ * The conversation that a packet belongs to, as a number that is the same in both directions, in every capture and on every
+ * machine: SipHash-2-4 under a key of zeros over the lower endpoint, the higher one (each an address and a port of two
+ * bytes, as they go over the wire) and the protocol's number, one byte. 13 bytes for IPv4, 37 for IPv6.
+ *
+ * The addresses are the outermost ones, the destination where the packet goes in the end (behind a source route). The
+ * protocol's number is that of what stands behind extension headers. What has no ports (ICMP) counts with ports 0, and so
+ * does every fragment, the first one too: all pieces of a datagram have one hash, with the number in the header of
+ * fragments. False: no layer has addresses of that kind (ARP), or their header was cut.
+ */
+SPK_API bool spk_flow_hash(const struct spk_packet *packet, uint64_t *hash);
+
 /* ---- building ---- */
 
 /*

@@ -623,6 +623,7 @@ cdef extern from "<steelpkt.h>" nogil:
         SPK_CSUM_UNVERIFIED
         SPK_CSUM_ABSENT
     spk_csum_state spk_layer_checksum(const spk_packet *packet, unsigned layer)
+    bint spk_flow_hash(const spk_packet *packet, uint64_t *hash)
     struct spk_build
     spk_status spk_build_new(const spk_registry *registry, spk_build **out)
     void spk_build_free(spk_build *build)

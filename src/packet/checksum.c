@@ -100,6 +100,12 @@ static void add_pseudo(const struct spk_packet *packet, unsigned index, uint8_t 
     }
 }
 
+void spk_pseudo_find(const struct spk_packet *packet, unsigned index, struct spk_covered *covered)
+{
+    *covered = (struct spk_covered){ .len = 0 };
+    add_pseudo(packet, index, SPK_COVERS_PSEUDO, covered);
+}
+
 uint64_t spk_pseudo_sum(const struct spk_covered *covered)
 {
     uint64_t sum = covered->numbers;

@@ -1,4 +1,4 @@
-/* checksum: what the checksum of a layer covers; for computing it and for checking it. */
+/* checksum: what the checksum of a layer covers; for computing it, for checking it, and for who talks to whom. */
 #ifndef PACKET_CHECKSUM_H
 #define PACKET_CHECKSUM_H
 
@@ -19,6 +19,9 @@ struct spk_covered {
 
 /* The sum of the pseudo header. */
 uint64_t spk_pseudo_sum(const struct spk_covered *covered);
+
+/* Only the pseudo header that a message at a layer's index would have, there or not: the layers below must be whole. */
+void spk_pseudo_find(const struct spk_packet *packet, unsigned index, struct spk_covered *covered);
 
 /* False: the layer has no checksum, or not all that it covers is there: the packet was cut, or is a fragment. */
 bool spk_checksum_covers(const struct spk_packet *packet, unsigned index, struct spk_covered *covered);

@@ -10,7 +10,7 @@
 
 enum {
     NUMBER, TIME, TIME_EPOCH, TIME_RELATIVE, TIME_DELTA, TIME_DELTA_DISPLAYED, LEN, CAP_LEN, PROTOCOLS, INTERFACE_ID,
-    SECTION_NUMBER
+    SECTION_NUMBER, FLOW_HASH
 };
 
 static bool get_number(const struct spk_place *place, struct spk_value *value)
@@ -139,6 +139,11 @@ static bool get_protocols(const struct spk_place *place, struct spk_value *value
     return packet->count > 0;
 }
 
+static bool get_flow_hash(const struct spk_place *place, struct spk_value *value)
+{
+    return spk_flow_hash(place->packet, &value->u);
+}
+
 static const struct spk_row rows[] = {
     [NUMBER] = {
         .name = "frame.number", .kind = SPK_UINT, .flags = SPK_RUNS_ON, .view = SPK_CALL(get_number),
@@ -184,6 +189,12 @@ static const struct spk_row rows[] = {
     [SECTION_NUMBER] = {
         .name = "frame.section_number", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_section_number),
         .doc = "Number of the capture's section, from 1; only where the capture has sections.",
+    },
+    /* signed, as the whole numbers of SQL are */
+    [FLOW_HASH] = {
+        .name = "flow.hash", .attr = "flow_hash", .kind = SPK_INT, .bits = 64, .flags = SPK_OWN_NAME | SPK_NEEDS_ALL,
+        .view = SPK_CALL(get_flow_hash),
+        .doc = "Hash of addresses, ports and IP protocol: one number for both directions of a conversation.",
     },
 };
 
