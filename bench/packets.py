@@ -1,10 +1,13 @@
 """What bench/python measures: decoding, crafting, rewriting and importing, of steelpkt and of what else is installed.
 
 Times are processor time of one thread. In every round each library runs once, in turn, so that what disturbs the machine
-disturbs all; a ratio is the median of the rounds' own ratios.
+disturbs all; a ratio is the median of the rounds' own ratios. The package that the tutorial was written for is "older": a
+process of bench/older.py, by the Python that the environment's OLDER names.
 """
 import importlib.util
 import itertools
+import json
+import os
 import pathlib
 import platform
 import resource
@@ -28,8 +31,9 @@ PACKETS, ROUNDS = 10000, 5
 SLOW = {"scapy": 20, "pypacker": 4}  # they get so many times fewer packets
 PAYLOAD = b"Our Test UDP Packet"
 SOURCE, DESTINATION, OTHER = "192.0.2.1", "192.0.2.2", "198.51.100.7"
-TARGETS = {("decode", "dpkt"): 15, ("decode", "scapy"): 250, ("craft", "dpkt"): 18, ("craft", "scapy"): 400,
-           ("rewrite", "dpkt"): 8, ("query", "tshark"): 20}
+TARGETS = {("decode", "dpkt"): 15, ("decode", "scapy"): 250, ("decode", "older"): 10, ("craft", "dpkt"): 18,
+           ("craft", "scapy"): 400, ("craft", "older"): 12, ("rewrite", "dpkt"): 8, ("rewrite", "older"): 8,
+           ("query", "tshark"): 20}
 FIELDS = ["frame.time_epoch", "ip.src", "ip.dst", "udp.srcport", "udp.dstport", "dns.query_count", "dns.answer_count",
           "dns.auth_count"]
 WIRESHARK = FIELDS[:5] + ["dns.count.queries", "dns.count.answers", "dns.count.auth_rr"]
@@ -45,7 +49,13 @@ def capture(path):
             writer.write(frames[number % len(frames)], time=1700000000 + number / 1000)
 
 
-class Steelpkt:
+class Library:
+    """What is asked of each."""
+    rewrite = None  # for those that cannot compute the checksums of what they read
+    clock = staticmethod(time.process_time)
+
+
+class Steelpkt(Library):
     def decode(self, path, count):
         with open(path, "rb") as file:
             for _, data, _ in itertools.islice(PCAPReader(file, pk_format=1), count):
@@ -75,7 +85,7 @@ class Steelpkt:
             writer.close()
 
 
-class Dpkt:
+class Dpkt(Library):
     def __init__(self):
         import dpkt
         from dpkt.utils import inet_to_str
@@ -112,7 +122,7 @@ class Dpkt:
                 writer.writepkt(bytes(packet), stamp)
 
 
-class Scapy:
+class Scapy(Library):
     def __init__(self):
         from scapy.layers.inet import IP as SIP
         from scapy.layers.inet import UDP as SUDP
@@ -132,10 +142,8 @@ class Scapy:
                          / self.IP(src=SOURCE, dst=DESTINATION, id=0) / self.UDP(sport=45678, dport=1025) / PAYLOAD)
         return made
 
-    rewrite = None
 
-
-class Pypacker:
+class Pypacker(Library):
     def __init__(self):
         from pypacker import ppcap
         from pypacker.layer3.ip import IP as PIP
@@ -158,7 +166,30 @@ class Pypacker:
                     + self.UDP(sport=45678, dport=1025, body_bytes=PAYLOAD)).bin()
         return made
 
-    rewrite = None
+
+class Older(Library):
+    """bench/older.py. Its clock is that process's own."""
+
+    def __init__(self, python):
+        self.child = subprocess.Popen([python, HERE / "older.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.clock()  # says now if it does not run
+
+    def ask(self, *question):
+        self.child.stdin.write(json.dumps(question) + "\n")
+        self.child.stdin.flush()
+        return json.loads(self.child.stdout.readline())
+
+    def clock(self):
+        return self.ask("clock")
+
+    def decode(self, path, count):
+        return tuple(self.ask("decode", str(path), count))
+
+    def craft(self, count):
+        return bytes.fromhex(self.ask("craft", count))
+
+    def rewrite(self, path, out, count):
+        self.ask("rewrite", str(path), str(out), count)
 
 
 def libraries():
@@ -169,6 +200,11 @@ def libraries():
                 found[name] = kind()
             except Exception as error:  # noqa: BLE001 - a peer that does not run here is left out, and said to be
                 print(f"bench: {name} does not run here: {error}")
+    if "OLDER" in os.environ:
+        try:
+            found["older"] = Older(os.environ["OLDER"])
+        except (OSError, ValueError) as error:
+            print(f"bench: the older package does not run here: {error}")
     return found
 
 
@@ -193,16 +229,16 @@ def measure_query(path):
     """Nanoseconds a packet of PcapQuery and of tshark, whose start-up is left out, and the ratio."""
     ours, theirs = [], []
     for _ in range(ROUNDS):
-        ours.append(timed(query, path) / PACKETS * 1e9)
+        ours.append(timed(time.process_time, query, path) / PACKETS * 1e9)
         theirs.append((tshark(path)[1] - tshark(path, "-c", "1")[1]) / PACKETS * 1e9)
     return {"steelpkt": (statistics.median(ours), 1.0),
             "tshark": (statistics.median(theirs), statistics.median(a / b for a, b in zip(theirs, ours)))}
 
 
-def timed(call, *arguments):
-    begun = time.process_time()
+def timed(clock, call, *arguments):
+    begun = clock()
     call(*arguments)
-    return time.process_time() - begun
+    return clock() - begun
 
 
 def measure(found, what, run):
@@ -215,6 +251,15 @@ def measure(found, what, run):
     ours = times["steelpkt"]
     return {name: (statistics.median(seen), statistics.median(a / b for a, b in zip(seen, ours)))
             for name, seen in times.items()}
+
+
+def same_rewritten(ours, other, path, out):
+    """Whether two libraries write the same packets, all but what one of them adds as padding."""
+    written = []
+    for library in (ours, other):
+        library.rewrite(path, out, 17)
+        written.append([record.data for record in steelpkt.open(out)])
+    return len(written[1]) == 17 and all(b.startswith(a) for a, b in zip(*written, strict=True))
 
 
 def importing(code):
@@ -231,9 +276,9 @@ def report(found, path, out):
     rows = ["# Measurements in Python", "", "Written by `bench/python`; how it measures stands there.", "",
             f"CPython {platform.python_version()}; steelpkt {steelpkt.__version__} as its wheel.", "",
             "| what | library | ns a packet | steelpkt is faster | target | |", "|---|---|--:|--:|--:|---|"]
-    runs = {"decode": lambda library, count: timed(library.decode, path, count),
-            "craft": lambda library, count: timed(library.craft, count),
-            "rewrite": lambda library, count: timed(library.rewrite, path, out, count)}
+    runs = {"decode": lambda library, count: timed(library.clock, library.decode, path, count),
+            "craft": lambda library, count: timed(library.clock, library.craft, count),
+            "rewrite": lambda library, count: timed(library.clock, library.rewrite, path, out, count)}
     seen = {what: measure(found, what, run) for what, run in runs.items()}
     if shutil.which("tshark"):
         seen["query"] = measure_query(path)
@@ -249,9 +294,9 @@ def report(found, path, out):
     rows += ["", "decode: read from a file, `Ethernet(data)`, two addresses and two ports. craft: Ethernet, IP and UDP with "
              "lengths and checksums. rewrite: read, change the source, new checksums, write. query: PcapQuery with the "
              "tutorial's eight fields and the DNS class in C; tshark's start-up is left out.", "",
-             "The package that the tutorial was written for is no peer here: its latest release (2.0.1) does not build on "
-             "this Python, neither from the C files it brings (they include longintrepr.h, which is gone) nor from their "
-             "sources by Cython 3."]
+             "older: the package that the tutorial was written for, the latest release of the index, built from its sources "
+             "by Cython 0.29; the C files that it brings, and Cython 3, do not build on this Python. It is no peer in "
+             "query: its DNS class needs a method of arrays that Python 3.9 took away."]
     return "\n".join(rows) + "\n"
 
 
@@ -265,6 +310,8 @@ def main():
         for name, library in found.items():
             if [library.decode(path, count) for count in counts] != expected:
                 sys.exit(f"bench: {name} reads something else")
+            if library.rewrite is not None and not same_rewritten(found["steelpkt"], library, path, out):
+                sys.exit(f"bench: {name} rewrites to something else")
             other = library.craft(1)
             if name != "scapy" and other != made or other[-len(PAYLOAD):] != PAYLOAD:
                 sys.exit(f"bench: {name} makes {other.hex()}, steelpkt {made.hex()}")
