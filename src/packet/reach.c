@@ -63,6 +63,45 @@ static void mark_steps(struct spk_reach *reach, const bool *wanted, const bool *
     }
 }
 
+/* Whether the values of earlier rows alone say where a row ends and whether it is there, whatever the region is. */
+static bool row_is_told(const struct spk_row *row)
+{
+    bool room = row->when[0].test == SPK_ROOM || row->when[1].test == SPK_ROOM;
+    if (row->view.op != SPK_NOT_A_VIEW) {
+        return !room && row->view.get == NULL;
+    }
+    bool sized = row->bits > 0 || row->size.mul != 0 || row->kind == SPK_GROUP || row->kind == SPK_NONE;
+    return !room && sized && row->codec == NULL && row->many <= SPK_COUNT && row->kind != SPK_CHOICE
+           && (row->flags & SPK_CUT_OFF) == 0;
+}
+
+static bool group_is_told(const struct spk_registry *registry, const struct spk_cgroup *group)
+{
+    for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_crow *crow = &group->rows[i];
+        if (!row_is_told(crow->row)
+            || (crow->row->kind == SPK_GROUP && !group_is_told(registry, registry->groups[crow->child]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Spares the search for a header's end where that tells nothing: the layer is placed as its fixed front alone would be. */
+static void spare_ends(struct spk_reach *reach)
+{
+    const struct spk_registry *registry = reach->registry;
+    for (uint32_t p = 0; p < registry->proto_count; p++) {
+        const struct spk_cproto *proto = &registry->protos[p];
+        struct spk_step *step = &reach->steps[p];
+        bool told = proto->walk && proto->min <= UINT16_MAX && group_is_told(registry, proto->hdr)
+                    && (proto->flags & (SPK_WHOLE | SPK_REPEATS | SPK_HAS_TAIL | SPK_NO_PAYLOAD)) == 0;
+        if (told && (step->flags & (SPK_STEP_LAST | SPK_STEP_UNWANTED)) == SPK_STEP_LAST) {
+            *step = (struct spk_step){ .need = proto->min, .min = (uint16_t)proto->min, .flags = SPK_STEP_LAST };
+        }
+    }
+}
+
 /* A tree for each link type. False: no memory. */
 static bool grow_paths(struct spk_reach *reach)
 {
@@ -83,8 +122,8 @@ static bool grow_paths(struct spk_reach *reach)
     return true;
 }
 
-enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
-                              struct spk_error *error)
+static enum spk_status make(const struct spk_registry *registry, const bool *wanted, bool rows_only,
+                            struct spk_reach **out, struct spk_error *error)
 {
     size_t count = registry->proto_count;
     struct spk_reach *reach = spk_alloc_zeroed(1, sizeof *reach + count * sizeof reach->steps[0]);
@@ -100,6 +139,9 @@ enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *w
         if (!all) {
             mark_steps(reach, wanted, leads);
         }
+        if (rows_only) {
+            spare_ends(reach);
+        }
         made = grow_paths(reach);
     }
     spk_free(leads);
@@ -109,6 +151,18 @@ enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *w
     }
     *out = reach;
     return made ? SPK_OK : spk_no_memory(error);
+}
+
+enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                              struct spk_error *error)
+{
+    return make(registry, wanted, false, out, error);
+}
+
+enum spk_status spk_reach_rows(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                               struct spk_error *error)
+{
+    return make(registry, wanted, true, out, error);
 }
 
 void spk_reach_free(struct spk_reach *reach)

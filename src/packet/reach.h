@@ -19,6 +19,14 @@ struct spk_reach {
     struct spk_step steps[];         /* a protocol each */
 };
 
+/*
+ * As spk_reach_new for somebody who asks rows and nothing else: where the values of a header's rows say where it ends, and
+ * nobody who follows is wanted, its layer has the fixed rows at its front for a header and all that is left for a region,
+ * and is not told from one that is cut or malformed behind them. A walk of such a layer gives the very same rows.
+ */
+enum spk_status spk_reach_rows(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                               struct spk_error *error);
+
 /* The root of the tree for a link type; NULL: it has none. */
 static inline const struct spk_node *spk_reach_root(const struct spk_reach *reach, uint16_t link)
 {

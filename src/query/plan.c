@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "packet/reach.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -252,7 +253,7 @@ static enum spk_status plan_reach(struct spk_query *query, struct spk_error *err
             spk_field_wants(query->registry, query->columns[i].field, wanted);
         }
     }
-    enum spk_status status = spk_reach_new(query->registry, wanted, &query->reach, error);
+    enum spk_status status = spk_reach_rows(query->registry, wanted, &query->reach, error);
     query->filter_reaches = filter_reaches(query, wanted);
     spk_free(wanted);
     return status;

@@ -18,6 +18,7 @@ struct tally {
     struct spk_reach *whole;     /* every protocol wanted */
     struct spk_reach *law;       /* the same without any steps */
     struct spk_reach **by_field; /* as far as one field needs */
+    struct spk_reach **by_rows;  /* the same for somebody who asks rows and nothing else */
     struct spk_reach *spots_reach;
     struct spk_stencils *stencils;
     struct spk_spot spots[8];
@@ -68,14 +69,14 @@ static bool same_value(const struct spk_value *a, const struct spk_value *b)
 }
 
 static void check_field(const char *path, const struct spk_record *record, const struct spk_packet *whole,
-                        const struct spk_field *field, struct tally *tally)
+                        const struct spk_field *field, const struct spk_reach *reach, struct tally *tally)
 {
     struct spk_packet packet;
     struct spk_occurrences all, near;
     struct spk_scratch scratch, near_scratch;
     struct spk_value value, near_value;
     bool more = true;
-    spk_decode_reach(tally->by_field[field->index], record, &packet);
+    spk_decode_reach(reach, record, &packet);
     packet.frame = whole->frame;
     spk_occurrences_begin(&all, whole, field);
     spk_occurrences_begin(&near, &packet, field);
@@ -161,7 +162,8 @@ static void check_file(const char *path, void *context)
         spk_decode_record(registry, &record, &whole);
         whole.frame = &frame;
         for (size_t i = tally->packets % FIELD_STRIDE; i < count; i += FIELD_STRIDE) {
-            check_field(path, &record, &whole, spk_registry_field(registry, i), tally);
+            check_field(path, &record, &whole, spk_registry_field(registry, i), tally->by_field[i], tally);
+            check_field(path, &record, &whole, spk_registry_field(registry, i), tally->by_rows[i], tally);
         }
         tally->packets++;
     }
@@ -198,16 +200,19 @@ static void quick_ways_agree_with_the_rows(void **state)
     const struct spk_registry *registry = spk_registry_default();
     size_t count = spk_registry_field_count(registry);
     size_t protos = spk_registry_proto_count(registry);
-    struct tally tally = { .by_field = calloc(count, sizeof(struct spk_reach *)) };
+    struct tally tally = { .by_field = calloc(count, sizeof(struct spk_reach *)),
+                           .by_rows = calloc(count, sizeof(struct spk_reach *)) };
     bool *wanted = calloc(protos, sizeof *wanted);
     struct spk_error error;
     (void)state;
     assert_non_null(tally.by_field);
+    assert_non_null(tally.by_rows);
     assert_non_null(wanted);
     for (size_t i = 0; i < count; i++) {
         memset(wanted, 0, protos * sizeof *wanted);
         spk_field_wants(registry, spk_registry_field(registry, i), wanted);
         assert_int_equal(spk_reach_new(registry, wanted, &tally.by_field[i], &error), SPK_OK);
+        assert_int_equal(spk_reach_rows(registry, wanted, &tally.by_rows[i], &error), SPK_OK);
     }
     memset(wanted, 1, protos * sizeof *wanted);
     assert_int_equal(spk_reach_new(registry, wanted, &tally.whole, &error), SPK_OK);
@@ -227,10 +232,12 @@ static void quick_ways_agree_with_the_rows(void **state)
     spk_reach_free(tally.spots_reach);
     for (size_t i = 0; i < count; i++) {
         spk_reach_free(tally.by_field[i]);
+        spk_reach_free(tally.by_rows[i]);
     }
     spk_reach_free(tally.whole);
     spk_reach_free(tally.law);
     free(tally.by_field);
+    free(tally.by_rows);
     free(wanted);
 }
 
