@@ -11,67 +11,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STUBS = ROOT / "python" / "steelpkt" / "_core.pyi"
 
-TYPES = {"int": "int", "int?": "int | None", "ip4": "str", "ip6": "str", "mac": "str", "text": "str", "bytes": "bytes",
-         "bytes!": "bytes", "none": "None", "values": "list[str]", "array": "array[int]", "payload": "Any"}
-
-
 def lines(module):
     from steelpkt import PKT
+    from steelpkt.stubs import TYPES, class_lines
     yield "# Made by tools/stubs.py from the rows of the protocols; not to be edited."
     yield (ROOT / "tools" / "stubs.pyi").read_text().rstrip()
     kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, PKT) and kind is not PKT]
+    names = [kind.__name__ for kind in kinds]
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         yield ""
         yield ""
-        yield f"class {kind.__name__}(PKT):"
-        if kind.__name__ in ("DNSQuery", "DNSResource"):
+        stub = list(class_lines(kind, names))
+        if kind.__name__ in ("DNSQuery", "DNSResource"):  # the tutorial's, which take what they are by place
             arguments = ", ".join(f"{name}: {TYPES[shape]}" for name, shape, *_ in kind._attributes())
-            yield f"    def __init__(self, {arguments}) -> None: ..."
-        else:
-            yield from constructor(module, kind)
-        for name, shape, _, writable, doc in kind._attributes():
-            held = doc_class(module, kind, name) if shape == "list" else TYPES[shape]
-            if writable:
-                yield f"    {name}: {held}"
-            else:
-                yield "    @property"
-                yield f"    def {name}(self) -> {held}: ..."
-        if has_payload(kind):
-            yield "    payload: Any"
-
-
-def constructor(module, kind):
-    """Bytes, or keywords: every attribute that can be set."""
-    words = ["self", "packet: Buffer = ...", "/", "*", "data: Buffer = ..."]
-    for name, shape, _, writable, _ in kind._attributes():
-        if writable and name != "data":
-            given = doc_class(module, kind, name) if shape == "list" else TYPES[shape]
-            words.append(f"{name}: {given + ' | bytes' if given == 'str' else given} = ...")
-    if has_payload(kind):
-        words.append("payload: PKT | Buffer | None = ...")
-    words.append("l7_ports: dict[int, type[PKT]] | None = ...")
-    yield "    def __init__("
-    line = "       "
-    for word in words:
-        if len(line) + len(word) + 2 > 115:
-            yield line
-            line = "       "
-        line += f" {word},"
-    yield line
-    yield "    ) -> None: ..."
-
-
-def has_payload(kind):
-    return "payload" in vars(kind) and not any(entry[0] == "payload" for entry in kind._attributes())
-
-
-def doc_class(module, kind, name):
-    """What a list holds, where that class has a name in the module."""
-    element = {"queries": "DNSQuery", "answers": "DNSResource", "authority": "DNSResource", "ad": "DNSResource",
-               "group_records": "IGMPGroupRecord"}.get(name)
-    if name in ("source_addresses", "group_addresses"):
-        return "list[str]"
-    return f"list[{element}]" if element and hasattr(module, element) else "list[PKT]"
+            end = stub.index("    ) -> None: ...")
+            stub[1:end + 1] = [f"    def __init__(self, {arguments}) -> None: ..."]
+        yield from stub
 
 
 def main():

@@ -180,7 +180,10 @@ static PyObject *default_ports(PyObject *type, PyObject *unused)
     return ports;
 }
 
-/* For each attribute its name, kind, bits, whether it can be set, and its sentence: for repr, stubs and tests. */
+/*
+ * For each attribute its name, kind, bits, whether it can be set, its sentence, and of a list of groups what their class is
+ * called, else None: for repr, stubs and tests.
+ */
 static PyObject *attributes(PyObject *type, PyObject *unused)
 {
     static const char *const kinds[] = {
@@ -196,8 +199,10 @@ static PyObject *attributes(PyObject *type, PyObject *unused)
         const struct core_attr *attr = &klass->attrs[i];
         const char *kind = attr->kind != NULL ? attr->kind : kinds[attr->row->kind];
         bool list = attr->kind == NULL && attr->row->many != SPK_ONE && attr->row->kind != SPK_GROUP;
-        PyObject *entry = Py_BuildValue("(OsiOs)", attr->word, list ? "values" : kind, (int)attr->width,
-                                        attr->writable ? Py_True : Py_False, attr->doc);
+        bool groups = attr->row != NULL && attr->row->kind == SPK_GROUP;
+        PyObject *entry =
+            Py_BuildValue("(OsiOsz)", attr->word, list ? "values" : kind, (int)attr->width,
+                          attr->writable ? Py_True : Py_False, attr->doc, groups ? attr->row->in->name : NULL);
         if (entry == NULL || PyList_Append(all, entry) < 0)
             Py_CLEAR(all);
         Py_XDECREF(entry);

@@ -465,13 +465,13 @@ class ICMPv6(PKT):
         target: str | bytes = ..., flag_r: int = ..., flag_s: int = ..., destination: str | bytes = ...,
         segment: int = ..., flag_t: int = ..., flag_a: int = ..., max_delay: int = ..., qtype: int = ...,
         flag_g: int = ..., flag_l: int = ..., flag_c: int = ..., nonce: int = ..., num_records: int = ...,
-        group_records: list[IGMPGroupRecord] = ..., agents: list[str] = ..., query_interval: int = ...,
-        robustness: int = ..., status: int = ..., eui64: bytes = ..., address: str | bytes = ..., local: int = ...,
+        group_records: list[PKT] = ..., agents: list[str] = ..., query_interval: int = ..., robustness: int = ...,
+        status: int = ..., eui64: bytes = ..., address: str | bytes = ..., local: int = ...,
         ext_version: int = ..., ext_res: int = ..., ext_checksum: int = ..., objects: list[PKT] = ...,
         state: int = ..., active: int = ..., has_ipv4: int = ..., has_ipv6: int = ..., parts: list[PKT] = ...,
         results: list[PKT] = ..., subject_of_query: bytes = ..., subject: str | bytes = ...,
         subject_name: str | bytes = ..., subject_rest: bytes = ..., subject_ipv4: str | bytes = ...,
-        answers: list[DNSResource] = ..., rest: bytes = ..., payload: PKT | Buffer | None = ...,
+        answers: list[PKT] = ..., rest: bytes = ..., payload: PKT | Buffer | None = ...,
         l7_ports: dict[int, type[PKT]] | None = ...,
     ) -> None: ...
     type: int
@@ -533,7 +533,7 @@ class ICMPv6(PKT):
     flag_c: int
     nonce: int
     num_records: int
-    group_records: list[IGMPGroupRecord]
+    group_records: list[PKT]
     agents: list[str]
     query_interval: int
     robustness: int
@@ -558,7 +558,7 @@ class ICMPv6(PKT):
     subject_name: str
     subject_rest: bytes
     subject_ipv4: str
-    answers: list[DNSResource]
+    answers: list[PKT]
     rest: bytes
     @property
     def quoted_words(self) -> int: ...

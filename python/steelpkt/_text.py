@@ -16,7 +16,7 @@ def _safe(text: str) -> str:
 def _stored(packet: Any) -> Iterator[tuple[str, Any]]:
     """The attributes that make the packet, those that differ from a new one's, as keywords."""
     new = type(packet)()
-    for name, kind, _, writable, _ in packet._attributes():
+    for name, kind, _, writable, *_ in packet._attributes():
         if not writable or kind in ("bytes!", "payload"):
             continue
         value = getattr(packet, name)
@@ -60,7 +60,7 @@ def show(packet: Any) -> None:
     for layer in packet:
         print(f"{layer.pkt_name}:")
         width = max((len(entry[0]) for entry in layer._attributes()), default=0)
-        for name, kind, _, writable, _ in layer._attributes():
+        for name, kind, _, writable, *_ in layer._attributes():
             if kind not in ("bytes!", "payload") and writable:
                 print(f"    {name:{width}} = {getattr(layer, name)!r}")
 

@@ -1,6 +1,7 @@
 """The stubs say what the classes are: they are printed from the same rows."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,46 @@ def test_the_package_is_typed():
                            "--cache-dir=/dev/null", ROOT / "python" / "steelpkt"], capture_output=True, text=True,
                           check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def print_stub(*words):
+    return subprocess.run([sys.executable, "-m", "steelpkt.stubs", *words], capture_output=True, text=True, check=False,
+                          env={**os.environ, "PYTHONPATH": str(ROOT / "examples" / "sensor")})
+
+
+def test_protocols_of_one_s_own_have_stubs_too(sensor):
+    """The same ones from rows in Python and in C, with every attribute that the class has."""
+    in_python, in_c = print_stub("-m", "sensor_rows"), print_stub("-P", sensor)
+    assert (in_python.returncode, in_c.returncode) == (0, 0), in_python.stderr + in_c.stderr
+    assert in_python.stdout == in_c.stdout
+    for line in ("class SensorReading(PKT):", "class Sensor(PKT):", "    station: int", "    height: int", "    name: str",
+                 "    readings: list[SensorReading]", "    payload: Any"):
+        assert line in in_c.stdout.splitlines(), line
+
+
+def test_a_stub_holds_a_program_to_the_rows(sensor, tmp_path):
+    if importlib.util.find_spec("mypy") is None:
+        pytest.skip("mypy is not installed")
+    (tmp_path / "readings.pyi").write_text(print_stub("-P", sensor).stdout)
+    program = tmp_path / "program.py"
+
+    def errors(*lines):
+        program.write_text("from readings import Sensor, SensorReading\n" + "\n".join(lines) + "\n")
+        done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir=/dev/null",
+                               "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return [line.split(": ", 2)[2] for line in done.stdout.splitlines() if ": error: " in line]
+
+    assert errors("message = Sensor(station=7, readings=[SensorReading(channel=1, value=-12)])",
+                  "total: int = message.station + message.readings[0].value", "text: str = message.name",
+                  "data: bytes = message.pkt2net({})") == []
+    wrong = errors("message = Sensor(stetion=7)", "number: int = message.name", "message.readings = [1]")
+    assert len(wrong) == 3 and "stetion" in wrong[0], wrong
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["-P", "none.so"], "none.so"), (["-m", "no_such_module"], "No module named 'no_such_module'"),
+    ([], "no protocol to print stubs of"), (["-m", "json"], "no protocol to print stubs of"),
+])
+def test_what_has_no_stubs_is_told(words, said):
+    done = print_stub(*words)
+    assert (done.returncode, done.stdout) == (1, "") and said in done.stderr and done.stderr.count("\n") == 1
