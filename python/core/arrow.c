@@ -1,7 +1,5 @@
-/* arrow: the library's Arrow arrays as Python's values: int, bool, str, bytes, times in nanoseconds, lists, None. */
+/* arrow: the library's Arrow arrays as Python's values: int, bool, str, bytes, times in nanoseconds, lists, dicts, None. */
 #include "query.h"
-
-#include <string.h>
 
 static bool is_set(const void *bits, int64_t at)
 {
@@ -55,17 +53,40 @@ static PyObject *from_value(const struct ArrowSchema *schema, const struct Arrow
     return format == 'b' ? PyBool_FromLong(is_set(array->buffers[1], at)) : from_number(format, array->buffers[1], at);
 }
 
+static PyObject *from_any(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at);
+
 static PyObject *from_list(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at)
 {
     const int32_t *ends = array->buffers[1];
     PyObject *list = PyList_New(ends[at + 1] - ends[at]);
 
     for (int32_t i = ends[at]; i < ends[at + 1] && list != NULL; i++) {
-        PyObject *value = from_value(schema->children[0], array->children[0], i);
+        PyObject *value = from_any(schema->children[0], array->children[0], i);
         if (value == NULL || PyList_SetItem(list, i - ends[at], value) < 0)
             Py_CLEAR(list);
     }
     return list;
+}
+
+static PyObject *from_struct(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at)
+{
+    PyObject *members = PyDict_New();
+
+    for (int64_t i = 0; i < array->n_children && members != NULL; i++) {
+        PyObject *value = from_any(schema->children[i], array->children[i], at);
+        if (value == NULL || PyDict_SetItemString(members, schema->children[i]->name, value) < 0)
+            Py_CLEAR(members);
+        Py_XDECREF(value);
+    }
+    return members;
+}
+
+/* One value. A list's are no lists, unless they are members of a struct. */
+static PyObject *from_any(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at)
+{
+    if (schema->format[0] != '+')
+        return from_value(schema, array, at);
+    return schema->format[1] == 'l' ? from_list(schema, array, at) : from_struct(schema, array, at);
 }
 
 static PyObject *from_row(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at)
@@ -73,9 +94,7 @@ static PyObject *from_row(const struct ArrowSchema *schema, const struct ArrowAr
     PyObject *row = PyTuple_New((Py_ssize_t)array->n_children);
 
     for (int64_t i = 0; i < array->n_children && row != NULL; i++) {
-        bool list = strcmp(schema->children[i]->format, "+l") == 0;
-        PyObject *value = list ? from_list(schema->children[i], array->children[i], at)
-                               : from_value(schema->children[i], array->children[i], at);
+        PyObject *value = from_any(schema->children[i], array->children[i], at);
         if (value == NULL || PyTuple_SetItem(row, (Py_ssize_t)i, value) < 0)
             Py_CLEAR(row);
     }

@@ -4,6 +4,7 @@
  */
 #include "query/arrow.h"
 #include "base/memory.h"
+#include "query/elements.h"
 #include "query/plan.h"
 
 #include <string.h>
@@ -77,21 +78,41 @@ static bool make_value_schema(struct ArrowSchema *schema, const struct column_ty
     return make_schema(schema, "i", name, 1, false) && make_schema(schema->dictionary, type->format, "", 0, false);
 }
 
-/* False: no memory; schema->release, where there is one, is still to be called. */
-static bool make_column_schema(struct ArrowSchema *schema, const struct column_type *type, const char *name)
+/* What a schema's name becomes where dots and dashes mean something else. */
+static void underscore(struct ArrowSchema *schema)
 {
-    if (!type->list) {
-        return make_value_schema(schema, type, name);
+    for (char *at = ((struct schema_parts *)schema->private_data)->name; *at != '\0'; at++) {
+        *at = *at == '.' || *at == '-' ? '_' : *at;
     }
-    return make_schema(schema, "+l", name, 1, true) && make_value_schema(schema->children[0], type, "item");
 }
 
-/* What a name becomes where dots and dashes mean something else. */
-static void underscore(char *name)
+static bool make_column_schema(struct ArrowSchema *schema, const struct column_type *type, const char *name,
+                               bool underscores);
+
+static bool make_struct_schema(struct ArrowSchema *schema, const struct column_type *type, bool underscores)
 {
-    for (; *name != '\0'; name++) {
-        *name = *name == '.' || *name == '-' ? '_' : *name;
+    const struct elements *elements = type->elements;
+    bool ok = make_schema(schema, type->format, "item", elements->count, true);
+    for (uint32_t i = 0; i < elements->count && ok; i++) {
+        const struct column_type member = spk_member_type(type, i);
+        ok = make_column_schema(schema->children[i], &member, elements->members[i].field->name, underscores);
     }
+    return ok;
+}
+
+/* False: no memory; schema->release, where there is one, is still to be called. A struct's members are no structs. */
+static bool make_column_schema(struct ArrowSchema *schema, const struct column_type *type, const char *name,
+                               bool underscores)
+{
+    bool ok = type->list ? make_schema(schema, "+l", name, 1, true) : make_value_schema(schema, type, name);
+    if (ok && underscores) {
+        underscore(schema);
+    }
+    if (!ok || !type->list) {
+        return ok;
+    }
+    return type->store == STORE_STRUCT ? make_struct_schema(schema->children[0], type, underscores)
+                                       : make_value_schema(schema->children[0], type, "item");
 }
 
 bool spk_arrow_schema(const struct spk_query *query, const struct spk_columns_options *options, struct ArrowSchema *out)
@@ -103,10 +124,7 @@ bool spk_arrow_schema(const struct spk_query *query, const struct spk_columns_op
     out->flags = 0;
     for (size_t i = 0; i < query->count && ok; i++) {
         struct column_type type = spk_column_type(query, i, options->dictionary);
-        ok = make_column_schema(out->children[i], &type, query->columns[i].name);
-        if (ok && options->underscores) {
-            underscore(((struct schema_parts *)out->children[i]->private_data)->name);
-        }
+        ok = make_column_schema(out->children[i], &type, query->columns[i].name, options->underscores);
     }
     if (!ok) {
         out->release(out);
@@ -235,9 +253,10 @@ static bool give_values(struct column *column, struct ArrowArray *array, size_t 
     return true;
 }
 
+static bool give_struct(struct column *columns, size_t count, size_t rows, struct ArrowArray *array);
+
 static bool give_column(struct column *column, struct ArrowArray *array, size_t rows)
 {
-    spk_column_end(column, rows);
     if (!column->type.list) {
         return give_values(column, array, rows);
     }
@@ -247,23 +266,35 @@ static bool give_column(struct column *column, struct ArrowArray *array, size_t 
     }
     give_buffer(array, 1, column->ends);
     column->ends = NULL;
+    if (column->type.store == STORE_STRUCT) {
+        return give_struct(column->members, column->type.elements->count, length, array->children[0]);
+    }
     return give_values(column, array->children[0], length);
+}
+
+/* Columns as an array of structs, which is to be released also where this fails half-way. */
+static bool give_struct(struct column *columns, size_t count, size_t rows, struct ArrowArray *array)
+{
+    bool ok = make_array(array, (int64_t)rows, count, true);
+    if (ok) {
+        array->n_buffers = 1; /* the validity of the rows themselves: all are there */
+    }
+    for (size_t i = 0; i < count && ok; i++) {
+        ok = give_column(&columns[i], array->children[i], rows);
+    }
+    return ok;
 }
 
 bool spk_arrow_array(struct column *columns, size_t count, size_t rows, struct ArrowArray *out)
 {
-    bool ok = make_array(out, (int64_t)rows, count, true);
-    if (!ok) {
-        return false;
+    for (size_t i = 0; i < count; i++) {
+        spk_column_end(&columns[i], rows);
     }
-    out->n_buffers = 1; /* the validity of the rows themselves: all are there */
-    for (size_t i = 0; i < count && ok; i++) {
-        ok = give_column(&columns[i], out->children[i], rows);
-    }
+    bool ok = give_struct(columns, count, rows, out);
     for (size_t i = 0; i < count; i++) {
         spk_column_free(&columns[i]);
     }
-    if (!ok) {
+    if (!ok && out->release != NULL) {
         out->release(out);
     }
     return ok;

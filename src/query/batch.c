@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "packet/walk.h"
 #include "query/arrow.h"
+#include "query/elements.h"
 #include "query/quick.h"
 #include "query/quick_line.h"
 
@@ -90,7 +91,7 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
         if (shape->is_late[i]) {
             shape->lates[shape->late_count++] = (struct late){ i, row };
         }
-        if (!query->is_quick[i]) {
+        if (!query->is_quick[i] && shape->types[i].store != STORE_STRUCT) {
             shape->walked[shape->walked_count++] = i;
         }
     }
@@ -180,12 +181,46 @@ static enum spk_status take_cell(struct batch *batch, uint32_t column, const str
     return status;
 }
 
+/* What a member's value is put into the column of. */
+static enum spk_status put_member(struct spk_scan *scan, struct element_walk *walk, struct column *column,
+                                  size_t element)
+{
+    struct spk_value value;
+    if (!spk_walk_value(&walk->walk, &scan->maker.scratch, &value)) {
+        return SPK_OK;
+    }
+    return spk_column_put(&column->members[walk->member], element, walk->walk.row, &value);
+}
+
+/* The elements of groups, whose columns are of structs. */
+static enum spk_status take_elements(struct batch *batch, struct spk_scan *scan)
+{
+    const struct spk_query *query = batch->shape->query;
+    enum spk_status status = SPK_OK;
+    for (uint32_t i = 0; i < query->elements_count && status == SPK_OK; i++) {
+        struct column *column = &batch->columns[query->elements[i].column];
+        struct element_walk walk;
+        size_t element = 0;
+        enum element_event event = ELEMENT_BEGIN;
+        spk_element_begin(&walk, &query->elements[i], &scan->packet);
+        while (status == SPK_OK && (event = spk_element_next(&walk)) != ELEMENT_NONE) {
+            if (event == ELEMENT_BEGIN) {
+                status = spk_column_element(column, batch->rows, &element);
+            } else if (event == ELEMENT_VALUE) {
+                status = put_member(scan, &walk, column, element);
+            }
+        }
+    }
+    return status;
+}
+
 /* The row by way of cells, whatever the columns are. */
 static enum spk_status take_all_cells(struct batch *batch, struct spk_scan *scan)
 {
     enum spk_status status = spk_scan_cells(scan) ? SPK_OK : SPK_ERR_MEMORY;
     for (uint32_t i = 0; i < batch->shape->query->count && status == SPK_OK; i++) {
-        status = take_cell(batch, i, &scan->maker.cells[i]);
+        bool is_struct = batch->shape->types[i].store == STORE_STRUCT;
+        status = is_struct ? SPK_OK : take_cell(batch, i, &scan->maker.cells[i]);
     }
     return status;
 }
@@ -352,7 +387,8 @@ static enum spk_status take_packet(struct batch *batch, struct spk_scan *scan)
     if (batch->shape->groups != NULL) {
         return take_group(batch, scan);
     }
-    return make_room(batch) ? take_row(batch, scan) : SPK_ERR_MEMORY;
+    enum spk_status status = make_room(batch) ? take_row(batch, scan) : SPK_ERR_MEMORY;
+    return status == SPK_OK ? take_elements(batch, scan) : status;
 }
 
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)

@@ -3,18 +3,31 @@
 
 #include "base/memory.h"
 #include "packet/walk.h"
+#include "query/elements.h"
+#include "query/json.h"
 #include "query/quick.h"
 
 #include <string.h>
 
 enum { FIRST_ROOM = 4, SHELF_SIZE = 65536 };
 
+/* Of the column of a group that has the most. */
+static uint32_t most_members(const struct spk_query *query)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < query->elements_count; i++) {
+        most = query->elements[i].count > most ? query->elements[i].count : most;
+    }
+    return most;
+}
+
 enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query *query)
 {
     maker->query = query;
     memset(maker->nowhere.bits, 0xff, sizeof maker->nowhere.bits);
     maker->cells = spk_alloc_zeroed(query->count, sizeof maker->cells[0]);
-    if (maker->cells == NULL) {
+    maker->members = spk_alloc_zeroed(most_members(query) + 1u, sizeof maker->members[0]);
+    if (maker->cells == NULL || maker->members == NULL) {
         return SPK_ERR_MEMORY;
     }
     for (size_t i = 0; i < query->count; i++) {
@@ -33,6 +46,10 @@ void spk_cells_end(struct cell_maker *maker)
         spk_free(maker->cells[i].items);
     }
     spk_free(maker->cells);
+    for (uint32_t m = 0; maker->members != NULL && m <= most_members(maker->query); m++) {
+        spk_buf_free(&maker->members[m]);
+    }
+    spk_free(maker->members);
     while (maker->shelves != NULL) {
         struct shelf *next = maker->shelves->next;
         spk_free(maker->shelves);
@@ -99,6 +116,13 @@ static bool grow(struct spk_cell *cell)
     cell->items = items;
     cell->room = room;
     return true;
+}
+
+/* The place for an element's object; NULL: no memory. */
+static struct spk_item *next_element(struct cell_maker *maker, uint32_t column)
+{
+    struct spk_cell *cell = &maker->cells[column];
+    return cell->count < cell->room || grow(cell) ? &cell->items[cell->count++] : NULL;
 }
 
 /* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
@@ -251,6 +275,68 @@ static bool ends_with(const struct spk_query *query, const struct spk_layer *lay
     return query->options.tutorial && (query->registry->protos[layer->proto].flags & SPK_QUOTES) != 0;
 }
 
+/* ---- elements of groups, each as a JSON object ---- */
+
+/* Adds a value of a member: of several a list in the end, or else the first counts. */
+static bool put_member(struct cell_maker *maker, struct element_walk *walk)
+{
+    struct spk_buf *text = &maker->members[walk->member];
+    bool list = walk->elements->members[walk->member].type.list;
+    struct spk_value value;
+    if ((text->len > 0 && !list) || !spk_walk_value(&walk->walk, &maker->scratch, &value)) {
+        return true;
+    }
+    bool lead = !list || spk_buf_put_byte(text, text->len == 0 ? '[' : ',');
+    return lead && spk_json_put_value(text, walk->walk.row, &value);
+}
+
+/* Makes the object of those members that have values, and empties them. */
+static bool join_members(struct cell_maker *maker, const struct elements *elements, struct spk_buf *out)
+{
+    bool ok = spk_buf_put_byte(out, '{');
+    for (uint32_t m = 0; m < elements->count && ok; m++) {
+        struct spk_buf *text = &maker->members[m];
+        const char *name = elements->members[m].field->name;
+        if (text->len > 0) {
+            ok = (out->len == 1 || spk_buf_put_byte(out, ','))
+                 && spk_json_put_string(out, (const uint8_t *)name, strlen(name)) && spk_buf_put_byte(out, ':')
+                 && spk_buf_put(out, text->data, text->len)
+                 && (!elements->members[m].type.list || spk_buf_put_byte(out, ']'));
+            text->len = 0;
+        }
+    }
+    return ok && spk_buf_put_byte(out, '}');
+}
+
+static bool end_element(struct cell_maker *maker, const struct elements *elements)
+{
+    struct spk_buf *out = &maker->members[elements->count]; /* behind those of the members, and empty like them */
+    struct spk_item *item = NULL;
+    uint8_t *kept = join_members(maker, elements, out) ? spk_cells_keep(maker, out->len) : NULL;
+    if (kept != NULL && (item = next_element(maker, elements->column)) != NULL) {
+        memcpy(kept, out->data, out->len);
+        *item = (struct spk_item){ .row = maker->query->columns[elements->column].row,
+                                   .value = { .kind = SPK_TEXT, .data = kept, .len = (uint32_t)out->len },
+                                   .layer = SPK_NO_LAYER };
+    }
+    out->len = 0;
+    return item != NULL;
+}
+
+static void fill_elements(struct cell_maker *maker, const struct spk_packet *packet, const struct elements *elements)
+{
+    struct element_walk walk;
+    enum element_event event;
+    spk_element_begin(&walk, elements, packet);
+    while (!maker->failed && (event = spk_element_next(&walk)) != ELEMENT_NONE) {
+        if (event == ELEMENT_VALUE) {
+            maker->failed = !put_member(maker, &walk);
+        } else if (event == ELEMENT_END) {
+            maker->failed = !end_element(maker, elements);
+        }
+    }
+}
+
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
@@ -276,6 +362,9 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
             spk_walk_layer(&maker->walk, packet, i, query->want);
             take_walk(maker, false);
         }
+    }
+    for (uint32_t i = 0; i < query->elements_count && !maker->failed; i++) {
+        fill_elements(maker, packet, &query->elements[i]);
     }
     return !maker->failed;
 }

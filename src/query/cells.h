@@ -2,6 +2,7 @@
 #ifndef QUERY_CELLS_H
 #define QUERY_CELLS_H
 
+#include "base/buf.h"
 #include "query/plan.h"
 
 /* Values that are made, not pointed at, are kept here until the next packet. */
@@ -20,6 +21,7 @@ struct cell_maker {
     bool failed;           /* no memory */
     struct spk_scratch scratch;
     struct spk_walk walk;
+    struct spk_buf *members;       /* of an element that is being read: the values of each as JSON */
     struct spk_walk_level nowhere; /* what a view of the record stands on: no row is there */
 };
 

@@ -4,6 +4,7 @@
 #include "base/address.h"
 #include "base/memory.h"
 #include "query/dictionary.h"
+#include "query/elements.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -27,8 +28,18 @@ static size_t size_of(const struct column_type *type, size_t count)
     }
 }
 
+static uint32_t member_count(const struct column *column)
+{
+    return column->members != NULL ? column->type.elements->count : 0;
+}
+
+/* One level of recursion: no member of a struct is one itself. */
 void spk_column_free(struct column *column)
 {
+    for (uint32_t i = 0; i < member_count(column); i++) {
+        spk_column_free(&column->members[i]);
+    }
+    spk_free(column->members);
     spk_free(column->data);
     spk_free(column->valid);
     spk_free(column->ends);
@@ -38,6 +49,7 @@ void spk_column_free(struct column *column)
     column->valid = NULL;
     column->ends = NULL;
     column->dictionary = NULL;
+    column->members = NULL;
     column->room = column->count = column->row_room = column->row = 0;
 }
 
@@ -53,8 +65,28 @@ static bool grow(void **block, size_t old, size_t size)
     return true;
 }
 
+/* Room for elements in every member. */
+static bool grow_members(struct column *column, size_t room)
+{
+    const uint32_t count = column->type.elements->count;
+    if (column->members == NULL && (column->members = spk_alloc_zeroed(count, sizeof column->members[0])) == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        column->members[i].type = spk_member_type(&column->type, i);
+        if (!spk_column_room(&column->members[i], room)) {
+            return false;
+        }
+    }
+    column->room = room;
+    return true;
+}
+
 static bool grow_values(struct column *column, size_t room)
 {
+    if (column->type.store == STORE_STRUCT) {
+        return grow_members(column, room);
+    }
     size_t old = column->data != NULL ? size_of(&column->type, column->room) : 0;
     if (!grow((void **)&column->data, old, size_of(&column->type, room))) {
         return false;
@@ -175,7 +207,7 @@ static inline enum spk_status put_at(struct column *column, size_t at, const str
 
 static bool counts_itself(const struct column_type *type)
 {
-    return type->store >= STORE_TEXT && !type->dictionary;
+    return (type->store == STORE_TEXT || type->store == STORE_BYTES) && !type->dictionary;
 }
 
 /* Rows up to and with this one begin where the values are now. */
@@ -186,18 +218,30 @@ static void begin_rows(struct column *column, size_t rows)
     }
 }
 
-static enum spk_status put_element(struct column *column, size_t row, const struct spk_row *shown,
-                                   const struct spk_value *value)
+/* Room for one element more in a row. */
+static enum spk_status begin_element(struct column *column, size_t row)
 {
     begin_rows(column, row + 1);
     if (column->count == column->room && !grow_values(column, column->room * 2)) {
         return SPK_ERR_MEMORY;
     }
-    if (column->count == INT32_MAX) {
-        return SPK_ERR_LIMIT;
-    }
-    enum spk_status status = put_at(column, column->count, shown, value);
+    return column->count < INT32_MAX ? SPK_OK : SPK_ERR_LIMIT;
+}
+
+static enum spk_status put_element(struct column *column, size_t row, const struct spk_row *shown,
+                                   const struct spk_value *value)
+{
+    enum spk_status status = begin_element(column, row);
+    status = status == SPK_OK ? put_at(column, column->count, shown, value) : status;
     column->count += status == SPK_OK && !counts_itself(&column->type);
+    return status;
+}
+
+enum spk_status spk_column_element(struct column *column, size_t row, size_t *element)
+{
+    enum spk_status status = begin_element(column, row);
+    *element = column->count;
+    column->count += status == SPK_OK;
     return status;
 }
 
@@ -216,10 +260,22 @@ enum spk_status spk_column_put(struct column *column, size_t row, const struct s
 
 void spk_column_end(struct column *column, size_t rows)
 {
+    for (uint32_t i = 0; i < member_count(column); i++) {
+        spk_column_end(&column->members[i], column->count);
+    }
     if (column->type.list) {
         begin_rows(column, rows);
         column->ends[rows] = (int32_t)column->count;
     } else if (counts_itself(&column->type)) {
         fill_offsets(column, rows);
     }
+}
+
+size_t spk_column_bytes(const struct column *column)
+{
+    size_t bytes = column->bytes.len + (column->type.list ? column->count * 8 : 0);
+    for (uint32_t i = 0; i < member_count(column); i++) {
+        bytes += column->count * 8 + spk_column_bytes(&column->members[i]);
+    }
+    return bytes;
 }

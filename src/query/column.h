@@ -11,18 +11,27 @@
 #include "query/key_set.h"
 
 /* How values are stored. */
-enum store { STORE_BITS, STORE_8, STORE_16, STORE_32, STORE_64, STORE_TEXT, STORE_BYTES };
+enum store { STORE_BITS, STORE_8, STORE_16, STORE_32, STORE_64, STORE_TEXT, STORE_BYTES, STORE_STRUCT };
+
+struct elements;
 
 struct column_type {
-    const char *format; /* Arrow's word for one value */
-    uint8_t store;      /* enum store */
-    bool list;          /* a row holds a list of them */
-    bool last;          /* of several the last counts, not the first; no list */
-    bool dictionary;    /* STORE_TEXT: as indices */
+    const char *format;              /* Arrow's word for one value */
+    uint8_t store;                   /* enum store */
+    bool list;                       /* a row holds a list of them */
+    bool last;                       /* of several the last counts, not the first; no list */
+    bool dictionary;                 /* STORE_TEXT: as indices; STORE_STRUCT: the texts of its members */
+    const struct elements *elements; /* STORE_STRUCT, always a list: its members */
 };
 
 /* What a column of the query becomes. */
 struct column_type spk_column_type(const struct spk_query *query, size_t column, bool dictionary);
+
+/* What a field's values are, one by one. */
+struct column_type spk_field_type(const struct spk_registry *registry, const struct spk_field *field);
+
+/* What a member of a STORE_STRUCT type becomes. */
+struct column_type spk_member_type(const struct column_type *type, uint32_t member);
 
 /* Distinct texts and the values they were made of. */
 struct dictionary {
@@ -42,6 +51,8 @@ struct column {
     int32_t *ends;        /* lists: where each row begins, and one more; else NULL */
     struct spk_buf bytes; /* of text and bytes */
     struct dictionary *dictionary;
+    struct column
+        *members; /* STORE_STRUCT: a column each, whose rows are the elements; they have no data of their own */
     size_t room;  /* values that data has room for; without a list these are rows */
     size_t count; /* values so far; rows behind it have none */
     size_t row_room;
@@ -61,6 +72,12 @@ bool spk_column_room(struct column *column, size_t rows);
 enum spk_status spk_column_put(struct column *column, size_t row, const struct spk_row *shown,
                                const struct spk_value *value);
 
+/*
+ * Begins an element of a STORE_STRUCT column in a row, which is the last one or behind it: *element is its row in members.
+ * SPK_ERR_MEMORY; SPK_ERR_LIMIT: more elements than an array may have.
+ */
+enum spk_status spk_column_element(struct column *column, size_t row, size_t *element);
+
 /* The same for an IPv4 address in a column of plain text, which is no list. */
 enum spk_status spk_column_put_ip4(struct column *column, size_t row, uint32_t address);
 
@@ -77,9 +94,6 @@ static inline bool spk_column_begins(struct column *column, size_t row)
 void spk_column_end(struct column *column, size_t rows);
 
 /* Bytes that values of varying length take so far. */
-static inline size_t spk_column_bytes(const struct column *column)
-{
-    return column->bytes.len + (column->type.list ? column->count * 8 : 0);
-}
+size_t spk_column_bytes(const struct column *column);
 
 #endif

@@ -1,5 +1,6 @@
 /* column_type: what a field's values are as an Arrow type. The rows say it; a test holds every value to it. */
 #include "query/column.h"
+#include "query/elements.h"
 #include "query/plan.h"
 
 /* The bits that the row at an index of a protocol's header shows. */
@@ -39,15 +40,12 @@ static const struct spk_cgroup *group_of(const struct spk_registry *registry, co
 }
 
 /* The widest of the field's rows. */
-static unsigned widest(const struct spk_registry *registry, const struct spk_column *column)
+static unsigned widest(const struct spk_registry *registry, const struct spk_field *field)
 {
     unsigned most = 1;
-    if (column->field == NULL) {
-        return column->row->bits;
-    }
-    const struct spk_cfield *field = &registry->fields[column->field->index];
-    for (uint32_t i = 0; i < field->site_count; i++) {
-        const struct spk_crow *crow = field->sites[i].crow;
+    const struct spk_cfield *known = &registry->fields[field->index];
+    for (uint32_t i = 0; i < known->site_count; i++) {
+        const struct spk_crow *crow = known->sites[i].crow;
         unsigned bits = bits_of(group_of(registry, crow), crow->row);
         most = bits > most ? bits : most;
     }
@@ -61,13 +59,14 @@ static struct column_type number(unsigned bits, bool is_signed)
     return (struct column_type){ .format = formats[is_signed][step], .store = (uint8_t)(STORE_8 + step) };
 }
 
-static struct column_type type_of(const struct spk_query *query, const struct spk_column *column)
+/* What values of a kind are; of numbers, with so many bits. */
+static struct column_type type_of(uint8_t kind, unsigned bits)
 {
-    switch (column->kind) {
+    switch (kind) {
     case SPK_PAD:
     case SPK_UINT:
     case SPK_INT:
-        return number(widest(query->registry, column), column->kind == SPK_INT);
+        return number(bits, kind == SPK_INT);
     case SPK_BOOL:
     case SPK_NONE:
         return (struct column_type){ .format = "b", .store = STORE_BITS };
@@ -85,10 +84,29 @@ static struct column_type type_of(const struct spk_query *query, const struct sp
     }
 }
 
+struct column_type spk_field_type(const struct spk_registry *registry, const struct spk_field *field)
+{
+    return type_of(field->kind, widest(registry, field));
+}
+
+struct column_type spk_member_type(const struct column_type *type, uint32_t member)
+{
+    struct column_type made = type->elements->members[member].type;
+    made.dictionary = type->dictionary && made.store == STORE_TEXT;
+    return made;
+}
+
 struct column_type spk_column_type(const struct spk_query *query, size_t column, bool dictionary)
 {
     const struct spk_column *of = &query->columns[column];
-    struct column_type type = type_of(query, of);
+    const struct elements *elements = spk_query_elements(query, column);
+    if (elements != NULL) {
+        return (struct column_type){
+            .format = "+s", .store = STORE_STRUCT, .list = true, .dictionary = dictionary, .elements = elements
+        };
+    }
+    unsigned bits = of->field != NULL ? widest(query->registry, of->field) : of->row->bits;
+    struct column_type type = type_of(of->kind, bits);
     uint8_t occurrence = query->options.occurrence;
     type.list = occurrence == SPK_OCCURRENCE_ALL || (occurrence == SPK_OCCURRENCE_AUTO && of->list);
     type.last = occurrence == SPK_OCCURRENCE_LAST;

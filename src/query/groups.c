@@ -128,6 +128,13 @@ static enum spk_status check(const struct spk_query *query, const struct spk_gro
         failed.what = "groups need columns to group by, or aggregates";
         return spk_fail(error, failed);
     }
+    for (size_t i = 0; i < query->count; i++) {
+        if (query->columns[i].kind == SPK_GROUP) {
+            failed.who = query->columns[i].name;
+            failed.what = "this is a group of fields: ask for its members";
+            return spk_fail(error, failed);
+        }
+    }
     for (size_t i = 0; i < options->count; i++) {
         const struct spk_aggregate *of = &options->aggregates[i];
         if (of->op > SPK_AGGREGATE_DISTINCT || (of->op != SPK_AGGREGATE_COUNT && of->column >= query->count)) {

@@ -4,6 +4,7 @@
  * all its fields are left to the walk, so that there is one law about what is still there.
  */
 #include "query/plan.h"
+#include "query/elements.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -153,16 +154,26 @@ static void add_walked(struct spk_query *query, const struct spk_cfield *field)
     }
 }
 
+static uint32_t count_groups(const struct spk_query *query)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < query->count; i++) {
+        count += query->columns[i].kind == SPK_GROUP;
+    }
+    return count;
+}
+
 static bool make_maps(struct spk_query *query)
 {
     const struct spk_registry *registry = query->registry;
+    query->elements = spk_alloc_zeroed(count_groups(query), sizeof query->elements[0]);
     query->want = spk_alloc_zeroed(registry->row_count, 1);
     query->every = spk_alloc_zeroed(registry->row_count, 1);
     query->walks = spk_alloc_zeroed(registry->proto_count, 1);
     query->is_quick = spk_alloc_zeroed(query->count, sizeof query->is_quick[0]);
     query->firsts = spk_alloc_zeroed(registry->field_count, sizeof query->firsts[0]);
     if (query->want == NULL || query->every == NULL || query->walks == NULL || query->is_quick == NULL
-        || query->firsts == NULL) {
+        || query->firsts == NULL || query->elements == NULL) {
         return false;
     }
     memset(query->firsts, 0xff, registry->field_count * sizeof query->firsts[0]);
@@ -210,6 +221,10 @@ static void plan_column(struct planner *p, uint32_t column)
         return;
     }
     query->decode = true;
+    if (field->kind == SPK_GROUP) {
+        p->failed |= spk_elements_make(&query->elements[query->elements_count++], query, column) != SPK_OK;
+        return;
+    }
     const struct spk_cfield *cfield = &query->registry->fields[field->index];
     for (uint32_t i = 0; i < cfield->site_count; i++) {
         query->every[cfield->sites[i].row] = 1;

@@ -57,17 +57,22 @@ struct spk_query {
     uint8_t *walks;             /* a byte a protocol: it has rows in want */
     struct stand_in *stand_ins; /* rows with the tutorial's values */
     uint32_t stand_in_count;
-    uint8_t *stand_in_rows;  /* a byte a row id: rows among stand_ins */
-    uint8_t *stand_in_walks; /* a byte a protocol: it has rows among stand_ins */
-    uint32_t *firsts;        /* a field: its first column, or SPK_NOWHERE */
-    bool *is_quick;          /* a column */
-    uint32_t own[OWN_COUNT]; /* the first column of each, or SPK_NOWHERE */
+    uint8_t *stand_in_rows;    /* a byte a row id: rows among stand_ins */
+    uint8_t *stand_in_walks;   /* a byte a protocol: it has rows among stand_ins */
+    uint32_t *firsts;          /* a field: its first column, or SPK_NOWHERE */
+    bool *is_quick;            /* a column */
+    uint32_t own[OWN_COUNT];   /* the first column of each, or SPK_NOWHERE */
+    struct elements *elements; /* columns of groups */
+    uint32_t elements_count;
     struct spk_reach *reach; /* as far as the columns need; NULL: whole packets */
     bool filter_reaches;     /* as far as the display filter needs is as far as the columns need */
     bool decode;             /* any column needs the packet */
     bool runs_on;            /* a column shows values that run on from record to record (SPK_RUNS_ON) */
     bool record_walks;       /* a SPK_RECORD protocol has rows in want */
 };
+
+/* What a column of a group is made of; NULL: it is none. */
+const struct elements *spk_query_elements(const struct spk_query *query, size_t column);
 
 /* Why a name that no row has is no field; NULL: nobody ever heard of it. */
 const char *spk_known_refusal(const char *name);

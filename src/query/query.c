@@ -1,6 +1,7 @@
 /* query: names to columns. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "query/elements.h"
 #include "query/filter.h"
 #include "query/plan.h"
 
@@ -52,7 +53,7 @@ static enum spk_status resolve(const struct spk_query *query, const char *name, 
         }
         return spk_fail(error, failed);
     }
-    if (field->kind == SPK_GROUP) {
+    if (field->kind == SPK_GROUP && query->options.tutorial) {
         failed.what = "this is a group of fields: ask for its members";
         return spk_fail(error, failed);
     }
@@ -184,8 +185,22 @@ void spk_query_free(struct spk_query *query)
     spk_free(query->stand_in_walks);
     spk_free(query->firsts);
     spk_free(query->is_quick);
+    for (uint32_t i = 0; i < query->elements_count; i++) {
+        spk_elements_free(&query->elements[i]);
+    }
+    spk_free(query->elements);
     spk_reach_free(query->reach);
     spk_free(query);
+}
+
+const struct elements *spk_query_elements(const struct spk_query *query, size_t column)
+{
+    for (uint32_t i = 0; i < query->elements_count; i++) {
+        if (query->elements[i].column == column) {
+            return &query->elements[i];
+        }
+    }
+    return NULL;
 }
 
 size_t spk_query_column_count(const struct spk_query *query)

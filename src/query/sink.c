@@ -184,9 +184,12 @@ static bool put_csv_cell(const struct spk_sink *sink, const struct spk_cell *cel
     return ok && (!sink->options.safe || make_safe(out, start)) && quote_csv(out, start);
 }
 
-/* A list where the query wants all, or where the field repeats by its nature. */
+/* A list where the query wants all, or where the field repeats by its nature; of a group always. */
 static bool is_json_list(const struct spk_query *query, size_t column)
 {
+    if (query->columns[column].kind == SPK_GROUP) {
+        return true;
+    }
     switch (query->options.occurrence) {
     case SPK_OCCURRENCE_AUTO:
         return query->columns[column].list;
@@ -205,8 +208,10 @@ static bool put_json_cell(struct spk_buf *out, const struct spk_cell *cell, bool
     }
     bool ok = spk_buf_put_byte(out, '[');
     for (uint32_t i = 0; i < cell->count && ok; i++) {
+        const struct spk_item *item = &cell->items[i];
         ok = (i == 0 || spk_buf_put_byte(out, ','))
-             && spk_json_put_value(out, cell->items[i].row, &cell->items[i].value);
+             && (item->row->kind == SPK_GROUP ? spk_buf_put(out, item->value.data, item->value.len)
+                                              : spk_json_put_value(out, item->row, &item->value));
     }
     return ok && spk_buf_put_byte(out, ']');
 }

@@ -22,12 +22,14 @@ SOME = ["frame.number", "frame.time_epoch", "frame.time_relative", "ip.src", "ud
 
 
 def known():
-    """Every field of the library that can be a column: a list of dicts."""
+    """Every field of the library: a list of dicts."""
     told = subprocess.run([COMMAND, "fields", "--json"], capture_output=True, text=True, check=True).stdout
-    return [field for field in json.loads(told) if field["type"] != "GROUP"]
+    return json.loads(told)
 
 
-FIELDS = known()
+FIELDS = [field for field in known() if field["type"] != "GROUP"]
+TYPES = {field["name"]: field for field in FIELDS}
+GROUPS = [field["name"] for field in known() if field["type"] == "GROUP"]
 
 
 def ask(path, names, occurrence="auto"):
@@ -106,6 +108,44 @@ def test_the_corpus_too():
     assert some
     for path in some:
         compare(path)
+
+
+# ---- groups: lists of structs ----
+
+def filled(element):
+    """What an element of a column has a value of, as the command's JSON has it."""
+    return {name: as_json(value, TYPES[name], TYPES[name]["type"] == "ABSOLUTE_TIME") for name, value in element.items()
+            if value is not None and value != []}
+
+
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_elements_of_groups_are_structs(dictionary):
+    seen = set()
+    for path in CAPTURES:
+        told = subprocess.run([COMMAND, "query", "-T", "json", "-e", ",".join(GROUPS), path], capture_output=True, text=True)
+        expected = [json.loads(line, parse_float=decimal.Decimal) for line in told.stdout.splitlines()]
+        table = steelpkt.query(path, GROUPS, dictionary=dictionary).to_arrow()
+        table.validate(full=True)
+        rows = columns(path, GROUPS, dictionary=dictionary)
+        assert len(rows) == len(expected) == table.num_rows
+        for number, (row, other) in enumerate(zip(rows, expected), 1):
+            for group, elements in zip(GROUPS, row, strict=True):
+                assert [filled(element) for element in elements] == other[group], f"packet {number} of {path.name}: {group}"
+                seen.update((group, name) for element in elements for name in filled(element))
+    assert {("dns.answers", "dns.a"), ("dns.queries", "dns.qry.name"), ("tcp.option", "tcp.options.mss_val")} <= seen
+
+
+@pytest.mark.parametrize("field", ["dns.a", "dns.txt", "dns.soa.serial_number", "dns.resp.ttl"])
+def test_members_are_the_fields_of_the_elements(field):
+    sections = ["dns.answers", "dns.authority", "dns.additional"]
+    path = ROOT / "tests/captures/dns-udp.pcapng"
+    values = 0
+    for *groups, alone in columns(path, [*sections, field], occurrence="all"):
+        members = [element[field] for group in groups for element in group if element[field] is not None]
+        flat = [one for member in members for one in (member if isinstance(member, list) else [member])]
+        assert flat == alone
+        values += len(alone)
+    assert values > 0
 
 
 # ---- Arrow ----

@@ -49,10 +49,7 @@ static struct spk_query *query_of_everything(uint8_t occurrence)
     const char *names[4096];
     size_t count = 0;
     for (size_t i = 0; i < spk_registry_field_count(registry); i++) {
-        const struct spk_field *field = spk_registry_field(registry, i);
-        if (field->kind != SPK_GROUP) {
-            names[count++] = field->name;
-        }
+        names[count++] = spk_registry_field(registry, i)->name;
     }
     return query_of(names, count, occurrence);
 }
@@ -94,7 +91,8 @@ static const char *dns_path(char *room, size_t size)
 
 static void wherever_memory_ends_the_stream_says_so(void **state)
 {
-    const char *names[] = { "frame.number", "_file", "ip.src", "ip.addr", "dns.qry.name", "udp.payload", "dns.a" };
+    const char *names[] = { "frame.number", "_file",       "ip.src", "ip.addr",
+                            "dns.qry.name", "udp.payload", "dns.a",  "dns.queries" };
     char room[1024];
     const char *path = dns_path(room, sizeof room);
     struct spk_query *query = query_of(names, SPK_COUNT_OF(names), SPK_OCCURRENCE_AUTO);

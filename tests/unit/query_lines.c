@@ -100,10 +100,7 @@ static struct spk_query *query_of_everything(uint8_t occurrence)
     struct spk_query *query = NULL;
     size_t count = 2;
     for (size_t i = 0; i < spk_registry_field_count(registry); i++) {
-        const struct spk_field *field = spk_registry_field(registry, i);
-        if (field->kind != SPK_GROUP) {
-            names[count++] = field->name;
-        }
+        names[count++] = spk_registry_field(registry, i)->name;
     }
     assert_int_equal(spk_query_new(names, count, &options, &query, NULL), SPK_OK);
     return query;
