@@ -110,16 +110,24 @@ struct spk_column {
     const char *name;              /* as it was asked for */
     const struct spk_field *field; /* NULL: one of the scan's own, whose row says what it is */
     const struct spk_row *row;     /* the first row of that name: base, doc, names */
-    uint8_t kind;                  /* enum spk_kind of its values */
+    uint8_t kind;                  /* enum spk_kind of its values; SPK_GROUP: see below */
     bool list;                     /* occurs several times in a packet by its nature */
 };
+
+/*
+ * A column of a group's own name (dns.answers) has the group's elements, all of them whatever the occurrences asked for. In
+ * Arrow's arrays they are a list of structs, whose members are the fields that the group has rows of, those of groups within
+ * it too; null, or an empty list where an element may have several, where an element has none. In cells each element is the
+ * text (SPK_TEXT, the row's kind being SPK_GROUP) of a JSON object of those that are there.
+ */
 
 /* Immutable once made, so threads may share it. */
 struct spk_query;
 
 /*
  * Resolves count names (copied). SPK_ERR_USAGE with error->who pointing at the name: nobody knows it (the nearest known
- * one in error->hint), or it is known and needs what this library does not keep (conversation state), or it is a group.
+ * one in error->hint); or it is known and needs what this library does not keep (conversation state); or it is a group, and
+ * the tutorial's values are asked for.
  * Without any name the query must at least decode.
  */
 SPK_API enum spk_status spk_query_new(const char *const *names, size_t count, const struct spk_query_options *options,

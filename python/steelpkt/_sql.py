@@ -41,8 +41,8 @@ class Statement:
     """One SELECT statement over a table `packets` of captures; names and types are of the answer's columns.
 
     query says which captures and how they are read; its fields do not matter. Columns are named ip_src and the like; where
-    the statement quotes a field's own name ("ip.src"), that is a column, too. ValueError: it is not one SELECT statement;
-    duckdb.Error: DuckDB refuses it.
+    the statement quotes a field's own name ("ip.src"), or names a group (dns_answers), that is a column, too.
+    ValueError: it is not one SELECT statement; duckdb.Error: DuckDB refuses it.
     """
 
     def __init__(self, text: str, query: Query) -> None:
@@ -51,7 +51,7 @@ class Statement:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("one SELECT statement is needed")
         self.text = statements[0].query.rstrip().rstrip(";")
-        self.needs = self._learn_of_few(query) or self._learn(query, _core._fields())
+        self.needs = self._learn_of_few(query) or self._learn(query, _core._fields() + self._named(_core._groups()))
         self.query = query._with(fields=self.needs.fields, filter=_push.both([query.filter, self.needs.filter]))
         self._source = _Source(self.query)
         self._offer()
@@ -66,13 +66,16 @@ class Statement:
         """
         if _TAKES_BY_PATTERN.search(self.text.replace("(*)", "")):
             return None
-        words = {word.lower() for word in _WORDS.findall(self.text)}
-        few = [field for field in _core._fields() if underscored(field).lower() in words or f'"{field}"' in self.text]
         try:
-            needs = self._learn(query, few, guard=True)
+            needs = self._learn(query, self._named(_core._fields() + _core._groups()), guard=True)
         except duckdb.Error:
             return None  # to be refused with all columns in view, if it is
         return needs if needs.scans > 0 and _GUARD not in needs.fields else None
+
+    def _named(self, fields: list[str]) -> list[str]:
+        """Those of the fields that the statement may name."""
+        words = {word.lower() for word in _WORDS.findall(self.text)}
+        return [field for field in fields if underscored(field).lower() in words or f'"{field}"' in self.text]
 
     def _learn(self, query: Query, fields: list[str], guard: bool = False) -> Needs:
         """Plans the statement over an empty table of fields."""

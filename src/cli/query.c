@@ -205,12 +205,12 @@ struct run {
     bool counted;              /* the answer is given by now */
 };
 
-/* A name that is no column; whoever asks for a protocol or a group is told where its fields are. */
+/* A name that is no column; whoever asks for a protocol is told where its fields are. */
 static int tell_no_field(const struct spk_registry *registry, const struct spk_error *error)
 {
     char what[256];
-    bool holds = spk_field_find(registry, error->who) != NULL || spk_registry_find(registry, error->who) != NULL;
-    snprintf(what, sizeof what, holds ? "%s; steelpkt fields %s lists them" : "%s", error->what, error->who);
+    bool is_proto = spk_registry_find(registry, error->who) != NULL;
+    snprintf(what, sizeof what, is_proto ? "%s; steelpkt fields %s lists them" : "%s", error->what, error->who);
     return spk_cli_usage(error->who, what, error->hint);
 }
 

@@ -13,8 +13,24 @@ struct path {
     bool repeated;
 };
 
-static void set_place(struct member *member, const struct path *path)
+/* Whether of two rows of a group one is there only where the other is not. */
+static bool excludes(const struct spk_row *a, const struct spk_row *b)
 {
+    for (int i = 0; i < 4; i++) {
+        const struct spk_when *one = &a->when[i / 2];
+        const struct spk_when *other = &b->when[i % 2];
+        bool opposite =
+            (one->test == SPK_EQ && other->test == SPK_NE) || (one->test == SPK_NE && other->test == SPK_EQ);
+        if (opposite && one->row == other->row && one->mask == other->mask && one->value == other->value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_place(struct member *member, const struct spk_crow *crow, const struct path *path)
+{
+    member->crow = crow;
     member->site = path->site;
     member->choice = path->choice;
     member->choice_case = path->choice_case;
@@ -29,8 +45,8 @@ static enum spk_status add_member(struct elements *elements, const struct spk_re
         struct member *member = &elements->members[place];
         bool cases = member->choice != NULL && member->choice == path->choice;
         bool other = member->site != path->site || (cases && member->choice_case != path->choice_case);
-        member->type.list |= list || !other;
-        set_place(member, path);
+        member->type.list |= list || !(other || excludes(member->crow->row, crow->row));
+        set_place(member, crow, path);
         return SPK_OK;
     }
     struct member *more = spk_realloc(elements->members, (elements->count + 1) * sizeof more[0]);
@@ -43,7 +59,7 @@ static enum spk_status add_member(struct elements *elements, const struct spk_re
     struct member *member = &more[elements->count++];
     *member = (struct member){ .field = field, .type = spk_field_type(registry, field) };
     member->type.list = list;
-    set_place(member, path);
+    set_place(member, crow, path);
     return SPK_OK;
 }
 

@@ -13,8 +13,8 @@
 struct member {
     const struct spk_field *field;
     struct column_type type; /* a list where an element may have several */
-    /* where it was found last: at which of the group's sites, and in the outermost choice there under which case */
-    const struct spk_crow *choice;
+    /* where it was found last: the row; at which of the group's sites; in the outermost choice there, under which case */
+    const struct spk_crow *crow, *choice;
     uint32_t site, choice_case;
 };
 

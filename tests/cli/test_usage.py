@@ -13,8 +13,8 @@ from conftest import pcap, run, udp
     (["--verbose"], "steelpkt: --verbose: no such option"),
     (["FILE"], "steelpkt: FILE: this is a file; which sub-command is it for? steelpkt --help lists them"),
     (["query", "-e", "ip", "FILE"], "steelpkt: ip: this is a protocol: ask for its fields; steelpkt fields ip lists them"),
-    (["query", "-e", "dns.queries", "--count", "FILE"], "steelpkt: dns.queries: this is a group of fields: ask for its members; "
-     "steelpkt fields dns.queries lists them"),
+    (["query", "-e", "dns.queries", "--count", "FILE"], "steelpkt: dns.queries: this is a group of fields: ask for "
+     "its members"),
     (["fields", "ip.scr"], "steelpkt: ip.scr: no field or protocol of that name; did you mean ip.src?"),
     (["fields", "xyzzy"], "steelpkt: xyzzy: no field or protocol of that name"),
     (["query", "-e", "ip.src"], "steelpkt: a file is needed; - is standard input"),
