@@ -303,7 +303,8 @@ static int name_fields(struct core_class *klass)
     }
     for (const char *const *name = klass->special->fields; names != NULL && name != NULL && *name != NULL; name++) {
         PyObject *word = PyUnicode_InternFromString(*name);
-        if (word == NULL || PyList_Append(names, word) < 0)
+        int known = word != NULL ? PySequence_Contains(names, word) : -1; /* a row may have it as an alias */
+        if (known < 0 || (known == 0 && PyList_Append(names, word) < 0))
             Py_CLEAR(names);
         Py_XDECREF(word);
     }

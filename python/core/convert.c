@@ -48,7 +48,9 @@ void *core_raise(const struct core_state *state, const struct spk_error *error)
     if (error->code == SPK_ERR_MEMORY) {
         PyErr_NoMemory();
     } else if (error->code == SPK_ERR_IO) {
-        PyObject *arguments = Py_BuildValue("is", error->sys_errno, text);
+        /* libpcap says what is wrong without a number */
+        PyObject *arguments =
+            error->sys_errno != 0 ? Py_BuildValue("is", error->sys_errno, text) : Py_BuildValue("(s)", text);
         if (arguments != NULL)
             PyErr_SetObject(PyExc_OSError, arguments);
         Py_XDECREF(arguments);

@@ -361,6 +361,41 @@ static PyObject *get_arp_address(struct core_layer *layer, const struct core_att
     return text;
 }
 
+/* Whether a text is an address where it is none of six or four octets: in hexadecimal; empty where the message says so. */
+static int may_be_hex(struct core_layer *layer, const struct core_attr *attr, PyObject *text)
+{
+    Py_ssize_t len = PyUnicode_GetLength(text);
+    bool mac = attr->row->kind == SPK_MAC;
+
+    if (len > 0)
+        return PyUnicode_FindChar(text, ':', 0, len, 1) < 0 && PyUnicode_FindChar(text, '.', 0, len, 1) < 0;
+    const struct core_attr *octets = core_class_attr_named(layer->klass, mac ? "hardware_len" : "proto_len");
+    PyObject *number = core_attr_get((PyObject *)layer, (void *)octets);
+    int none = number != NULL ? PyObject_Not(number) : -1;
+    Py_XDECREF(number);
+    return none;
+}
+
+/* The octets of such a text; the error that stands stays where it is none either. */
+static PyObject *from_hex(struct core_layer *layer, const struct core_attr *attr, PyObject *text)
+{
+    PyObject *type = NULL;
+    PyObject *said = NULL;
+    PyObject *trace = NULL;
+
+    PyErr_Fetch(&type, &said, &trace);
+    int may_be = may_be_hex(layer, attr, text);
+    PyObject *bytes = may_be > 0 ? PyObject_CallMethod((PyObject *)&PyBytes_Type, "fromhex", "O", text) : NULL;
+    if (bytes == NULL) {
+        PyErr_Restore(type, said, trace);
+        return NULL;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(said);
+    Py_XDECREF(trace);
+    return bytes;
+}
+
 static int set_arp_address(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
 {
     const struct core_attr *row = arp_bytes(attr);
@@ -374,11 +409,8 @@ static int set_arp_address(struct core_layer *layer, const struct core_attr *att
         bool mac = attr->row->kind == SPK_MAC;
         bytes = PyBytes_FromStringAndSize(mac ? (const char *)parsed.data : (const char *)ip4, mac ? 6 : 4);
         core_keep_done(&keep);
-    } else if (PyErr_ExceptionMatches(PyExc_ValueError) && PyUnicode_Check(value)
-               && PyUnicode_FindChar(value, ':', 0, PyUnicode_GetLength(value), 1) < 0
-               && PyUnicode_FindChar(value, '.', 0, PyUnicode_GetLength(value), 1) < 0) {
-        PyErr_Clear();
-        bytes = PyObject_CallMethod((PyObject *)&PyBytes_Type, "fromhex", "O", value);
+    } else if (PyErr_ExceptionMatches(PyExc_ValueError) && PyUnicode_Check(value)) {
+        bytes = from_hex(layer, attr, value);
     }
     int done = bytes != NULL ? core_attr_set((PyObject *)layer, bytes, (void *)row) : -1;
     Py_XDECREF(bytes);

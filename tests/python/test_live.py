@@ -124,7 +124,7 @@ except KeyboardInterrupt:
 
 
 def test_what_cannot_be_opened_or_sent_says_why():
-    with pytest.raises(OSError, match="no such network device"):
+    with pytest.raises(OSError, match="^nowhere: no such network device"):
         steelpkt.capture("nowhere")
     with pytest.raises(ValueError, match="filter"):
         steelpkt.capture("left", bpf="no filter")

@@ -218,7 +218,7 @@ def test_header_times_carry():
 def test_pcap_info(tmp_path):
     wanted = {"first_timestamp": DNS_TIMES[0], "last_timestamp": DNS_TIMES[5], "total_packets": 6,
               "total_bytes": sum(record.caplen for record in steelpkt.open(DNS))}
-    assert pcap_info(str(DNS)) == wanted
+    assert pcap_info(str(DNS)) == pcap_info(filename=str(DNS)) == wanted
     with open(DNS, "rb") as file:
         assert pcap_info(file) == wanted
         assert not file.closed
@@ -226,6 +226,8 @@ def test_pcap_info(tmp_path):
     assert pcap_info(io.BytesIO(pcap())) == empty
     with pytest.raises(ValueError):
         pcap_info(str(tmp_path / "none"))
+    with pytest.raises(ValueError, match="either"):
+        pcap_info()
 
 
 def test_constants_and_addresses():

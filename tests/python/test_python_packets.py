@@ -377,6 +377,13 @@ def test_arp_of_other_networks():
     arp = ARP(data)
     assert (arp.sender_hw_addr, arp.target_proto_addr) == ("0102030405060708", "10.0.0.2")
     assert bytes(arp) == data
+    for wrong in ("x", "", "1.2.3", "::"):
+        with pytest.raises(ValueError, match="IPv4 address"):
+            ARP(sender_proto_addr=wrong)
+        with pytest.raises(ValueError, match="MAC address"):
+            ARP(sender_hw_addr=wrong)
+    bare = ARP(bytes.fromhex("0001080000040001" "0a000001" "0a000002"))
+    assert bare.sender_hw_addr == "" and bytes(eval(repr(bare), {"ARP": ARP})) == bytes(bare)
     odd = bytes.fromhex("00010800060400ff" + 40 * "00")
     assert ARP(odd).operation == 255
 
@@ -445,7 +452,7 @@ def test_query_fields_have_the_tutorial_s_values():
 def test_what_a_class_says_of_itself(kind, number, ports, names):
     pq_type, fields = kind.query_info()
     assert pq_type == number and kind.default_ports() == ports
-    assert set(names) <= set(fields)
+    assert set(names) <= set(fields) and len(set(fields)) == len(fields)
     packet = kind()
     assert (packet.pkt_name, packet.pq_type, packet.query_fields) == (kind.__name__, number, fields)
     packet.pkt_name = "mine"

@@ -73,7 +73,8 @@ def type_section(text, known):
     test = doctest.DocTestParser().get_doctest(text, known, PAGE.name, str(PAGE), 0)
     test.globs = known  # as it is, not a copy: the session goes on
     assert test.examples
-    doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE).run(test, out=said.append, clear_globs=False)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner.run(test, out=said.append, clear_globs=False)
     return "".join(said)
 
 

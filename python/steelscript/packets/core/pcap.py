@@ -181,16 +181,18 @@ class PCAPReader(_core.Reader, PCAPBase):
         super().close(file_too=not self._by_name)
 
 
-def pcap_info(file: IO[bytes] | str) -> dict[str, Any]:
+def pcap_info(file: IO[bytes] | str | None = None, *, filename: str | None = None) -> dict[str, Any]:
     """What a capture holds: first_timestamp and last_timestamp (of the first and the last packet; None where there is none),
     total_packets, total_bytes (captured).
 
-    file is a file object, which stays open, or a path.
+    file is a file object, which stays open, or a path; the later release calls a path filename.
     """
+    if (file is None) == (filename is None):
+        raise ValueError("pcap_info reads either file, a file object or a path, or filename=, a path")
     first = last = None
     packets = size = 0
     try:
-        with _core.Reader(file, "bytes") as reader:
+        with _core.Reader(file if filename is None else filename, "bytes") as reader:
             packet: Any  # in this form
             for packet in reader:
                 timestamp, data, _ = packet
