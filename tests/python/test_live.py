@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 import steelpkt
@@ -215,6 +216,9 @@ def test_a_socket_ends_when_its_event_is_set():
     assert time.monotonic() - begun < 2
     thread.join()
     assert socket.closed
+    with PCAPSocket(devicename="right") as other:
+        other.stop_event = SimpleNamespace(is_set=lambda: True)  # all that is asked of it
+        assert list(other) == [] and other.closed
 
 
 def test_a_socket_refuses():

@@ -177,9 +177,10 @@ def test_the_later_writer(tmp_path):
     writer.dump_hdr_pkt(header, b"four", 1600000000, 5)
     header["caplen"], header["len"] = 2, 9
     writer.dump_hdr_pkt(header, b"four")
-    header["caplen"] = 5
-    with pytest.raises(ValueError):
-        writer.dump_hdr_pkt(header, b"four")
+    for wrong in (5, -1):
+        header["caplen"] = wrong
+        with pytest.raises(ValueError):
+            writer.dump_hdr_pkt(header, b"four")
     with pytest.raises(ValueError, match="caplen"):
         writer.dump_hdr_pkt({"ts": {"tv_sec": 1, "tv_usec": 1}}, b"four")
     with pytest.raises(TypeError):

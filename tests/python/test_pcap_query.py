@@ -223,6 +223,11 @@ def test_layer_7_is_whose_port_it_is():
     assert idents(pkt_classes=[DNS]) == [7, None, None]
     assert idents(pkt_classes=[DNS], l7_ports={5300: DNS}) == [7, 7, None]
     assert idents(pkt_classes=[DNS], l7_ports={53: Counts, 5300: DNS}) == [None, 7, None]
+    for wrong in ({53: "DNS"}, {53: int}):
+        with pytest.raises(TypeError, match="no packet class"):
+            PcapQuery(l7_ports=wrong)
+    with pytest.raises(TypeError):
+        PcapQuery(l7_ports=[53])
     counts = PcapQuery(pkt_classes=[Counts], l7_ports={9: Counts})
     assert counts.pcap_query(made(*frames), ["counts.queries"], 0, 0) == [[0], [None], [0]]
 

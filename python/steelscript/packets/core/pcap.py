@@ -113,7 +113,7 @@ class PCAPBase:
     def dump_hdr_pkt(self, hdr: Header, data: bytes, tv_sec: int = 0, tv_usec: int = 0) -> None:
         """Writes a packet as its header describes it, at another time where tv_sec is not 0. ValueError: too little data."""
         sec, usec, caplen, length = _check_header(hdr)
-        if caplen > len(data):
+        if not 0 <= caplen <= len(data):
             raise ValueError(f"the header says that {caplen} bytes were captured, and there are {len(data)}")
         if self._dumper is not None:
             when = _nanoseconds(tv_sec, tv_usec) if tv_sec else _nanoseconds(sec, usec)
@@ -338,9 +338,10 @@ class PCAPSocket(_core.Live, PCAPBase):
     def close(self) -> None:
         """Sets stop_event and gives the device back, and closes the dumper."""
         self.close_pcap_dumper()
-        if self.stop_event is not None:
-            self.stop_event.set()
         super().close()
+        tell = getattr(self.stop_event, "set", None)  # whatever has is_set() may stand there
+        if tell is not None:
+            tell()
 
 
 def _network_of(devicename: str) -> tuple[str, str]:

@@ -126,7 +126,8 @@ class PcapQuery:
         for cls in pkt_classes:
             self._add_class(cls)
             self._l7_ports.update((port, cls) for port in cls.default_ports())
-        self._l7_ports.update(l7_ports or {})
+        self._l7_ports.update({} if l7_ports is None else l7_ports)
+        UDP(l7_ports=self._l7_ports)  # which refuses what is no packet class
         self._source: Any = None
         self._iterator: Any = None
         self._ended = False
