@@ -58,6 +58,19 @@ static int single(struct core_layer *layer, struct core_bytes *made, struct spk_
     return 0;
 }
 
+/* Whether what a codec has given stands in the packet or in the scratch: it may be a plug-in's, and anything. */
+static bool stands_there(const struct spk_place *place, const struct spk_value *value)
+{
+    uintptr_t at = (uintptr_t)value->data, packet = (uintptr_t)place->packet->data;
+    uintptr_t made = (uintptr_t)place->scratch->bytes;
+    bool in_packet =
+        at >= packet && at - packet <= place->packet->caplen && value->len <= place->packet->caplen - (at - packet);
+    bool in_scratch = at >= made && at - made <= sizeof place->scratch->bytes
+                      && value->len <= sizeof place->scratch->bytes - (at - made);
+
+    return value->len == 0 || in_packet || in_scratch;
+}
+
 /*
  * A spelling with its pointers followed: "www.@12" leads to what is spelled at byte 12 of the layer. The library bounds
  * names; the hops are bounded here.
@@ -73,7 +86,8 @@ static bool spell_whole(const struct spk_walk *walk, struct spk_scratch *scratch
 
     for (int hops = 0; hops < 128; hops++) {
         piece = (struct spk_value){ .kind = walk->row->kind };
-        if (!walk->row->codec->spell(&place, &piece) || piece.len > sizeof scratch->bytes - len)
+        if (!walk->row->codec->spell(&place, &piece) || !stands_there(&place, &piece)
+            || piece.len > sizeof scratch->bytes - len)
             return false;
         uint32_t end = piece.len;
         while (end > 0 && piece.data[end - 1] >= '0' && piece.data[end - 1] <= '9')
@@ -194,8 +208,14 @@ static int take_octets(struct taker *taker, const struct spk_walk *walk)
     uint32_t room = value.len + 16;
     uint8_t *out = core_bytes_add(&taker->choice, NULL, room);
     int32_t bytes = out != NULL ? walk->row->codec->put(&value, NULL, out, room) : -1;
-    taker->choice.len -= room - (bytes > 0 ? (uint32_t)bytes : 0);
-    return out != NULL ? 0 : -1;
+    if (out == NULL)
+        return -1;
+    if (bytes >= 0 && (uint32_t)bytes <= room) {
+        taker->choice.len -= room - (uint32_t)bytes;
+        return 0;
+    }
+    taker->choice.len -= room;
+    return core_bytes_add(&taker->choice, walk->packet->data + from, end - from) != NULL ? 0 : -1;
 }
 
 /* Views are not taken, but those that an element's class shows in place of their rows. */

@@ -180,3 +180,63 @@ class Other(made[-1]):
 print(len(made), Other(n=3).n, steelpkt.P7(n=7).n, type(steelpkt.UDP() / steelpkt.P1199(n=1)).__name__)
 """, many))
     assert said == ["1200 3 7 UDP"]
+
+
+LIAR = """
+#include <steelpkt.h>
+static int32_t measure(const struct spk_place *place) { return (int32_t)(place->end - place->at); }
+static bool lie(const struct spk_place *place, struct spk_value *value)
+{
+    (void)place;
+    *value = (struct spk_value){ .kind = SPK_TEXT, .data = (const uint8_t *)(uintptr_t)8, .len = 100 };
+    return true;
+}
+static bool tell(const struct spk_place *place, struct spk_value *value)
+{
+    *value = (struct spk_value){ .kind = SPK_TEXT, .data = place->packet->data + place->at, .len = place->end - place->at };
+    return true;
+}
+static int32_t put(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
+{
+    (void)text, (void)before, (void)out, (void)size;
+    return 1 << 30;
+}
+static const struct spk_codec codec = { measure, tell, SPELL, put, true, NULL };
+static const struct spk_row inner_rows[] = {
+    { .name = "liar.text", .kind = SPK_TEXT, .codec = &codec, .doc = "What nobody should believe." },
+};
+static const struct spk_group inner = { .name = "LiarText", SPK_ROWS(inner_rows) };
+static const struct spk_case cases[] = { { 1, 0, &inner }, { 0, 0, NULL } };
+static const struct spk_row item_rows[] = {
+    { .name = "liar.kind", .kind = SPK_UINT, .bits = 8, .doc = "1: a text." },
+    { .name = "liar.len", .kind = SPK_UINT, .bits = 8, .doc = "Bytes of the data." },
+    { .name = "liar.data", .kind = SPK_CHOICE, .key = 0, .cases = cases, .size = SPK_REF(1, 1, 0), .doc = "The data." },
+};
+static const struct spk_group item = { .name = "LiarItem", SPK_ROWS(item_rows) };
+static const struct spk_row rows[] = {
+    { .name = "liar.items", .kind = SPK_GROUP, .in = &item, .many = SPK_FILL, .doc = "Kind, length and data." },
+};
+static const struct spk_proto liar = {
+    .name = "liar", .pyclass = "Liar", .hdr = { .name = "LiarMessage", SPK_ROWS(rows) }, .extent = SPK_EXTENT_REST,
+    .sits = SPK_SITS({ "udp.port", 4901 }),
+};
+SPK_PLUGIN(&liar);
+"""
+
+
+BELIEVE = """
+import sys, steelpkt
+steelpkt.load_plugin(sys.argv[1])
+data = bytes([1, 4]) + b"text" + bytes([2, 1]) + b"x"
+message = steelpkt.Liar(data)
+assert [(item.kind, item.data) for item in message.items] == [(1, b"text"), (2, b"x")], message.items
+assert message.pkt2net({}) == data
+message.items[1].data = b"yz"
+assert message.pkt2net({"update": 1}) == data[:7] + bytes([2]) + b"yz", message.pkt2net({"update": 1})
+"""
+
+
+@pytest.mark.parametrize("spell", ["lie", "tell"])
+def test_a_codec_that_answers_nonsense_is_not_believed(plugin_of, spell):
+    """A text that stands nowhere, and more bytes written than there was room for."""
+    good(python(BELIEVE, plugin_of(LIAR.replace("SPELL", spell), spell)))
