@@ -32,7 +32,7 @@ MESSAGES = [
 
 def damaged(pure):
     """Whole messages, all their beginnings, and each byte of the first changed."""
-    whole = [pure.Sensor(**values).pkt2net() for values in MESSAGES]
+    whole = whole_messages(pure)
     yield from whole
     for message in whole[:3]:
         yield from (message[:cut] for cut in range(1, len(message)))
@@ -48,11 +48,15 @@ def frame(message):
     return bytes(12) + b"\x08\x00" + packet
 
 
-def capture(frames):
+def capture(frames, snap_len=65535):
+    """Of each frame so many bytes."""
     file = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
     for number, data in enumerate(frames):
-        file += [struct.pack("<IIII", number, 0, len(data), len(data)), data]
+        file += [struct.pack("<IIII", number, 0, min(len(data), snap_len), len(data)), data[:snap_len]]
     return b"".join(file)
+
+
+HEADERS = 14 + 20 + 8
 
 
 FILTERS = {
@@ -103,10 +107,25 @@ json.dump({
 """
 
 
+def recorded(pure):
+    """All of these, and whole messages of which a capture has kept less and less."""
+    yield from damaged(pure)
+    for message in whole_messages(pure):
+        yield from (message[:kept] for kept in range(1, len(message), 3))
+
+
+def whole_messages(pure):
+    return [pure.Sensor(**values).pkt2net() for values in MESSAGES]
+
+
 @pytest.fixture(scope="module")
 def path(pure, tmp_path_factory):
     path = tmp_path_factory.mktemp("capture") / "sensor.pcap"
-    path.write_bytes(capture(map(frame, damaged(pure))))
+    file = capture(map(frame, damaged(pure)))
+    for message in whole_messages(pure):
+        for kept in range(1, len(message), 3):
+            file += capture([frame(message)], HEADERS + kept)[24:]
+    path.write_bytes(file)
     return path
 
 
@@ -139,7 +158,7 @@ def utf8(value):
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value
 
 
-def test_columns_are_the_same_for_whole_cut_and_malformed_messages(pure, by_rows, path):
+def test_columns_are_the_same_for_whole_truncated_and_malformed_messages(pure, by_rows, path):
     from steelscript.packets.query.pcap_query import PcapQuery
     with open(path, "rb") as file:
         pure_rows = PcapQuery(pkt_classes=[pure.Sensor]).pcap_query(
@@ -168,7 +187,7 @@ def test_what_is_built_is_the_same(pure, by_rows):
 
 def test_filters_keep_the_same(pure, sensor, by_rows, path):
     command = ROOT / "build" / "steelpkt"
-    decoded = [pure.Sensor(message) for message in damaged(pure)]
+    decoded = [pure.Sensor(message) for message in recorded(pure)]
     for expression, keeps in FILTERS.items():
         numbers = [n for n, s in enumerate(decoded, 1) if keeps(s)]
         assert by_rows["kept"][expression] == numbers, expression
