@@ -51,6 +51,9 @@ static inline uint64_t spk_walk_number(const struct spk_packet *packet, const st
         return 0;
     }
     uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
+    if ((uint64_t)level->bits[from] + width > (uint64_t)packet->caplen * 8) {
+        return 0; /* a span is wider than the row where it begins, and the rows behind were not captured */
+    }
     uint64_t number = spk_walk_load(packet, shown, level->bits[from], width);
     return row->view.op == SPK_VIEW_SCALE ? number * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add
                                           : number;

@@ -412,6 +412,32 @@ static void whole_bytes_begin_at_a_byte_or_are_not_there(void **state)
     spk_registry_free(registry);
 }
 
+/* ---- a number that spans rows, some of which were not captured ---- */
+
+enum { HIGH_HALF, LOW_HALF, BOTH, AS_LONG };
+static const struct spk_row split_rows[] = {
+    [HIGH_HALF] = { .name = "split.high", .kind = SPK_UINT, .bits = 8, .doc = "The upper half." },
+    [LOW_HALF] = { .name = "split.low", .kind = SPK_UINT, .bits = 8, .doc = "The lower half." },
+    [BOTH] = { .name = "split.both", .kind = SPK_UINT, .bits = 16, .view = SPK_SPAN(HIGH_HALF), .doc = "Both." },
+    [AS_LONG] = { .name = "split.rest", .kind = SPK_BYTES, .size = { BOTH, 1, 0 }, .doc = "So many bytes." },
+};
+static const struct spk_proto split = { .name = "split", .hdr = { .name = "Split", SPK_ROWS(split_rows) } };
+
+static void a_number_is_not_read_beyond_what_was_captured(void **state)
+{
+    (void)state;
+    assert_true(try_tables(&split));
+    for (size_t i = 0; i < 2; i++) {
+        struct spk_row cut[SPK_COUNT_OF(split_rows)];
+        struct spk_proto proto = split;
+        memcpy(cut, split_rows, sizeof cut);
+        cut[LOW_HALF].when[0] = (struct spk_when){ SPK_EQ, .row = HIGH_HALF, .value = 0xff }; /* not there */
+        cut[BOTH].bits = i == 0 ? 16 : 64;
+        proto.hdr.rows = cut;
+        assert_true(try_tables(&proto));
+    }
+}
+
 /* ---- addresses of a pseudo header that a function gives ---- */
 
 static bool one_more(const struct spk_place *place, struct spk_value *value)
@@ -520,6 +546,7 @@ int main(void)
         cmocka_unit_test(functions_that_answer_nonsense_do_no_harm),
         cmocka_unit_test(only_sound_answers_are_shown),
         cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
+        cmocka_unit_test(a_number_is_not_read_beyond_what_was_captured),
         cmocka_unit_test(a_checksum_covers_both_addresses_that_functions_give),
         cmocka_unit_test(promises_that_are_broken_are_told_by_name),
     };
