@@ -80,11 +80,24 @@ static const char *spec_of(const struct spk_proto *proto)
     return proto->spec != NULL && strcmp(proto->spec, "none") != 0 ? proto->spec : NULL;
 }
 
+/* The protocol that a class's rows are of: an element's, too, as its fields say. NULL: PKT, or no row has a name. */
+static const struct spk_proto *home_of(const struct core_class *klass)
+{
+    const struct spk_proto *home = klass->proto;
+
+    for (int i = 0; home == NULL && klass->group != NULL && i < klass->group->count; i++) {
+        const char *name = klass->group->rows[i].name;
+        const struct spk_field *field = name != NULL ? spk_field_find(klass->state->registry, name) : NULL;
+        home = field != NULL ? field->proto : NULL;
+    }
+    return home;
+}
+
 /* Sentence, range, names and where they come from, into text. */
 static size_t describe(const struct core_attr *attr, char *text, size_t size)
 {
     const struct spk_row *row = attr->row;
-    const struct spk_proto *proto = attr->klass->proto;
+    const struct spk_proto *proto = home_of(attr->klass);
     const char *doc = attr->doc != NULL                     ? attr->doc
                       : row != NULL && row->doc != NULL     ? row->doc
                       : row != NULL && row->kind != SPK_PAD ? "A number that no column shows by itself."
@@ -143,11 +156,24 @@ static int set_payload(PyObject *self, PyObject *value, void *closure)
     return core_layer_set_payload((struct core_layer *)self, value != NULL ? value : Py_None);
 }
 
+static void describe_class(const struct core_class *klass, char *doc, size_t size)
+{
+    const struct spk_proto *home = home_of(klass);
+    const char *title = home == NULL          ? "The base of all packet classes"
+                        : home->title != NULL ? home->title
+                                              : home->name;
+    const char *spec = home != NULL ? spec_of(home) : NULL;
+
+    snprintf(doc, size, "%s(%s**attributes)\n--\n\n%s%s%s%s.", klass->name,
+             klass->proto != NULL ? "data=None, *, l7_ports=None, " : "",
+             klass->element ? "An element of a list of: " : "", title, spec != NULL ? ", " : "",
+             spec != NULL ? spec : "");
+}
+
 static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
 {
     char name[80];
     char doc[512];
-    const struct spk_proto *proto = klass->proto;
     PyGetSetDef *getset = PyMem_Calloc(klass->attr_count + 2, sizeof *getset);
 
     if (getset == NULL) {
@@ -163,13 +189,7 @@ static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
                            "What the packet carries: a packet, or None. Bytes are decoded.", NULL };
     klass->getset = getset;
     snprintf(name, sizeof name, "steelpkt.%s", klass->name);
-    if (proto != NULL)
-        snprintf(doc, sizeof doc, "%s(data=None, *, l7_ports=None, **attributes)\n--\n\n%s%s%s.", klass->name,
-                 proto->title != NULL ? proto->title : proto->name, spec_of(proto) != NULL ? ", " : "",
-                 spec_of(proto) != NULL ? spec_of(proto) : "");
-    else
-        snprintf(doc, sizeof doc, "%s(**attributes)\n--\n\n%s", klass->name,
-                 klass->element ? "An element of a list of a packet's." : "The base of all packet classes.");
+    describe_class(klass, doc, sizeof doc);
     PyType_Slot slots[] = {
         { Py_tp_doc, doc },
         { Py_tp_new, (void *)core_layer_type_new },

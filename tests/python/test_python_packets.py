@@ -10,7 +10,7 @@ from array import array
 import pytest
 
 import steelpkt
-from steelpkt import (ARP, DNS, ICMP, IGMP, IP, MPLS, PKT, TCP, UDP, VLAN, Ethernet, IGMPGroupRecord, Ip4Ph, IPv6,
+from steelpkt import (ARP, DNS, ICMP, IGMP, IP, MPLS, PKT, TCP, UDP, VLAN, DNSQuery, Ethernet, IGMPGroupRecord, Ip4Ph, IPv6,
                       NetflowSimple, NullPkt, PacketError)
 
 UDP_FRAME = Ethernet(src_mac="00:00:5e:00:53:01", dst_mac="00:00:5e:00:53:02",
@@ -644,6 +644,7 @@ def test_help_says_unit_range_and_source():
             assert kind.__doc__
             for name, *_ in kind._attributes():
                 assert getattr(kind, name).__doc__, (kind, name)
+    assert "RFC 1035" in DNSQuery.__doc__ and "0 to 65535. [dns.qry.type; RFC 1035]" in DNSQuery.query_type.__doc__
 
 
 def test_numbers_by_name():
