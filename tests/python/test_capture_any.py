@@ -1,5 +1,6 @@
 """Whatever a caller or a file says: an answer or a Python exception, and never the end of the process."""
 import io
+import os
 import warnings
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def tried(function, *args, **kwargs):
         return None
 
 
-common = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+common = settings(max_examples=int(os.environ.get("EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @common
