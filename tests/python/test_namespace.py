@@ -75,6 +75,26 @@ def test_one_place_theirs_installed_last(tmp_path):
 
 
 @pytest.mark.parametrize("place", ["one", "two"])
+def test_theirs_as_pip_installs_it(tmp_path, place):
+    """Without their __init__, and with a .pth file that makes the module when the interpreter starts.
+
+    It then finds what is where they are, which the README names: ours as well in one place, not in another one.
+    """
+    first = theirs(tmp_path / "theirs")
+    (first / "steelscript" / "__init__.py").unlink()
+    (first / "steelscript-nspkg.pth").write_text(
+        "import sys, importlib.machinery, importlib.util; sys.modules['steelscript'] = importlib.util.module_from_spec("
+        f"importlib.machinery.PathFinder.find_spec('steelscript', [{str(first)!r}]))\n")
+    second = ours(first if place == "one" else tmp_path / "ours")
+    start = f"import site; site.addsitedir({str(first)!r}); "
+    if place == "one":
+        works(run(start + BOTH, second))
+    else:
+        assert "No module named 'steelscript.packets'" in run(start + BOTH, second).stderr
+    assert run(start + "import steelpkt; print(steelpkt.UDP().sport)", second).stdout == "0\n"
+
+
+@pytest.mark.parametrize("place", ["one", "two"])
 def test_their_mark_without_pkg_resources_is_the_one_that_cannot_be(tmp_path, place):
     """Their own __init__ fails then, whoever else is there; steelpkt works, and the README says so."""
     if place == "two":
