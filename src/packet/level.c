@@ -50,8 +50,8 @@ uint64_t spk_level_number(const struct spk_build *b, const struct spk_build_leve
         return 0;
     }
     uint32_t bit = spk_level_bit(level, index);
-    if (bit == SPK_NOWHERE) {
-        return 0;
+    if (bit == SPK_NOWHERE || (uint64_t)bit + width > (uint64_t)b->bytes.len * 8) {
+        return 0; /* also where a span is wider than the row where it begins, and the rows behind are still to come */
     }
     uint64_t number = spk_load_bits(b->bytes.data, bit, width);
     return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;

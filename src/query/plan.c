@@ -98,8 +98,9 @@ static unsigned quick_site(const struct spk_registry *registry, const struct spk
     case SPK_NOT_A_VIEW:
         return quick_place(row, site->bit, row->bits, &quick[0]);
     case SPK_VIEW_SPAN: {
-        uint16_t shown = proto->hdr->rows[row->view.a].row->bits;
-        return quick_place(row, site->bit, row->bits > 0 ? row->bits : shown, &quick[0]);
+        uint16_t width = row->bits > 0 ? row->bits : proto->hdr->rows[row->view.a].row->bits;
+        bool whole = site->bit != SPK_NOWHERE && site->bit + width <= proto->min * 8;
+        return whole && quick_place(row, site->bit, width, &quick[0]);
     }
     case SPK_VIEW_EITHER: {
         bool both = shown_place(proto->hdr, row->view.a, &quick[0]) && shown_place(proto->hdr, row->view.b, &quick[1]);

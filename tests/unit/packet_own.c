@@ -284,6 +284,16 @@ static enum spk_status one_record(void *context, struct spk_record *record, stru
     return SPK_OK;
 }
 
+/* The record that context holds, which has no data from then on. */
+static enum spk_status give_once(void *context, struct spk_record *record, struct spk_error *error)
+{
+    struct spk_record *only = context;
+    (void)error;
+    *record = *only;
+    only->data = NULL;
+    return record->data != NULL ? SPK_OK : SPK_END;
+}
+
 /* All fields of the odd protocol as cells and as text, which go other ways than a walk. */
 static void query_odd(const struct spk_registry *registry)
 {
@@ -438,6 +448,49 @@ static void a_number_is_not_read_beyond_what_was_captured(void **state)
     }
 }
 
+enum { NARROW, WIDE };
+static const struct spk_row wide_rows[] = {
+    [NARROW] = { .name = "wide.narrow", .kind = SPK_UINT, .bits = 8, .doc = "The header." },
+    [WIDE] = { .name = "wide.all", .kind = SPK_UINT, .bits = 64, .view = SPK_SPAN(NARROW), .doc = "And what follows." },
+};
+static const struct spk_proto wide = { .name = "wide",
+                                       .hdr = { .name = "Wide", SPK_ROWS(wide_rows) },
+                                       .sits = SPK_SITS({ "link", 147 }) };
+
+/* As many cells as the one record of these bytes has of a field. */
+static uint32_t cells_of(const struct spk_registry *registry, const char *name, const uint8_t *data, uint32_t len)
+{
+    const struct spk_query_options options = { .registry = registry };
+    struct spk_record record = { .data = data, .caplen = len, .len = len, .number = 1, .link = 147 };
+    struct spk_query *query = NULL;
+    struct spk_scan *scan = NULL;
+    const struct spk_cells *cells = NULL;
+    assert_int_equal(spk_query_new(&name, 1, &options, &query, NULL), SPK_OK);
+    assert_int_equal(spk_scan_new(query, &scan, NULL), SPK_OK);
+    spk_scan_source(scan, "memory", give_once, &record);
+    assert_int_equal(spk_scan_next(scan, &cells, NULL), SPK_OK);
+    uint32_t count = cells->cells[0].count;
+    spk_scan_free(scan);
+    spk_query_free(query);
+    return count;
+}
+
+static void a_column_that_spans_rows_is_there_when_all_of_it_is(void **state)
+{
+    const struct spk_proto *list[] = { &wide };
+    struct spk_registry *registry = NULL;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    for (uint32_t len = 1; len <= 9; len++) {
+        uint8_t *data = calloc(len, 1);
+        assert_non_null(data);
+        assert_int_equal(cells_of(registry, "wide.narrow", data, len), 1);
+        assert_int_equal(cells_of(registry, "wide.all", data, len), len >= 8);
+        free(data);
+    }
+    spk_registry_free(registry);
+}
+
 /* ---- addresses of a pseudo header that a function gives ---- */
 
 static bool one_more(const struct spk_place *place, struct spk_value *value)
@@ -547,6 +600,7 @@ int main(void)
         cmocka_unit_test(only_sound_answers_are_shown),
         cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
         cmocka_unit_test(a_number_is_not_read_beyond_what_was_captured),
+        cmocka_unit_test(a_column_that_spans_rows_is_there_when_all_of_it_is),
         cmocka_unit_test(a_checksum_covers_both_addresses_that_functions_give),
         cmocka_unit_test(promises_that_are_broken_are_told_by_name),
     };
