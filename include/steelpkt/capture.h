@@ -296,6 +296,20 @@ struct spk_splits {
     uint64_t *begins; /* ascending, from the first record's on; each part ends where the next begins */
     size_t count;
     uint64_t size; /* bytes of the file */
+    /*
+     * Where, behind the first record, a pcapng tells of more interfaces or sections: offsets behind a record, ascending.
+     * Whoever reads a part has to know what stands before the first record, and at those of these that are not behind the
+     * part's beginning.
+     */
+    uint64_t *tells;
+    size_t tell_count;
+};
+
+/* A part of a capture, as it is asked for: records that begin at or behind begin and before end. Borrowed. */
+struct spk_part {
+    uint64_t begin, end;
+    const uint64_t *tells; /* of spk_splits.tells those that are not behind begin */
+    size_t tell_count;
 };
 
 /*

@@ -133,10 +133,18 @@ struct spk_query;
 SPK_API enum spk_status spk_query_new(const char *const *names, size_t count, const struct spk_query_options *options,
                                       struct spk_query **out, struct spk_error *error);
 SPK_API void spk_query_free(struct spk_query *query);
+/*
+ * Whether a column or the filter looks at what runs on from record to record (frame.number, _number, times since another
+ * record), which only a whole capture gives.
+ */
+SPK_API bool spk_query_runs_on(const struct spk_query *query);
 SPK_API size_t spk_query_column_count(const struct spk_query *query);
 SPK_API const struct spk_column *spk_query_column(const struct spk_query *query, size_t index);
 
-/* Columns that only the scan has: the source's name (_file), the number in it (_number). index from 0; NULL ends. */
+/*
+ * Columns that only the scan has: the source's name (_file), the number in it (_number), where in it the record begins
+ * (_offset). index from 0; NULL ends.
+ */
 SPK_API const struct spk_row *spk_query_own_row(size_t index);
 
 /* ---- what comes out: rows of cells ---- */
@@ -205,6 +213,11 @@ struct spk_pass_options {
     const char *bpf;    /* libpcap's language: records to keep, beside the query's own keep; NULL: all. Borrowed */
     bool has_link;      /* every record is of this link type, whatever the capture says */
     uint16_t link;
+    /*
+     * Of the only capture no more than this part, read by one thread; numbers of packets begin anew in it. Must outlive
+     * the pass. NULL: all of every capture.
+     */
+    const struct spk_part *part;
     /*
      * Called now and then while records are read, on the thread that waits for rows; read counts records so far. False
      * ends the pass. NULL: nobody asks.
@@ -280,6 +293,9 @@ struct spk_columns_options {
     uint32_t threads;    /* that read at once where a capture can be cut; 0: as many as there are processors */
     uint32_t part_size;  /* bytes of a capture that a thread reads at a time; 0: 8 MiB */
     const char *bpf;     /* libpcap's language: records to keep; NULL: all. Must outlive the stream */
+    bool has_link;       /* as spk_pass_options has these three; part must outlive the stream */
+    uint16_t link;
+    const struct spk_part *part;
     /*
      * Called now and then while records are read, on the thread that waits for the batch; read counts records so far.
      * False ends the pass: its call gives ECANCELED. NULL: nobody asks.

@@ -217,6 +217,7 @@ struct shared {
     struct core_state *state;
     struct ArrowArrayStream inner;
     PyObject *plan, *bpf, *progress;
+    struct core_part cut;
     PyObject *raised; /* what a signal's handler or progress raised */
     struct timespec asked;
     bool watches;             /* its stream was given away, to whoever reads it */
@@ -247,6 +248,7 @@ static void let_go(struct shared *shared)
     Py_XDECREF(shared->bpf);
     Py_XDECREF(shared->progress);
     Py_XDECREF(shared->raised);
+    PyMem_Free(shared->cut.tells);
     PyMem_Free(shared);
 }
 
@@ -299,17 +301,17 @@ static bool tick(void *context, uint64_t read)
 
 static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    static const char *const names[] = { "paths",   "bpf",      "underscores", "dictionary", "batch_rows",
-                                         "threads", "progress", "part_size",   "ends",       NULL };
+    static const char *const names[] = { "paths",    "bpf",       "underscores", "dictionary", "batch_rows", "threads",
+                                         "progress", "part_size", "ends",        "part",       "link",       NULL };
     struct plan *self = (struct plan *)object;
-    PyObject *paths, *bpf = Py_None, *progress = Py_None;
-    int underscores = 0, dictionary = 0, ends = 0;
+    PyObject *paths, *bpf = Py_None, *progress = Py_None, *cut = Py_None;
+    int underscores = 0, dictionary = 0, ends = 0, link = -1;
     unsigned batch_rows = 0, threads = 0, part_size = 0;
     struct spk_error error;
     size_t count;
 
-    if (!core_parse(args, kwargs, "O!|OppIIOIp:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
-                    &batch_rows, &threads, &progress, &part_size, &ends))
+    if (!core_parse(args, kwargs, "O!|OppIIOIpOi:open", names, &PyTuple_Type, &paths, &bpf, &underscores, &dictionary,
+                    &batch_rows, &threads, &progress, &part_size, &ends, &cut, &link))
         return NULL;
     struct pass *pass = core_object_new(self->state->pass_type);
     struct shared *shared = pass != NULL ? PyMem_Calloc(1, sizeof *shared) : NULL;
@@ -331,9 +333,13 @@ static PyObject *open_pass(PyObject *object, PyObject *args, PyObject *kwargs)
         .threads = threads,
         .part_size = part_size,
         .bpf = bpf != Py_None ? PyUnicode_AsUTF8AndSize(bpf, NULL) : NULL,
+        .has_link = link >= 0,
+        .link = (uint16_t)link,
         .tick = tick,
         .tick_context = shared,
     };
+    if (core_take_part(cut, &shared->cut) == 0 && shared->cut.asked)
+        options.part = &shared->cut.part;
     if (!PyErr_Occurred() && spk_columns_open(self->query, &options, strings, count, &shared->inner, &error) != SPK_OK)
         core_raise(self->state, &error);
     PyMem_Free((void *)strings);
@@ -497,6 +503,17 @@ static PyObject *get_read(PyObject *object, void *closure)
 
 /* ---- types ---- */
 
+static PyObject *get_runs_on(PyObject *object, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(spk_query_runs_on(((struct plan *)object)->query));
+}
+
+static PyGetSetDef plan_attributes[] = {
+    { "runs_on", get_runs_on, NULL, "Whether it asks for what runs on from packet to packet.", NULL },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
 static PyMethodDef plan_methods[] = {
     { "schema", (PyCFunction)(void (*)(void))get_schema, METH_VARARGS | METH_KEYWORDS, "The columns, as a capsule." },
     { "formats", list_formats, METH_NOARGS, "The columns' types, as Arrow's formats." },
@@ -509,6 +526,7 @@ static PyType_Slot plan_slots[] = {
     { Py_tp_new, (void *)new_plan },
     { Py_tp_dealloc, (void *)free_plan },
     { Py_tp_methods, plan_methods },
+    { Py_tp_getset, plan_attributes },
     { 0, NULL },
 };
 

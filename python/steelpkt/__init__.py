@@ -96,7 +96,8 @@ def query(paths: Paths, fields: str | Iterable[str], filter: str | None = None, 
           bpf: str | None = None, start: Time | None = None, end: Time | None = None, limit: int | None = None,
           occurrence: str = "auto", names: str = "dots", dictionary: bool = False,
           decode_as: str | Iterable[str] | None = None, threads: int = 0, plugins: Paths = (),
-          progress: Callable[[int], Any] | bool | None = None) -> Query:
+          progress: Callable[[int], Any] | bool | None = None, part: tuple[int, int, tuple[int, ...]] | None = None,
+          link_type: int | None = None) -> Query:
     """The fields of each packet of captures, as a Query: nothing is read until somebody asks, and each time anew.
 
     paths is a capture or several, read in order as one; fields are names (`ip.src`), in a list or separated by commas.
@@ -106,18 +107,21 @@ def query(paths: Paths, fields: str | Iterable[str], filter: str | None = None, 
     gives ip_src for ip.src; dictionary=True encodes addresses and text by a dictionary. decode_as are rules as tshark's -d
     has them (`udp.port==5300,dns`), of which later ones win; plugins are loaded first, as load_plugin does. threads read a
     large capture together; 0: as many as there are processors. progress is called with the number of packets read so far,
-    or True for tqdm's bar; what it raises ends the pass, and so does Ctrl-C.
+    or True for tqdm's bar; what it raises ends the pass, and so does Ctrl-C. part is one that splits gave of the only path:
+    packets are numbered anew in it. link_type is that of every packet, whatever the captures say.
     """
     from steelpkt._query import Query
     return Query(paths, fields, filter=filter, bpf=bpf, start=start, end=end, limit=limit, occurrence=occurrence,
                  names=names, dictionary=dictionary, decode_as=decode_as, threads=threads, plugins=plugins,
-                 progress=progress)
+                 progress=progress, part=part, link_type=link_type)
 
 
-def splits(path: str | os.PathLike[str], size: int = 64 << 20) -> list[tuple[int, int]]:
-    """Where a capture can be cut into parts of about size bytes, for engines that read one in parts: [(begin, end), ...].
+def splits(path: str | os.PathLike[str], size: int = 64 << 20) -> list[tuple[int, int, tuple[int, ...]]]:
+    """Where a capture can be cut into parts of about size bytes, for engines that read one in parts.
 
-    Each part begins at a record, for certain. The file's header, and the interfaces of a pcapng, stand before the first.
-    ValueError: the capture cannot be read in parts, because it is compressed or no regular file.
+    Each part is (begin, end, tells), what query takes as its part: it begins at a record, for certain. The file's header,
+    and the interfaces of a pcapng, stand before the first; where it tells of more later, tells says at which bytes.
+    ValueError: the capture cannot be read in parts, because it is compressed or no regular file. After damage PacketError,
+    whose `partial` are the parts of what came before; the last of them reaches to the end of the file.
     """
     return _core._splits(path, size)

@@ -48,7 +48,8 @@ class Query:
                  bpf: str | None = None, start: Time | None = None, end: Time | None = None, limit: int | None = None,
                  occurrence: str = "auto", names: str = "dots", dictionary: bool = False,
                  decode_as: str | Iterable[str] | None = None, threads: int = 0, plugins: Paths = (),
-                 progress: Callable[[int], Any] | bool | None = None) -> None:
+                 progress: Callable[[int], Any] | bool | None = None,
+                 part: tuple[int, int, tuple[int, ...]] | None = None, link_type: int | None = None) -> None:
         if names not in ("dots", "underscores"):
             raise ValueError(f"names is 'dots' or 'underscores', not {names!r}")
         self.paths = _paths(paths)
@@ -57,7 +58,11 @@ class Query:
         self._more: dict[str, Any] = {
             "bpf": bpf, "start": start, "end": end, "limit": limit, "occurrence": occurrence, "names": names,
             "dictionary": dictionary, "decode_as": _rules(decode_as), "threads": threads, "plugins": _paths(plugins),
-            "progress": progress}
+            "progress": progress, "part": part, "link_type": link_type}
+        if part is not None and len(self.paths) != 1:
+            raise ValueError("a part is that of one capture")
+        if link_type is not None and not 0 <= link_type <= 0xffff:
+            raise ValueError(f"link_type is a number of up to 16 bits, not {link_type}")
         _load(self._more["plugins"])
         self._plan = _Plan(self.fields, occurrence, filter, _ns(start, False), _ns(end, True), _limit(limit),
                            self._more["decode_as"])
@@ -93,15 +98,18 @@ class Query:
                  "filter": self.filter or "none: every packet",
                  "time": _span(more["start"], more["end"])}
         lines |= {"bpf": more["bpf"], "limit": more["limit"], "decode": more["decode_as"], "plugins": more["plugins"],
-                  "values": more["occurrence"] if more["occurrence"] != "auto" else None, "threads": more["threads"]}
+                  "values": more["occurrence"] if more["occurrence"] != "auto" else None, "threads": more["threads"],
+                  "part": "bytes {0} to {1}".format(*more["part"]) if more["part"] else None, "link": more["link_type"]}
         return "\n".join(f"{word:8} {value if isinstance(value, (str, int)) else ', '.join(value)}"
                          for word, value in lines.items() if value)
 
     # ---- Arrow ----
 
     def _pass(self, progress: Any = None, batch_rows: int = 0, ends: bool = False) -> Any:
-        return self._plan.open(tuple(os.fsencode(path) for path in self.paths), bpf=self._more["bpf"], ends=ends,
-                               threads=self._more["threads"], progress=progress, batch_rows=batch_rows, **self._form)
+        more, link = self._more, self._more["link_type"]
+        return self._plan.open(tuple(os.fsencode(path) for path in self.paths), bpf=more["bpf"], ends=ends,
+                               threads=more["threads"], progress=progress, batch_rows=batch_rows, part=more["part"],
+                               link=-1 if link is None else link, **self._form)
 
     def __arrow_c_schema__(self) -> object:
         """The columns, as a capsule of Arrow's schema."""

@@ -396,6 +396,13 @@ cdef extern from "<steelpkt.h>" nogil:
         uint64_t *begins
         size_t count
         uint64_t size
+        uint64_t *tells
+        size_t tell_count
+    struct spk_part:
+        uint64_t begin
+        uint64_t end
+        const uint64_t *tells
+        size_t tell_count
     spk_status spk_splits_find(const char *path, uint64_t size, spk_splits *out, spk_error *error)
     void spk_splits_free(spk_splits *splits)
     struct spk_writer_options:
@@ -715,6 +722,7 @@ cdef extern from "<steelpkt.h>" nogil:
     struct spk_query
     spk_status spk_query_new(const char *const *names, size_t count, const spk_query_options *options, spk_query **out, spk_error *error)
     void spk_query_free(spk_query *query)
+    bint spk_query_runs_on(const spk_query *query)
     size_t spk_query_column_count(const spk_query *query)
     const spk_column *spk_query_column(const spk_query *query, size_t index)
     const spk_row *spk_query_own_row(size_t index)
@@ -750,6 +758,7 @@ cdef extern from "<steelpkt.h>" nogil:
         const char *bpf
         bint has_link
         uint16_t link
+        const spk_part *part
         bint (*tick)(void *context, uint64_t read)
         void (*note)(void *context, uint32_t warning, const spk_error *note)
         void *context
@@ -790,6 +799,9 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t threads
         uint32_t part_size
         const char *bpf
+        bint has_link
+        uint16_t link
+        const spk_part *part
         bint (*tick)(void *context, uint64_t read)
         void *tick_context
     spk_status spk_columns_schema(const spk_query *query, const spk_columns_options *options, ArrowSchema *out, spk_error *error)

@@ -190,17 +190,6 @@ static enum spk_status search_from(const struct spk_reader *reader, uint64_t fro
     return status;
 }
 
-/* Reads on up to the first record that begins at or behind to. SPK_END: none does. */
-static enum spk_status hop(struct spk_reader *reader, uint64_t to, uint64_t *offset, struct spk_error *error)
-{
-    struct spk_record record;
-    enum spk_status status;
-    while ((status = spk_reader_next(reader, &record, error)) == SPK_OK && record.offset < to) {
-    }
-    *offset = status == SPK_OK ? record.offset : 0;
-    return status;
-}
-
 /* ---- readers of parts ---- */
 
 static bool copy_interfaces(const struct spk_reader *reader, struct spk_reader *copy)
@@ -266,40 +255,61 @@ enum spk_status spk_reader_guess(const struct spk_reader *reader, uint64_t from,
 
 /* ---- parts ---- */
 
-static bool add(struct spk_splits *splits, size_t *room, uint64_t begin)
+/* Appends to a list whose room doubles at each power of two. False: no memory. */
+static bool append(uint64_t **list, size_t *count, uint64_t offset)
 {
-    if (splits->count == *room) {
-        size_t more = *room > 0 ? *room * 2 : 16;
-        uint64_t *begins = spk_realloc(splits->begins, more * sizeof begins[0]);
-        if (begins == NULL) {
+    if ((*count & (*count - 1)) == 0) {
+        uint64_t *larger = spk_realloc(*list, (*count > 0 ? *count * 2 : 1) * sizeof larger[0]);
+        if (larger == NULL) {
             return false;
         }
-        splits->begins = begins;
-        *room = more;
+        *list = larger;
     }
-    splits->begins[splits->count++] = begin;
+    (*list)[(*count)++] = offset;
     return true;
 }
 
+/*
+ * Reads on up to the first record that begins at or behind to, and notes where blocks between records tell of what a reader
+ * that begins behind them has to know. SPK_END: none does.
+ */
+static enum spk_status hop(struct spk_reader *reader, uint64_t to, uint64_t *offset, struct spk_splits *splits,
+                           struct spk_error *error)
+{
+    struct spk_record record = { .offset = 0 };
+    enum spk_status status;
+    do {
+        const uint64_t behind = spk_window_offset(&reader->window);
+        const struct pcapng_state known = reader->ng;
+        status = spk_reader_next(reader, &record, error);
+        bool tells = known.sections != reader->ng.sections || known.total != reader->ng.total;
+        if (status == SPK_OK && tells && reader->packets > 1 && !append(&splits->tells, &splits->tell_count, behind)) {
+            return spk_no_memory(error);
+        }
+    } while (status == SPK_OK && record.offset < to);
+    *offset = status == SPK_OK ? record.offset : 0;
+    return status;
+}
+
 /* The first record that begins at or behind `to`. SPK_END: none does. */
-static enum spk_status next_cut(struct spk_reader *reader, uint64_t to, uint64_t *offset, struct spk_error *error)
+static enum spk_status next_cut(struct spk_reader *reader, uint64_t to, uint64_t *offset, struct spk_splits *splits,
+                                struct spk_error *error)
 {
     size_t span = sure_span(reader);
     enum spk_status status = span > 0 ? search_from(reader, to, span, false, offset) : SPK_END;
-    return status == SPK_END ? hop(reader, to, offset, error) : status;
+    return status == SPK_END ? hop(reader, to, offset, splits, error) : status;
 }
 
 static enum spk_status find_splits(struct spk_reader *reader, uint64_t size, struct spk_splits *out,
                                    struct spk_error *error)
 {
-    size_t room = 0;
     uint64_t at = 0;
-    enum spk_status status = hop(reader, 0, &at, error);
+    enum spk_status status = hop(reader, 0, &at, out, error);
     while (status == SPK_OK) {
-        if (!add(out, &room, at)) {
+        if (!append(&out->begins, &out->count, at)) {
             return spk_no_memory(error);
         }
-        status = out->size - at > size ? next_cut(reader, at + size, &at, error) : SPK_END;
+        status = out->size - at > size ? next_cut(reader, at + size, &at, out, error) : SPK_END;
     }
     return status == SPK_END ? SPK_OK : status;
 }
@@ -326,5 +336,6 @@ enum spk_status spk_splits_find(const char *path, uint64_t size, struct spk_spli
 void spk_splits_free(struct spk_splits *splits)
 {
     spk_free(splits->begins);
+    spk_free(splits->tells);
     *splits = (struct spk_splits){ .count = 0 };
 }

@@ -25,7 +25,11 @@ static int print_parts(const struct spk_splits *splits)
     }
     for (size_t i = 0; i < splits->count && output.code == DONE; i++) {
         uint64_t end = i + 1 < splits->count ? splits->begins[i + 1] : splits->size;
-        spk_cli_put_format(&output, "%" PRIu64 "\t%" PRIu64 "\n", splits->begins[i], end);
+        spk_cli_put_format(&output, "%" PRIu64 "\t%" PRIu64, splits->begins[i], end);
+        for (size_t t = 0; t < splits->tell_count && splits->tells[t] <= splits->begins[i]; t++) {
+            spk_cli_put_format(&output, "%c%" PRIu64, t == 0 ? '\t' : ',', splits->tells[t]);
+        }
+        spk_cli_put_format(&output, "\n");
         spk_cli_output_row(&output);
     }
     return spk_cli_output_end(&output, false);
@@ -68,7 +72,7 @@ const struct command spk_cli_splits = {
     .about =
         "Prints a line a part: the byte at which its first record begins, and the byte behind its last. Each cut is "
         "exact; where the bytes around do not prove it the file is read up to there. The interfaces of a pcapng stand "
-        "before the first part.",
+        "before the first part; where it tells of more of them between packets, a third column says at which bytes.",
     .options = options,
     .option_count = SPK_COUNT_OF(options),
     .examples = examples,

@@ -112,6 +112,9 @@ enum spk_status spk_columns_open(const struct spk_query *query, const struct spk
     const struct spk_pass_options how = { .threads = columns->options.threads,
                                           .part_size = columns->options.part_size,
                                           .bpf = columns->options.bpf,
+                                          .has_link = columns->options.has_link,
+                                          .link = columns->options.link,
+                                          .part = columns->options.part,
                                           .tick = columns->options.tick,
                                           .context = columns->options.tick_context };
     columns->pass = spk_pass_new(query, &how, paths, path_count);

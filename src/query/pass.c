@@ -97,7 +97,7 @@ enum spk_status spk_pass_begin(struct pass *pass, const struct spk_columns_optio
 {
     const struct spk_pass_options *options = &pass->options;
     pass->begun = true;
-    pass->alone = options->threads == 1 || needs_order(pass->query);
+    pass->alone = options->threads == 1 || options->part != NULL || needs_order(pass->query);
     pass->part.batch.shape = &pass->shape;
     pass->part_size = options->part_size > 0 ? options->part_size : pass->sink != NULL ? TEXT_PART_SIZE : PART_SIZE;
     bool shaped = spk_shape_begin(&pass->shape, pass->query, columns);
@@ -348,6 +348,31 @@ static enum spk_status read_again(struct pass *pass, uint64_t end)
     return status;
 }
 
+/* What a reader of the part has to know is learnt where the capture tells of it; then the part is read. */
+static enum spk_status begin_cut(struct pass *pass)
+{
+    const struct spk_part *cut = pass->options.part;
+    struct source *source = &pass->sources[pass->at];
+    struct spk_record record;
+    source->ahead = look_ahead(source);
+    for (size_t i = 0; i < cut->tell_count && source->ahead != NULL; i++) {
+        struct spk_reader *known = source->ahead;
+        if (spk_reader_fork(known, cut->tells[i], &source->ahead, NULL) == SPK_OK
+            && spk_reader_next(source->ahead, &record, NULL) != SPK_OK) {
+            spk_reader_close(source->ahead);
+            source->ahead = NULL;
+        }
+        spk_reader_close(known);
+    }
+    if (source->ahead == NULL) {
+        return spk_fail(&pass->error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
+                                                          .who = pass->paths[pass->at],
+                                                          .what = "it does not have this part" });
+    }
+    pass->offset = cut->begin;
+    return read_again(pass, cut->end);
+}
+
 /*
  * What went wrong: a reader counts packets from where it began in the source, the display filter from where its scan began,
  * before which the pass's had read so many of all sources.
@@ -355,7 +380,9 @@ static enum spk_status read_again(struct pass *pass, uint64_t end)
 static enum spk_status take_error(struct pass *pass, const struct part *part, uint64_t read)
 {
     pass->error = part->error;
-    if (pass->error.packet > 0) {
+    if (pass->options.part != NULL) {
+        pass->error.packet = 0; /* nobody has counted what stands before the part */
+    } else if (pass->error.packet > 0) {
         pass->error.packet += part->filter_failed ? read : pass->in_source;
     }
     return part->status;
@@ -383,7 +410,7 @@ static enum spk_status read_on(struct pass *pass, struct batch *batch)
     enum spk_status status = move_on(pass, part);
     spk_reader_close(pass->fork);
     pass->fork = NULL;
-    if (pass->offset == SPK_NO_OFFSET) {
+    if (pass->offset == SPK_NO_OFFSET || pass->options.part != NULL) {
         end_source(pass);
     }
     return status;
@@ -480,6 +507,9 @@ static enum spk_status step(struct pass *pass, struct batch *batch)
     enum spk_status status = open_source(pass, pass->at, &pass->error);
     if (status != SPK_OK) {
         return status;
+    }
+    if (pass->options.part != NULL) {
+        return begin_cut(pass);
     }
     if (!has_crew(pass)) {
         begin_part(pass, pass->sources[pass->at].reader, SPK_NO_OFFSET);

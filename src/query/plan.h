@@ -10,7 +10,7 @@
 #include "wire/registry.h"
 
 /* The columns of the scan itself, in the order of spk_query_own_row. */
-enum own_column { OWN_FILE, OWN_NUMBER, OWN_COUNT };
+enum own_column { OWN_FILE, OWN_NUMBER, OWN_OFFSET, OWN_COUNT };
 
 /* How a value is taken from a header without a walk. */
 enum quick_op {

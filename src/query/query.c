@@ -17,7 +17,19 @@ static const struct spk_row own_rows[OWN_COUNT] = {
                      .bits = 64,
                      .flags = SPK_OWN_NAME,
                      .doc = "The packet's number in its own file, from 1." },
+    [OWN_OFFSET] = { .name = "_offset",
+                     .kind = SPK_UINT,
+                     .bits = 64,
+                     .flags = SPK_OWN_NAME,
+                     .doc = "Where the packet's record begins in its file, in bytes as they are when they are not "
+                            "compressed." },
 };
+
+bool spk_query_runs_on(const struct spk_query *query)
+{
+    const struct spk_filter *filter = query->options.filter;
+    return query->runs_on || query->own[OWN_NUMBER] != SPK_NOWHERE || (filter != NULL && filter->fields->runs_on);
+}
 
 const struct spk_row *spk_query_own_row(size_t index)
 {

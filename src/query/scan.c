@@ -107,6 +107,10 @@ bool spk_scan_own(struct spk_scan *scan)
         struct spk_value value = { .kind = SPK_UINT, .u = scan->record.number };
         ok = spk_cells_own(&scan->maker, OWN_NUMBER, &value) && ok;
     }
+    if (scan->query->own[OWN_OFFSET] != SPK_NOWHERE) {
+        struct spk_value value = { .kind = SPK_UINT, .u = scan->record.offset };
+        ok = spk_cells_own(&scan->maker, OWN_OFFSET, &value) && ok;
+    }
     return ok;
 }
 

@@ -39,4 +39,4 @@ def test_python_says_the_same(tmp_path):
     import steelpkt
     capture(tmp_path / "a.pcap", [60, 1500] * 400)
     told = run("splits", "-s", 20000, tmp_path / "a.pcap").stdout.decode()
-    assert "".join(f"{begin}\t{end}\n" for begin, end in steelpkt.splits(tmp_path / "a.pcap", 20000)) == told
+    assert "".join(f"{begin}\t{end}\n" for begin, end, _ in steelpkt.splits(tmp_path / "a.pcap", 20000)) == told
