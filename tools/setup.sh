@@ -3,6 +3,7 @@
 #     setup_packages NAME...     system packages by apt, with sudo where not root
 #     setup_python               the virtual environment in .venv with what tools/requirements.txt names
 #     setup_build                build/, build/steelpkt in it, and the Python package with its commands in .venv
+#     setup_spark DIRECTORY      a virtual environment with PySpark and what it needs, and Java
 #     setup_fuzz DIRECTORY       the fuzz targets
 
 # Needed to build and to run the demo.
@@ -11,6 +12,8 @@ packages_build="build-essential pkg-config python3 python3-venv python3-dev libp
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
     ethtool dnsmasq-base zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind"
+# Needed for the stage spark alone: the first of these that there is, unless a Java of that age is there.
+packages_java="openjdk-17-jre-headless openjdk-21-jre-headless"
 # Needed for the stage bigendian alone.
 packages_bigendian="qemu-user binutils-s390x-linux-gnu"
 case $(dpkg --print-architecture 2> /dev/null) in
@@ -68,6 +71,30 @@ setup_python() {
     [ -x "$root/.venv/bin/python" ] || python3 -m venv "$root/.venv"
     "$root/.venv/bin/python" -m pip -q --disable-pip-version-check install -r "$root/tools/requirements.txt"
     echo "$stamp" > "$root/.venv/stamp"
+}
+
+# has_java: whether there is a Java that Spark 4 runs on
+has_java() {
+    local version
+    version=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+    [ "${version:-0}" -ge 17 ]
+}
+
+# setup_spark DIRECTORY: a virtual environment with PySpark, apart from all others, since it is large; and Java
+setup_spark() {
+    local name stamp
+    for name in $packages_java; do
+        has_java || setup_packages "$name" || true
+    done
+    has_java || { echo "no Java of version 17 or later, and none could be installed"; return 1; }
+    stamp=$(cksum < "$root/tools/requirements-spark.txt")
+    [ "$(cat "$1/stamp" 2> /dev/null)" = "$stamp" ] && return 0
+    [ -x "$1/bin/python" ] || python3 -m venv "$1"
+    "$1/bin/python" -m pip -q --disable-pip-version-check install --no-compile -r "$root/tools/requirements-spark.txt" || {
+        echo "PySpark could not be installed"
+        return 1
+    }
+    echo "$stamp" > "$1/stamp"
 }
 
 # setup_meson DIRECTORY OPTION...: configures a build directory, anew when the options have changed
