@@ -90,7 +90,8 @@ static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *l
 {
     const struct spk_row *row = level->group->rows[ref->row].row;
     uint32_t bit = spk_level_bit(level, ref->row);
-    if (bit == SPK_NOWHERE || row->bits == 0 || (int64_t)number < ref->add) {
+    /* a row that repeats may stand there no times at all */
+    if (bit == SPK_NOWHERE || row->bits == 0 || row->many != SPK_ONE || (int64_t)number < ref->add) {
         return SPK_OK;
     }
     struct spk_fixup fixup = {

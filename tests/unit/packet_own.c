@@ -448,6 +448,39 @@ static void a_number_is_not_read_beyond_what_was_captured(void **state)
     }
 }
 
+enum { TIMES, BEHIND };
+static const struct spk_row times_rows[] = {
+    [TIMES] = { .name = "times.number",
+                .kind = SPK_UINT,
+                .bits = 64,
+                .many = SPK_FILL,
+                .doc = "Numbers, perhaps none." },
+    [BEHIND] = { .name = "times.text", .kind = SPK_BYTES, .size = { TIMES, 1, 0 }, .doc = "So many bytes." },
+};
+static const struct spk_proto times = { .name = "times", .hdr = { .name = "Times", SPK_ROWS(times_rows) } };
+
+/* A length that stands there no times at all is written nowhere. */
+static void a_length_that_repeats_is_not_written(void **state)
+{
+    const struct spk_proto *list[] = { &times };
+    struct spk_registry *registry = NULL;
+    struct spk_build *build = NULL;
+    const uint8_t *built = NULL;
+    uint32_t len = 0;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    assert_int_equal(spk_build_new(registry, &build), SPK_OK);
+    assert_int_equal(spk_build_layer(build, &times), SPK_OK);
+    assert_int_equal(spk_build_set(build, spk_field_find(registry, "times.text"),
+                                   &(struct spk_value){ .kind = SPK_BYTES, .data = message, .len = 3 }),
+                     SPK_OK);
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS, &built, &len, NULL), SPK_OK);
+    assert_int_equal(len, 3);
+    assert_memory_equal(built, message, 3);
+    spk_build_free(build);
+    spk_registry_free(registry);
+}
+
 enum { NARROW, WIDE };
 static const struct spk_row wide_rows[] = {
     [NARROW] = { .name = "wide.narrow", .kind = SPK_UINT, .bits = 8, .doc = "The header." },
@@ -600,6 +633,7 @@ int main(void)
         cmocka_unit_test(only_sound_answers_are_shown),
         cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
         cmocka_unit_test(a_number_is_not_read_beyond_what_was_captured),
+        cmocka_unit_test(a_length_that_repeats_is_not_written),
         cmocka_unit_test(a_column_that_spans_rows_is_there_when_all_of_it_is),
         cmocka_unit_test(a_checksum_covers_both_addresses_that_functions_give),
         cmocka_unit_test(promises_that_are_broken_are_told_by_name),
