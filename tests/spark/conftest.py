@@ -14,6 +14,9 @@ from pyspark.sql import SparkSession
 
 import steelpkt.spark
 
+# What plans on the driver, and what runs on the workers, is this very Python, whatever is first on the PATH.
+os.environ["PYSPARK_PYTHON"] = sys.executable
+
 SETTINGS = {
     "spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "512m", "spark.executor.memory": "512m", "spark.executor.cores": "1",
@@ -79,7 +82,7 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def spark(cluster):
-    builder = SparkSession.builder.master(cluster.url).config("spark.pyspark.python", sys.executable)
+    builder = SparkSession.builder.master(cluster.url)
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()

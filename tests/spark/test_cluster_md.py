@@ -1,5 +1,6 @@
 """docs/cluster.md: its Python, typed top to bottom in one session on the cluster, and what comes out of it."""
 
+import math
 import pathlib
 import re
 
@@ -52,3 +53,14 @@ def test_the_session(spark, tmp_path, monkeypatch):
     assert {row["flow_hash"]: row["ns"] for row in known["spans"].collect()} == {
         flow: max(all_of) - min(all_of) for flow, all_of in times.items()}
     assert known["arriving"].isStreaming
+
+
+def test_the_capacity_table_follows_from_the_rate():
+    text = (ROOT / "docs/cluster.md").read_text()
+    rate = float(re.search(r"a core scans (\d+) MB a second", text)[1]) * 1e6
+    rows = re.findall(r"^\| (\d+) (TB|PB) \| ([\d.]+) \| (\d+) \| (\d+) \|$", text, re.M)
+    assert [row[:2] for row in rows] == [("1", "TB"), ("10", "TB"), ("100", "TB"), ("1", "PB")]
+    for size, unit, hours, of_an_hour, of_a_day in rows:
+        needed = int(size) * {"TB": 1e12, "PB": 1e15}[unit] / rate / 3600
+        assert hours == f"{needed:.1f}"
+        assert (int(of_an_hour), int(of_a_day)) == (math.ceil(needed), math.ceil(needed / 24))
