@@ -60,6 +60,9 @@ static const char *check_view(const struct spk_row *row)
     if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
         return "a view is no group";
     }
+    if (row->kind <= SPK_BOOL && row->bits > 64) {
+        return "a number has 1 to 64 bits";
+    }
     return NULL;
 }
 

@@ -158,6 +158,50 @@ static void a_length_that_repeats_is_not_written(void **state)
     spk_registry_free(registry);
 }
 
+enum { FIRST, SPAN, COUNTED };
+static const struct spk_row span_rows[] = {
+    [FIRST] = { .name = "span.first", .kind = SPK_UINT, .bits = 8, .doc = "A number." },
+    [SPAN] = { .name = "span.wide",
+               .kind = SPK_UINT,
+               .bits = 64,
+               .view = SPK_SPAN(FIRST),
+               .doc = "With what follows." },
+    [COUNTED] = { .name = "span.bytes",
+                  .kind = SPK_UINT,
+                  .bits = 8,
+                  .many = SPK_COUNT,
+                  .n = { SPAN, 1, 0 },
+                  .doc = "So many." },
+};
+static const struct spk_proto span = { .name = "span", .hdr = { .name = "Span", SPK_ROWS(span_rows) } };
+
+/* A count that ends beyond the packet is not written; one that would be wider than any number is refused. */
+static void a_count_beyond_the_packet_is_not_written(void **state)
+{
+    struct spk_row wider[SPK_COUNT_OF(span_rows)];
+    struct spk_proto changed = span;
+    const struct spk_proto *list[] = { &span };
+    struct spk_registry *registry = NULL;
+    struct spk_build *build = NULL;
+    struct spk_error error;
+    const uint8_t *built = NULL;
+    uint32_t len = 0;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    assert_int_equal(spk_build_new(registry, &build), SPK_OK);
+    assert_int_equal(spk_build_layer(build, &span), SPK_OK);
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS, &built, &len, NULL), SPK_OK);
+    assert_int_equal(len, 1);
+    spk_build_free(build);
+    spk_registry_free(registry);
+    memcpy(wider, span_rows, sizeof wider);
+    wider[SPAN].bits = 65535;
+    changed.hdr.rows = wider;
+    list[0] = &changed;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, &error), SPK_ERR_USAGE);
+    assert_string_equal(error.what, "a number has 1 to 64 bits");
+}
+
 enum { NARROW, WIDE };
 static const struct spk_row wide_rows[] = {
     [NARROW] = { .name = "wide.narrow", .kind = SPK_UINT, .bits = 8, .doc = "The header." },
@@ -251,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
         cmocka_unit_test(a_number_is_not_read_beyond_what_was_captured),
+        cmocka_unit_test(a_count_beyond_the_packet_is_not_written),
         cmocka_unit_test(a_length_that_repeats_is_not_written),
         cmocka_unit_test(a_column_that_spans_rows_is_there_when_all_of_it_is),
         cmocka_unit_test(a_checksum_covers_both_addresses_that_functions_give),
