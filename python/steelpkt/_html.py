@@ -40,6 +40,8 @@ def _text(value: Any, kind: str) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(_text(one, kind.removeprefix("list<").removesuffix(">")) for one in value)
+    if isinstance(value, dict):  # an element of a group
+        return " ".join(f"{name}={_text(one, '')}" for name, one in value.items() if one is not None and one != [])
     if isinstance(value, bytes):
         return value.hex()
     if kind == "timestamp[ns]":

@@ -175,6 +175,8 @@ def _ddl(field: str, kind: str) -> str:
     if field in _ONCE:
         return _ONCE[field]
     item = kind.removeprefix("list<").removesuffix(">")
+    if item == "struct":
+        raise ValueError(f"{field}: this is a group of fields: ask for its members")
     return _DDL[item] if item == kind else f"ARRAY<{_DDL[item]}>"
 
 

@@ -94,6 +94,11 @@ def test_damage_stands_below_the_good_rows(tmp_path):
     assert "No such file" in Page(steelpkt.query(tmp_path / "none", "ip.src")._repr_html_()).cells[-1]
 
 
+def test_elements_of_groups_show_what_they_have():
+    page = Page(steelpkt.query(DNS, "dns.queries")._repr_html_())
+    assert page.cells[1].startswith("dns.qry.name=") and "dns.qry.type=1" in page.cells[1]
+
+
 def test_types_are_arrows():
     fields = [field for field in steelpkt._core._fields()]
     for options in ({}, {"occurrence": "first"}, {"dictionary": True}, {"occurrence": "all", "dictionary": True}):

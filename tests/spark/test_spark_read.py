@@ -181,6 +181,7 @@ def test_paths_elsewhere_are_read_through_fsspec(read, tmp_path):
 
 @pytest.mark.parametrize(("options", "words"), [
     ({"fields": ""}, "which fields"), ({"fields": "ip.scr"}, "ip.src"), ({"fiter": "x"}, "none of that name"),
+    ({"fields": "dns.answers"}, "group of fields"),
     ({"limit": "3"}, "limit\\(\\)"), ({"size": "big"}, "number above 0"), ({"whole": "yes"}, "true or false"),
     ({"names": "camel"}, "underscores or dots"), ({"damage": "ignore"}, "log, rows or fail"),
     ({"filter": "ip.src =="}, "ip.src ==")])
