@@ -159,11 +159,12 @@ static void take_layers(struct work *w, const struct spk_packet *packet)
         const struct spk_layer *layer = &packet->layers[i];
         const uint8_t *header = packet->data + layer->at;
         uint8_t role = w->role[layer->proto];
+        const struct found before = found;
 
         more = find_more(w, layer, &found);
-        if (found.ip == role && spk_spot_header(packet, i, &w->spots[role == IP4 ? IP_DST : IP6_DST]) != NULL) {
+        if (found.ip != before.ip && spk_spot_header(packet, i, &w->spots[role == IP4 ? IP_DST : IP6_DST]) != NULL) {
             take_ip(w, role, header, layer->hdr_len == 20);
-        } else if (found.transport == role
+        } else if (found.transport != before.transport
                    && spk_spot_header(packet, i, &w->spots[role == TCP ? TCP_FLAGS : UDP_DST]) != NULL) {
             take_transport(w, role, header);
         }
