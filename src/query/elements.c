@@ -83,7 +83,8 @@ static enum spk_status add_group(struct elements *elements, const struct spk_reg
                 status = add_group(elements, registry, registry->groups[registry->cases[crow->child + k]], within);
             }
         }
-        if (status == SPK_OK && crow->field != SPK_NOWHERE && row->kind != SPK_GROUP && row->kind != SPK_CHOICE) {
+        /* a choice is a value, too: the octets where no case fits */
+        if (status == SPK_OK && crow->field != SPK_NOWHERE && row->kind != SPK_GROUP) {
             status = add_member(elements, registry, crow, &path);
         }
     }

@@ -148,6 +148,18 @@ def test_members_are_the_fields_of_the_elements(field):
     assert values > 0
 
 
+def test_octets_that_no_case_takes_are_a_member(tmp_path):
+    records = b"".join(b"\x01a\x00" + struct.pack("!HHIH", kind, 1, 60, len(data)) + data
+                       for kind, data in [(65280, b"\x01\x02"), (1, b"\xc0\x00\x02\x07")])
+    message = struct.pack("!6H", 1, 0x8400, 0, 2, 0, 0) + records
+    packet = steelpkt.IP(src="192.0.2.1", dst="192.0.2.2", proto=17,
+                         payload=steelpkt.UDP(sport=53, dport=4000, payload=message))
+    with steelpkt.create(tmp_path / "odd.pcap", link_type=101) as capture:
+        capture.write(packet.pkt2net({"update": 1}), time=0)
+    (elements,), = columns(tmp_path / "odd.pcap", ["dns.answers"])
+    assert [(one["dns.data"], one["dns.a"]) for one in elements] == [(b"\x01\x02", None), (None, "192.0.2.7")]
+
+
 # ---- Arrow ----
 
 @pytest.mark.parametrize("dictionary", [False, True])
