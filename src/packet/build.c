@@ -223,8 +223,8 @@ static void apply_fixups(struct spk_build *b)
         struct spk_fixup fixup;
         memcpy(&fixup, b->fixups.data + i * sizeof fixup, sizeof fixup);
         uint64_t number = fixup.little ? spk_swap_bytes(fixup.number, fixup.width) : fixup.number;
-        if ((uint64_t)fixup.bit + fixup.width
-            <= (uint64_t)b->bytes.len * 8) { /* a span may be wider than what is there */
+        bool there = (uint64_t)fixup.bit + fixup.width <= (uint64_t)b->bytes.len * 8;
+        if (there) { /* a span may be wider than that */
             spk_store_bits(b->bytes.data, fixup.bit, fixup.width, number);
         }
     }

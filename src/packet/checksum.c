@@ -5,20 +5,15 @@
 #include "packet/checksum.h"
 
 #include "base/csum.h"
+#include "packet/layer.h"
 #include "packet/walk.h"
-#include "wire/row.h"
 
 #include <string.h>
-
-static const struct spk_cproto *proto_of(const struct spk_packet *packet, unsigned index)
-{
-    return &packet->registry->protos[packet->layers[index].proto];
-}
 
 /* What the rows of the layers below say: a quoted packet's lie above the message that quotes it. */
 static bool is_boundary(const struct spk_packet *packet, unsigned index)
 {
-    return (proto_of(packet, index)->flags & SPK_QUOTES) != 0;
+    return (spk_layer_cproto(packet, index)->flags & SPK_QUOTES) != 0;
 }
 
 static void add_bytes(struct spk_covered *covered, const uint8_t *data, uint32_t len)
@@ -53,7 +48,7 @@ static bool add_computed(const struct spk_packet *packet, unsigned index, const 
 /* Adds the address in a row of the layer, 4 or 16 bytes. False: the row says that there is none. */
 static bool add_address(const struct spk_packet *packet, unsigned index, int row, struct spk_covered *covered)
 {
-    const struct spk_crow *crow = &proto_of(packet, index)->hdr->rows[row];
+    const struct spk_crow *crow = &spk_layer_cproto(packet, index)->hdr->rows[row];
     uint32_t at = packet->layers[index].at + (crow->bit != SPK_NOWHERE ? crow->bit / 8 : 0);
     if (crow->row->view.get != NULL && add_computed(packet, index, crow->row, at, covered)) {
         return true;
@@ -65,14 +60,6 @@ static bool add_address(const struct spk_packet *packet, unsigned index, int row
     return true;
 }
 
-/* The protocol number that a pseudo header takes: the key by which the layer before says who follows. */
-static uint32_t protocol_number(const struct spk_packet *packet, unsigned index)
-{
-    const struct spk_cproto *proto = proto_of(packet, index - 1);
-    const uint8_t *header = packet->data + packet->layers[index - 1].at;
-    return proto->number.bit == SPK_NOWHERE ? 0 : (uint32_t)spk_cplace_load(&proto->number, header);
-}
-
 /*
  * Fills in the pseudo header of RFC 768 (IPv4) or RFC 8200 section 8.1 (IPv6). Where no addresses lie below, they and the
  * protocol number count as zero; where the message has no such header there (IPv6's over IPv4), all of it does.
@@ -82,9 +69,9 @@ static void add_pseudo(const struct spk_packet *packet, unsigned index, uint8_t 
     bool has_dst = false;
     covered->numbers = spk_csum_add_number(0, covered->len);
     for (unsigned below = index; below-- > 0 && !is_boundary(packet, below);) {
-        const struct spk_proto *proto = proto_of(packet, below)->proto;
+        const struct spk_proto *proto = spk_layer_cproto(packet, below)->proto;
         if (proto->src != 0 && covers == SPK_COVERS_PSEUDO6
-            && proto_of(packet, below)->hdr->rows[proto->src].row->kind != SPK_IP6) {
+            && spk_layer_cproto(packet, below)->hdr->rows[proto->src].row->kind != SPK_IP6) {
             covered->numbers = 0;
             covered->address_count = 0;
             return;
@@ -94,7 +81,7 @@ static void add_pseudo(const struct spk_packet *packet, unsigned index, uint8_t 
         }
         if (proto->src != 0) {
             add_address(packet, below, proto->src, covered);
-            covered->numbers = spk_csum_add_number(covered->numbers, protocol_number(packet, index));
+            covered->numbers = spk_csum_add_number(covered->numbers, spk_layer_number(packet, index - 1));
             return;
         }
     }
@@ -125,11 +112,10 @@ static uint32_t covered_end(const struct spk_packet *packet, unsigned index)
 }
 
 /* Whether a layer below holds only a piece of what stands in it. */
-static bool is_piece(const struct spk_packet *packet, unsigned index)
+static bool is_in_piece(const struct spk_packet *packet, unsigned index)
 {
     while (index-- > 0 && !is_boundary(packet, index)) {
-        const struct spk_cwhen *piece = &proto_of(packet, index)->piece;
-        if (piece->test != SPK_ALWAYS && spk_cwhen_holds(piece, packet->data + packet->layers[index].at, 0)) {
+        if (spk_layer_is_piece(packet, index)) {
             return true;
         }
     }
@@ -140,7 +126,7 @@ static bool is_piece(const struct spk_packet *packet, unsigned index)
 static bool has_checksum(const struct spk_packet *packet, unsigned index, uint32_t *at)
 {
     const struct spk_layer *layer = &packet->layers[index];
-    const struct spk_cproto *proto = proto_of(packet, index);
+    const struct spk_cproto *proto = spk_layer_cproto(packet, index);
     if (proto->proto->covers == SPK_COVERS_NOTHING) {
         return false;
     }
@@ -152,7 +138,7 @@ static bool has_checksum(const struct spk_packet *packet, unsigned index, uint32
 bool spk_checksum_covers(const struct spk_packet *packet, unsigned index, struct spk_covered *covered)
 {
     const struct spk_layer *layer = &packet->layers[index];
-    const struct spk_cproto *proto = proto_of(packet, index);
+    const struct spk_cproto *proto = spk_layer_cproto(packet, index);
     uint8_t covers = proto->proto->covers;
     if (!has_checksum(packet, index, &covered->csum)) {
         return false;
@@ -164,7 +150,7 @@ bool spk_checksum_covers(const struct spk_packet *packet, unsigned index, struct
         return (layer->flags & SPK_LAYER_SHORT) == 0;
     }
     uint32_t end = covered_end(packet, index);
-    if (end > packet->caplen || is_piece(packet, index)) {
+    if (end > packet->caplen || is_in_piece(packet, index)) {
         return false;
     }
     covered->len = end - layer->at;
@@ -191,7 +177,7 @@ enum spk_csum_state spk_layer_checksum(const struct spk_packet *packet, unsigned
     if (layer >= packet->count || !has_checksum(packet, layer, &covered.csum)) {
         return SPK_CSUM_UNVERIFIED;
     }
-    const struct spk_cproto *proto = proto_of(packet, layer);
+    const struct spk_cproto *proto = spk_layer_cproto(packet, layer);
     bool zero_is_none = (proto->hdr->rows[proto->proto->csum].row->flags & SPK_ZERO_IS_NONE) != 0;
     if (zero_is_none && spk_load16(packet->data + covered.csum) == 0) {
         return SPK_CSUM_ABSENT;

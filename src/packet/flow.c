@@ -4,7 +4,7 @@
  */
 #include "base/hash.h"
 #include "packet/checksum.h"
-#include "wire/row.h"
+#include "packet/layer.h"
 
 #include <string.h>
 
@@ -12,11 +12,6 @@ enum { ADDRESS_MAX = 16, PORT_BITS = 16, ENDPOINT_MAX = ADDRESS_MAX + PORT_BITS 
 
 /* SipHash-2-4, as it was published; that for tables has fewer rounds. */
 enum { ROUNDS_A_WORD = 2, ROUNDS_AT_END = 4 };
-
-static const struct spk_cproto *proto_of(const struct spk_packet *packet, unsigned index)
-{
-    return &packet->registry->protos[packet->layers[index].proto];
-}
 
 static bool is_short(const struct spk_packet *packet, unsigned index)
 {
@@ -27,7 +22,7 @@ static bool is_short(const struct spk_packet *packet, unsigned index)
 static unsigned find_addresses(const struct spk_packet *packet)
 {
     unsigned index = 0;
-    while (index < packet->count && proto_of(packet, index)->proto->src == 0) {
+    while (index < packet->count && spk_layer_cproto(packet, index)->proto->src == 0) {
         index++;
     }
     return index < packet->count && !is_short(packet, index) ? index : packet->count;
@@ -36,8 +31,8 @@ static unsigned find_addresses(const struct spk_packet *packet)
 /* Whether a layer opens the very space in which it sits itself, and so leads on to what the addresses are for. */
 static bool leads_on(const struct spk_packet *packet, unsigned index)
 {
-    const struct spk_cproto *proto = proto_of(packet, index);
-    const struct spk_proto *before = proto_of(packet, index - 1)->proto;
+    const struct spk_cproto *proto = spk_layer_cproto(packet, index);
+    const struct spk_proto *before = spk_layer_cproto(packet, index - 1)->proto;
     uint8_t by = packet->layers[index - 1].next;
     if (by == 0 || is_short(packet, index) || proto->proto->src != 0 || proto->number.bit == SPK_NOWHERE) {
         return false;
@@ -50,23 +45,10 @@ static bool leads_on(const struct spk_packet *packet, unsigned index)
     return false;
 }
 
-static bool is_piece(const struct spk_packet *packet, unsigned index)
-{
-    const struct spk_cwhen *piece = &proto_of(packet, index)->piece;
-    return piece->test != SPK_ALWAYS && spk_cwhen_holds(piece, packet->data + packet->layers[index].at, 0);
-}
-
-static uint32_t number_of(const struct spk_packet *packet, unsigned index)
-{
-    const struct spk_cplace *number = &proto_of(packet, index)->number;
-    const uint8_t *header = packet->data + packet->layers[index].at;
-    return number->bit == SPK_NOWHERE ? 0 : (uint32_t)spk_cplace_load(number, header);
-}
-
 /* The ports of a message, as far as its header was captured; else they stay 0. */
 static void find_ports(const struct spk_packet *packet, unsigned index, uint32_t ports[2])
 {
-    const struct spk_cproto *proto = proto_of(packet, index);
+    const struct spk_cproto *proto = spk_layer_cproto(packet, index);
     const struct spk_layer *layer = &packet->layers[index];
     for (uint8_t i = 0; i < proto->next_count; i++) {
         const struct spk_cplace *keys = proto->next[i].keys;
@@ -96,10 +78,10 @@ bool spk_flow_hash(const struct spk_packet *packet, uint64_t *hash)
     if (last == packet->count) {
         return false;
     }
-    while (!is_piece(packet, last) && last + 1 < packet->count && leads_on(packet, last + 1)) {
+    while (!spk_layer_is_piece(packet, last) && last + 1 < packet->count && leads_on(packet, last + 1)) {
         last++;
     }
-    if (!is_piece(packet, last) && last + 1 < packet->count) {
+    if (!spk_layer_is_piece(packet, last) && last + 1 < packet->count) {
         find_ports(packet, last + 1, ports);
     }
     spk_pseudo_find(packet, last + 1, &pseudo);
@@ -113,7 +95,7 @@ bool spk_flow_hash(const struct spk_packet *packet, uint64_t *hash)
     unsigned lower = memcmp(ends[0], ends[1], len) > 0;
     memcpy(bytes, ends[lower], len);
     memcpy(bytes + len, ends[!lower], len);
-    bytes[2 * len] = (uint8_t)number_of(packet, last);
+    bytes[2 * len] = (uint8_t)spk_layer_number(packet, last);
     *hash = spk_hash_rounds(no_key, bytes, 2 * len + 1, ROUNDS_A_WORD, ROUNDS_AT_END);
     return true;
 }

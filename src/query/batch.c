@@ -181,7 +181,7 @@ static enum spk_status take_cell(struct batch *batch, uint32_t column, const str
     return status;
 }
 
-/* What a member's value is put into the column of. */
+/* Puts the value that the walk stands on into its member's column. */
 static enum spk_status put_member(struct spk_scan *scan, struct element_walk *walk, struct column *column,
                                   size_t element)
 {

@@ -118,11 +118,14 @@ static bool grow(struct spk_cell *cell)
     return true;
 }
 
-/* The place for an element's object; NULL: no memory. */
-static struct spk_item *next_element(struct cell_maker *maker, uint32_t column)
+/* The place behind the cell's values; NULL: there is no memory (then maker->failed). */
+static inline struct spk_item *append_item(struct cell_maker *maker, struct spk_cell *cell)
 {
-    struct spk_cell *cell = &maker->cells[column];
-    return cell->count < cell->room || grow(cell) ? &cell->items[cell->count++] : NULL;
+    if (cell->count == cell->room && !grow(cell)) {
+        maker->failed = true;
+        return NULL;
+    }
+    return &cell->items[cell->count++];
 }
 
 /* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
@@ -139,11 +142,7 @@ static inline struct spk_item *next_item(struct cell_maker *maker, uint32_t colu
             break;
         }
     }
-    if (cell->count == cell->room && !grow(cell)) {
-        maker->failed = true;
-        return NULL;
-    }
-    return &cell->items[cell->count++];
+    return append_item(maker, cell);
 }
 
 /* A value whose bytes stand in the scratch gets bytes of its own. */
@@ -313,7 +312,7 @@ static bool end_element(struct cell_maker *maker, const struct elements *element
     struct spk_buf *out = &maker->members[elements->count]; /* behind those of the members, and empty like them */
     struct spk_item *item = NULL;
     uint8_t *kept = join_members(maker, elements, out) ? spk_cells_keep(maker, out->len) : NULL;
-    if (kept != NULL && (item = next_element(maker, elements->column)) != NULL) {
+    if (kept != NULL && (item = append_item(maker, &maker->cells[elements->column])) != NULL) {
         memcpy(kept, out->data, out->len);
         *item = (struct spk_item){ .row = maker->query->columns[elements->column].row,
                                    .value = { .kind = SPK_TEXT, .data = kept, .len = (uint32_t)out->len },
