@@ -78,23 +78,15 @@ static void whole_bytes_begin_at_a_byte_or_are_not_there(void **state)
     for (uint8_t flag = 0; flag < 2; flag++) {
         const uint8_t data[] = { flag, 0xab, 0xcd, 0xef };
         struct spk_packet packet;
-        struct spk_build *build = NULL;
         struct spk_walk walk;
-        const uint8_t *built = NULL;
-        uint32_t len = 0;
         unsigned words = 0;
-        assert_int_equal(spk_build_new(registry, &build), SPK_OK);
         spk_decode_as(registry, &uneven, data, sizeof data, sizeof data, &packet);
         spk_walk_begin(&walk, &packet);
         for (enum spk_walk_event event; (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
-            spk_build_event(build, &walk, event);
             words += event == SPK_EVENT_VALUE && walk.row == &uneven_rows[WORD];
         }
         assert_int_equal(words, 1 - flag);
-        assert_int_equal(spk_build_finish(build, 0, &built, &len, NULL), SPK_OK);
-        assert_int_equal(len, sizeof data);
-        assert_memory_equal(built, data, len);
-        spk_build_free(build);
+        read_prefixes(&uneven, data, sizeof data);
     }
     spk_registry_free(registry);
 }
