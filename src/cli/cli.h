@@ -178,6 +178,12 @@ int64_t spk_cli_now_ms(void);
 
 /* ---- external.c ---- */
 
+/*
+ * What becomes of a reader that went away and of a file that may grow no further: SIG_IGN makes both a failed write, told
+ * by the exit code; SIG_DFL is for programs that know nothing of that.
+ */
+void spk_cli_broken_output(void (*handler)(int));
+
 /* Whether a command of that name is on the PATH, for which access(2) with that mode holds. */
 bool spk_cli_on_path(const char *name, int mode);
 /*

@@ -15,8 +15,7 @@ static bool is_name(const char *word)
     return word[0] >= 'a' && word[0] <= 'z' && strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(word);
 }
 
-/* What this command ignores to tell it by its exit code, a program that knows nothing of that should die of. */
-static void handle_broken_output(void (*handler)(int))
+void spk_cli_broken_output(void (*handler)(int))
 {
     signal(SIGPIPE, handler);
     signal(SIGXFSZ, handler);
@@ -46,11 +45,11 @@ bool spk_cli_external(const char *name, char **words)
     }
     words[0] = program;
     fflush(stdout);
-    handle_broken_output(SIG_DFL);
+    spk_cli_broken_output(SIG_DFL);
     (void)execvp(program, words);
     int number = errno;
-    handle_broken_output(SIG_IGN);
-    if (number == ENOENT || !spk_cli_on_path(program, F_OK)) { /* the number may be of a folder of the PATH */
+    spk_cli_broken_output(SIG_IGN);
+    if (!spk_cli_on_path(program, F_OK)) { /* the number may be of a folder of the PATH, or of what would run it */
         return false;
     }
     spk_cli_error(&(struct spk_error){ .who = program, .what = "cannot be run", .sys_errno = number });

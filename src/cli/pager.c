@@ -28,8 +28,7 @@ static const char *choose(void)
 static void become(const char *pager, int from)
 {
     dup2(from, STDIN_FILENO);
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
+    spk_cli_broken_output(SIG_DFL);
     setenv("LESS", "FRX", 0); /* quit when it fits on one screen, show colours, leave the text there */
     execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
     _exit(127);

@@ -2,8 +2,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "progress.h"
 
+#include "input.h"
+
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,13 +17,10 @@ void spk_cli_progress_begin(struct progress *progress, const char *const *paths,
         return;
     }
     progress->begun_ms = spk_cli_now_ms();
-    for (size_t i = 0; i < count; i++) {
+    bool ends = spk_cli_input_are_files(paths, count); /* of a pipe nobody knows the end */
+    for (size_t i = 0; ends && i < count; i++) {
         struct stat status;
-        if (strcmp(paths[i], "-") == 0 || stat(paths[i], &status) != 0 || !S_ISREG(status.st_mode)) {
-            progress->total = 0; /* of a pipe nobody knows the end */
-            return;
-        }
-        progress->total += (uint64_t)status.st_size;
+        progress->total += stat(paths[i], &status) == 0 ? (uint64_t)status.st_size : 0;
     }
 }
 

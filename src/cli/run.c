@@ -60,8 +60,7 @@ static int run(const struct command *command, int argc, char **argv, struct spk_
 
 int spk_cli_run(int argc, char **argv, struct spk_plugins *known)
 {
-    signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failed write, told by the exit code */
-    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may grow no further */
+    spk_cli_broken_output(SIG_IGN);
     if (argc < 2) {
         return spk_cli_help_all(true);
     }

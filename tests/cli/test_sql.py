@@ -298,6 +298,14 @@ def test_a_program_that_cannot_be_run_is_one_message(tmp_path, words):
     assert done.stderr.decode() == f"steelpkt: {program.name}: cannot be run: Permission denied\n"
 
 
+def test_a_program_whose_interpreter_is_gone_is_there(tmp_path):
+    program = tmp_path / "steelpkt-hello"
+    program.write_text("#!/no/such/interpreter\n")
+    program.chmod(0o755)
+    done = run("hello", env={"PATH": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (1, b"steelpkt: steelpkt-hello: cannot be run: No such file or directory\n")
+
+
 def test_what_such_a_program_is_not_may_be_mistyped(tmp_path):
     """Whatever the system says of a PATH that leads nowhere."""
     (tmp_path / "file").touch()
