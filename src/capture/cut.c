@@ -280,9 +280,10 @@ static enum spk_status hop(struct spk_reader *reader, uint64_t to, uint64_t *off
     enum spk_status status;
     do {
         const uint64_t behind = spk_window_offset(&reader->window);
-        const struct pcapng_state known = reader->ng;
+        const uint32_t sections = reader->ng.sections;
+        const uint64_t total = reader->ng.total;
         status = spk_reader_next(reader, &record, error);
-        bool tells = known.sections != reader->ng.sections || known.total != reader->ng.total;
+        bool tells = sections != reader->ng.sections || total != reader->ng.total;
         if (status == SPK_OK && tells && reader->packets > 1 && !append(&splits->tells, &splits->tell_count, behind)) {
             return spk_no_memory(error);
         }
