@@ -129,6 +129,11 @@ static inline PyObject *get_fixed(struct core_layer *layer, const struct core_at
     }
 }
 
+PyObject *core_attr_get_fixed(struct core_layer *layer, const struct core_attr *attr)
+{
+    return get_fixed(layer, attr);
+}
+
 static bool is_within(const struct core_attr *attr, const struct spk_value *value)
 {
     if (attr->most == 0 || (value->u >= attr->least && value->u <= attr->most))

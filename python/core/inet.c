@@ -242,6 +242,12 @@ static int set_tcp_options(struct core_layer *layer, const struct core_attr *att
     return set_offset(layer, needed_words(layer));
 }
 
+/* What was edited in the options counts. */
+static PyObject *get_data_offset(struct core_layer *layer, const struct core_attr *attr)
+{
+    return core_list_settle(layer, false) == 0 ? core_attr_get_fixed(layer, attr) : NULL;
+}
+
 /* What is set now stays so, whatever was done to the options before. */
 static int set_data_offset(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
 {
@@ -279,7 +285,7 @@ static int set_ws_len(struct core_layer *layer, const struct core_attr *attr, Py
 }
 
 static const struct core_attr tcp_attrs[] = {
-    { .name = "data_offset", .set = set_data_offset, .least = LEAST_WORDS, .most = 15 },
+    { .name = "data_offset", .get = get_data_offset, .set = set_data_offset, .least = LEAST_WORDS, .most = 15 },
     { .name = "flags", .locked = true },
     { .name = "options", .set = set_tcp_options, .most = 40 },
     { .name = "ws_len",

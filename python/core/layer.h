@@ -226,6 +226,7 @@ PyObject *core_attr_get(PyObject *self, void *closure);
 int core_attr_set(PyObject *self, PyObject *value, void *closure);
 /* The value of an attribute; absent: NULL without an exception. row NULL: of any row of that name. */
 PyObject *core_attr_find(struct core_layer *layer, const struct core_attr *attr, const struct spk_row *row);
+PyObject *core_attr_get_fixed(struct core_layer *layer, const struct core_attr *attr);
 int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
 int core_attr_set_tail(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
 const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word);

@@ -116,6 +116,10 @@ def test_options_that_are_edited_are_the_header_s():
     assert segment.options.hex() == "0204050001000000" and segment.data_offset == 7
     assert bytes(segment)[20:] == segment.options and bytes(segment)[12] == 0x70
     assert segment["tcp.options.mss_val"] == 1280
+    fresh = TCP()
+    for _ in range(5):
+        fresh.opts.append(TCPOption(kind=1))
+    assert fresh.data_offset == 7 and bytes(fresh)[12] == 0x70  # whoever asks first
     for again in (copy.deepcopy(segment), pickle.loads(pickle.dumps(segment))):
         again.opts.pop()
         assert bytes(again)[12:13] + bytes(again)[20:] == bytes.fromhex("6002040500")
