@@ -16,7 +16,7 @@ ROWS = 10
 
 def of(query: Query) -> str:
     """The query as HTML. What goes wrong with the captures stands below the rows before it."""
-    first = query._first(ROWS + 1)._with(threads=1, progress=None)
+    first = query._first(ROWS + 1, threads=1, progress=None)
     rows: list[Any] = []
     trouble = ""
     try:

@@ -49,7 +49,7 @@ def narrow(query: Query, columns: list[str] | None, predicate: polars.Expr | Non
         needed.update(predicate.meta.root_names())
     kept = [field for name, field in fields.items() if name in needed] or list(query.fields[:1])
     if rows is not None:
-        return query._first(max(1, rows))._with(fields=kept)
+        return query._first(max(1, rows), fields=kept)
     chosen = query.filter
     if predicate is not None and _push.may_narrow(query, kept):
         chosen = _push.both([query.filter, _Reader(query).filter_of(predicate)])

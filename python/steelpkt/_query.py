@@ -72,10 +72,10 @@ class Query:
         """The same question with other paths, fields, filter or whatever else it was made of."""
         return _again({"paths": self.paths, "fields": self.fields, "filter": self.filter, **self._more, **changes})
 
-    def _first(self, rows: int) -> Query:
+    def _first(self, rows: int, **changes: Any) -> Query:
         """The same question about no more than so many rows."""
         limit = self._more["limit"]
-        return self._with(limit=rows if limit is None else min(rows, limit))
+        return self._with(limit=rows if limit is None else min(rows, limit), **changes)
 
     def __reduce__(self) -> Any:
         return _again, ({"paths": self.paths, "fields": self.fields, "filter": self.filter, **self._more},)
