@@ -27,9 +27,10 @@ def known():
     return json.loads(told)
 
 
-FIELDS = [field for field in known() if field["type"] != "GROUP"]
+KNOWN = known()
+FIELDS = [field for field in KNOWN if field["type"] != "GROUP"]
 TYPES = {field["name"]: field for field in FIELDS}
-GROUPS = [field["name"] for field in known() if field["type"] == "GROUP"]
+GROUPS = [field["name"] for field in KNOWN if field["type"] == "GROUP"]
 
 
 def ask(path, names, occurrence="auto"):
