@@ -2,11 +2,14 @@
 
 import pathlib
 import pickle
-import struct
+import sys
 
 import pytest
 
 import steelpkt
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from blocks import interface, option, packet, section  # noqa: E402
 
 CAPTURES = pathlib.Path(__file__).parents[1] / "captures"
 FIELDS = ["_offset", "frame.time_epoch", "frame.interface_id", "frame.section_number", "frame.protocols", "ip.src",
@@ -17,34 +20,21 @@ def divisible():
     return sorted(path for path in CAPTURES.iterdir() if path.suffix in (".pcap", ".pcapng"))
 
 
-def block(order, kind, body):
-    size = 12 + len(body)
-    return struct.pack(order + "II", kind, size) + body + struct.pack(order + "I", size)
-
-
-def section(order):
-    return block(order, 0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 1, 0, -1))
-
-
-def interface(order, link, resolution):
-    return block(order, 1, struct.pack(order + "HHI", link, 0, 0) + struct.pack(order + "HHB3xHH", 9, 1, resolution, 0, 0))
-
-
-def packet(order, number, data, ts):
-    body = struct.pack(order + "IIIII", number, ts >> 32, ts & 0xffffffff, len(data), len(data))
-    return block(order, 6, body + data + bytes(-len(data) % 4))
+def resolution(exponent, order="<"):
+    """The options of an interface whose time stamps count in units of a negative power of 10."""
+    return option(9, bytes([exponent]), order) + option(0, b"", order)
 
 
 def talkative(path):
     """A pcapng that tells of an interface late, and of a section in the other byte order later still."""
     ip = bytes.fromhex("4500001400000000400166e5c0000201c0000202")
-    data = section("<") + interface("<", 101, 6)
-    data += b"".join(packet("<", 0, ip, 1_000_000 + i) for i in range(20))
-    data += interface("<", 1, 9)
+    data = section() + interface(101, options=resolution(6))
+    data += b"".join(packet(ip, 1_000_000 + i) for i in range(20))
+    data += interface(1, options=resolution(9))
     frames = (ip, bytes(12) + b"\x08\x00" + ip)
-    data += b"".join(packet("<", i % 2, frames[i % 2], 3_000_000 + i) for i in range(20))
-    data += section(">") + interface(">", 228, 3)
-    data += b"".join(packet(">", 0, ip, 5_000_000 + i) for i in range(20))
+    data += b"".join(packet(frames[i % 2], 3_000_000 + i, i % 2) for i in range(20))
+    data += section(">") + interface(228, ">", resolution(3, ">"))
+    data += b"".join(packet(ip, 5_000_000 + i, order=">") for i in range(20))
     path.write_bytes(data)
     return path
 
