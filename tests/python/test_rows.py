@@ -2,6 +2,7 @@
 
 A protocol that is made stays for as long as its process. So each function case_NAME is run by a process of its own.
 """
+import contextlib
 import os
 import random
 import subprocess
@@ -27,30 +28,34 @@ def refused(body, *parts, **known):
         raise AssertionError(f"taken: {body}")
 
 
-def query(fields, *frames, link_type=1, **options):
-    """The rows of a query over these frames."""
+@contextlib.contextmanager
+def capture(frames, link_type):
+    """A capture of these frames, one a second, in a folder that is there meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frames.pcap"
         with steelpkt.create(path, link_type=link_type) as writer:
             for number, frame in enumerate(frames):
                 writer.write(frame, time=number)
+        yield path
+
+
+def query(fields, *frames, link_type=1, **options):
+    """The rows of a query over these frames."""
+    with capture(frames, link_type) as path:
         return [tuple(row) for row in steelpkt.query(path, fields, **options)]
 
 
 def printed(fields, *frames, link_type):
     """What the command prints of these fields."""
-    with tempfile.TemporaryDirectory() as folder:
-        path, told = Path(folder) / "frames.pcap", Path(folder) / "told"
-        with steelpkt.create(path, link_type=link_type) as writer:
-            for number, frame in enumerate(frames):
-                writer.write(frame, time=number)
-        before = os.dup(1)
+    with capture(frames, link_type) as path:
+        told, before = path.with_name("told"), os.dup(1)
         with open(told, "wb") as out:
             os.dup2(out.fileno(), 1)
         try:
             assert steelpkt._core._command([b"steelpkt", b"query", b"-e", fields.encode(), os.fsencode(path)]) == 0
         finally:
             os.dup2(before, 1)
+            os.close(before)
         return told.read_text().splitlines()
 
 
