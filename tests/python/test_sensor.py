@@ -48,11 +48,11 @@ def frame(message):
     return bytes(12) + b"\x08\x00" + packet
 
 
-def capture(frames, snap_len=65535):
-    """Of each frame so many bytes."""
+def capture(frames):
+    """Frames, and how many bytes of each are kept."""
     file = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
-    for number, data in enumerate(frames):
-        file += [struct.pack("<IIII", number, 0, min(len(data), snap_len), len(data)), data[:snap_len]]
+    for number, (data, kept) in enumerate(frames):
+        file += [struct.pack("<IIII", number, 0, kept, len(data)), data[:kept]]
     return b"".join(file)
 
 
@@ -108,10 +108,10 @@ json.dump({
 
 
 def recorded(pure):
-    """All of these, and whole messages of which a capture has kept less and less."""
-    yield from damaged(pure)
+    """Messages, and how many bytes of each a capture has kept: all of every damaged one, of whole ones less and less."""
+    yield from ((message, len(message)) for message in damaged(pure))
     for message in whole_messages(pure):
-        yield from (message[:kept] for kept in range(1, len(message), 3))
+        yield from ((message, kept) for kept in range(1, len(message), 3))
 
 
 def whole_messages(pure):
@@ -121,11 +121,7 @@ def whole_messages(pure):
 @pytest.fixture(scope="module")
 def path(pure, tmp_path_factory):
     path = tmp_path_factory.mktemp("capture") / "sensor.pcap"
-    file = capture(map(frame, damaged(pure)))
-    for message in whole_messages(pure):
-        for kept in range(1, len(message), 3):
-            file += capture([frame(message)], HEADERS + kept)[24:]
-    path.write_bytes(file)
+    path.write_bytes(capture((frame(message), HEADERS + kept) for message, kept in recorded(pure)))
     return path
 
 
@@ -187,7 +183,7 @@ def test_what_is_built_is_the_same(pure, by_rows):
 
 def test_filters_keep_the_same(pure, sensor, by_rows, path):
     command = ROOT / "build" / "steelpkt"
-    decoded = [pure.Sensor(message) for message in recorded(pure)]
+    decoded = [pure.Sensor(message[:kept]) for message, kept in recorded(pure)]
     for expression, keeps in FILTERS.items():
         numbers = [n for n, s in enumerate(decoded, 1) if keeps(s)]
         assert by_rows["kept"][expression] == numbers, expression
