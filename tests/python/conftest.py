@@ -5,11 +5,9 @@ import shutil
 import socket
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 CLONE_NEWNET = 0x40000000
 
 
@@ -46,27 +44,6 @@ def wire():
     finally:
         libc.setns(before, CLONE_NEWNET)
         os.close(before)
-
-
-@pytest.fixture(scope="session")
-def plugin_of(tmp_path_factory):
-    """Compiles a plug-in's text: gives the path of the shared object, alone in its directory. Skips without a compiler."""
-    if shutil.which("cc") is None:
-        pytest.skip("no compiler")
-
-    def compiled(text, name="plugin"):
-        folder = tmp_path_factory.mktemp(name)
-        source, target = folder / f"{name}.c", folder / f"{name}.so"
-        source.write_text(text)
-        subprocess.run(["cc", "-shared", "-fPIC", f"-I{ROOT / 'include'}", source, "-o", target], check=True)
-        return target
-    return compiled
-
-
-@pytest.fixture(scope="session")
-def sensor(plugin_of):
-    """The plug-in of the examples."""
-    return plugin_of((ROOT / "examples/sensor/sensor.c").read_text(), "sensor")
 
 
 @pytest.fixture(scope="session")
