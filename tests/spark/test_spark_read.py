@@ -8,6 +8,8 @@ import struct
 
 import pytest
 from pyspark.errors import PySparkException
+from pyspark.sql.datasource import EqualTo, GreaterThan, Not
+from pyspark.sql.types import LongType, StringType, StructField, StructType
 
 import steelpkt
 import steelpkt.spark
@@ -151,6 +153,21 @@ def test_filters_are_pushed_down_where_spark_offers_them(spark, read):
         assert off and rows_of(frame.where(where)) == off
     finally:
         spark.conf.unset("spark.sql.python.filterPushdown.enabled")
+
+
+@pytest.mark.parametrize(("offered", "said"), [
+    ([EqualTo(("ip_src",), "192.0.2.2"), GreaterThan(("frame_len",), 70)], ["ip.src == 192.0.2.2", "frame.len > 70"]),
+    ([Not(EqualTo(("frame_len",), 90))], ["frame.len !== 90"]),
+    # of what is negated, equality alone is said; all else is left to Spark
+    ([Not(GreaterThan(("frame_len",), 70))], []),
+    ([EqualTo(("ip_src",), "192.0.2.2"), Not(GreaterThan(("frame_len",), 70))], ["ip.src == 192.0.2.2"])])
+def test_what_spark_offers_becomes_part_of_the_display_filter(offered, said):
+    """Spark looks at every row again, so rows alone do not tell whether anything was pushed down."""
+    source = steelpkt.spark.Captures({"path": "x", "fields": "ip.src,frame.len", "filter": "udp"})
+    schema = StructType([StructField("ip_src", StringType()), StructField("frame_len", LongType())])
+    reader = steelpkt.spark._PushedReader(source, source._question(schema))
+    assert reader.pushFilters(offered) == offered
+    assert reader.question.how["filter"] == (" && ".join(f"({text})" for text in ["udp", *said]) if said else "udp")
 
 
 def test_a_declared_schema_chooses_columns_and_types(spark):
