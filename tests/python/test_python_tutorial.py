@@ -5,17 +5,15 @@ import doctest
 import re
 import shutil
 import socket
-import sys
 import threading
 from pathlib import Path
 
 import pytest
+import sessions
+from sessions import network
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE / "tutorial.txt"
-sys.path.insert(0, str(HERE.parent / "network"))
-import network  # noqa: E402
-
 HEADINGS = re.findall(r"^## (.*)$", PAGE.read_text(), re.M)
 
 # What the name server of the tutorial said, but for its addresses, which are documentation's: RFC 1035 section 4.1, with the
@@ -39,43 +37,19 @@ def answer(sock):
 
 @contextlib.contextmanager
 def name_server(hosts):
+    """Gives {}: it lacks nothing."""
     with hosts.inside("server"):
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sock.bind((network.SERVER_IP, 53))
     server = threading.Thread(target=answer, args=(sock,), daemon=True)
     server.start()
     try:
-        yield
+        yield {}
     finally:
         with hosts.inside("server"), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
             last.sendto(b"", (network.SERVER_IP, 53))
         server.join()
         sock.close()
-
-
-@contextlib.contextmanager
-def neighbour():
-    """This thread is on a host with a neighbour, where that can be. Gives why it cannot, or None."""
-    with contextlib.ExitStack() as stack:
-        try:
-            hosts = stack.enter_context(network.Network())
-        except network.Unavailable as reason:
-            yield str(reason)
-            return
-        stack.enter_context(name_server(hosts))
-        stack.enter_context(hosts.inside("client"))
-        yield None
-
-
-def type_section(text, known):
-    """What went wrong, as doctest says it."""
-    said = []
-    test = doctest.DocTestParser().get_doctest(text, known, PAGE.name, str(PAGE), 0)
-    test.globs = known  # as it is, not a copy: the session goes on
-    assert test.examples
-    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE)
-    runner.run(test, out=said.append, clear_globs=False)
-    return "".join(said)
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +60,12 @@ def typed(tmp_path_factory):
         shutil.copy(HERE.parent / "captures" / name, directory)
     parts = re.split(r"^## (.*)$", PAGE.read_text(), flags=re.M)[1:]
     found, known = {}, {}
-    with contextlib.chdir(directory), neighbour() as lacks:
+    with contextlib.chdir(directory), sessions.on_client(name_server) as lacks:
         for heading, text in zip(parts[::2], parts[1::2], strict=True):
-            cannot = lacks is not None and heading.endswith("with a neighbour")
-            found[heading] = (lacks,) if cannot else type_section(text, known)
+            if "network" in lacks and heading.endswith("with a neighbour"):
+                found[heading] = (lacks["network"],)
+            else:
+                found[heading] = sessions.typed(text, known, PAGE, flags=doctest.NORMALIZE_WHITESPACE)
     return found
 
 

@@ -5,40 +5,27 @@ steelscript.packets.protos.dns_purepy. A block below <!-- needs: network --> is 
 tests/network/network.py; below <!-- needs: names --> its neighbour has a name server.
 """
 import contextlib
-import doctest
 import inspect
 import re
 import shutil
-import sys
 import textwrap
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
+import sessions
 from steelscript.packets.protos import dns_purepy
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
-sys.path.insert(0, str(ROOT / "tests" / "network"))
-import network  # noqa: E402
-
 PART = re.compile(r"^## (?P<title>[^\n]*)$|"
                   r"(?:^<!-- (?P<note>[^\n]*) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 TITLES = [part.split("\n")[0] for part in re.split(r"^## ", PAGE.read_text(), flags=re.M)[1:] if "\n```" in part]
 
 
-@contextlib.contextmanager
-def on_a_host():
-    """The session is typed on a host with a neighbour, where that can be. Gives what cannot, and why."""
-    with contextlib.ExitStack() as stack:
-        try:
-            hosts = stack.enter_context(network.Network())
-        except network.Unavailable as reason:
-            yield {"network": str(reason), "names": str(reason)}
-            return
-        lacks = {} if hosts.serve_names() else {"names": "no command dnsmasq"}
-        stack.enter_context(hosts.inside("client"))
-        yield lacks
+def name_server(hosts):
+    """Gives what lacks, and why. It ends with the network."""
+    return contextlib.nullcontext({} if hosts.serve_names() else {"names": "no command dnsmasq"})
 
 
 class Section:
@@ -54,19 +41,10 @@ def source(names):
     return "\n".join(textwrap.dedent(inspect.getsource(part)) for part in parts)
 
 
-def type_block(match, known, said):
-    """Types one block's statements; whether all results were as they stand there."""
-    line = PAGE.read_text().count("\n", 0, match.start("text"))
-    test = doctest.DocTestParser().get_doctest(match["text"], known, PAGE.name, str(PAGE), line)
-    test.globs = known  # as it is, not a copy: the session goes on
-    assert test.examples, f"line {line}: nothing to type"
-    return doctest.DocTestRunner(verbose=False).run(test, out=said.append, clear_globs=False).failed == 0
-
-
 def type_page():
     """{heading: Section}"""
     sections, known = {}, {}
-    with on_a_host() as lacks:
+    with sessions.on_client(name_server) as lacks:
         section = Section()
         for match in PART.finditer(PAGE.read_text()):
             note = match["note"] or ""
@@ -76,11 +54,11 @@ def type_page():
             elif need in lacks:
                 section.skipped.append(lacks[need])
             elif match["kind"] == "pycon":
-                said = []
-                if type_block(match, known, said):
-                    section.right += 1
+                wrong = sessions.typed(match["text"], known, PAGE, match.string.count("\n", 0, match.start("text")))
+                if wrong:
+                    section.wrong.append(wrong)
                 else:
-                    section.wrong += said
+                    section.right += 1
             elif match["kind"] == "python" and note.startswith("dns_purepy: "):
                 if match["text"] == source(note.removeprefix("dns_purepy: ")):
                     section.right += 1
