@@ -14,7 +14,8 @@ from sessions import network
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE / "tutorial.txt"
-HEADINGS = re.findall(r"^## (.*)$", PAGE.read_text(), re.M)
+PARTS = re.split(r"^## (.*)$", PAGE.read_text(), flags=re.M)[1:]
+HEADINGS, TEXTS = PARTS[::2], PARTS[1::2]
 
 # What the name server of the tutorial said, but for its addresses, which are documentation's: RFC 1035 section 4.1, with the
 # names that the question has written as pointers to bytes 12 (cnn.com) and 16 (com).
@@ -58,10 +59,9 @@ def typed(tmp_path_factory):
     directory = tmp_path_factory.mktemp("tutorial")
     for name in ("http.pcap", "dns.pcap"):
         shutil.copy(HERE.parent / "captures" / name, directory)
-    parts = re.split(r"^## (.*)$", PAGE.read_text(), flags=re.M)[1:]
     found, known = {}, {}
     with contextlib.chdir(directory), sessions.on_client(name_server) as lacks:
-        for heading, text in zip(parts[::2], parts[1::2], strict=True):
+        for heading, text in zip(HEADINGS, TEXTS, strict=True):
             if "network" in lacks and heading.endswith("with a neighbour"):
                 found[heading] = (lacks["network"],)
             else:
