@@ -56,11 +56,13 @@ def _local(pattern: str) -> Iterator[tuple[str, int]]:
 
 def _elsewhere(pattern: str) -> Iterator[tuple[str, int]]:
     system, path = _system(pattern)
-    for name in system.glob(path) if glob.has_magic(path) else [path]:
-        if system.isdir(name):
-            yield from _elsewhere(system.unstrip_protocol(name.rstrip("/") + "/*"))
-        elif system.exists(name) and _is_shown(name):
-            yield system.unstrip_protocol(name), system.size(name)
+    found = {path: system.info(path)} if system.exists(path) else system.glob(path, detail=True)
+    for name, info in found.items():
+        if "/." in name and "/." not in path:
+            continue  # fsspec's patterns take hidden folders, too, which nobody's shell does
+        for one in system.ls(name, detail=True) if info["type"] == "directory" else [info]:
+            if one["type"] != "directory" and _is_shown(one["name"]):
+                yield system.unstrip_protocol(one["name"]), one["size"]
 
 
 def _is_shown(path: str) -> bool:
