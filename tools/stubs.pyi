@@ -10,7 +10,8 @@ __version__: str
 File = str | bytes | PathLike[str] | int | IO[bytes]
 
 
-class PacketError(ValueError): ...
+class PacketError(ValueError):
+    offset: int | None
 
 
 def decode(data: Buffer, link_type: int = 1) -> PKT: ...

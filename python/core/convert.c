@@ -40,6 +40,22 @@ PyObject *core_from_value(const struct spk_value *value)
     }
 }
 
+/* A PacketError, which says where the damage is. */
+static void set_packet_error(const struct core_state *state, const struct spk_error *error, const char *text)
+{
+    PyObject *damage = PyObject_CallFunction(state->packet_error, "s", text);
+    int done = damage != NULL ? 0 : -1;
+
+    if (done == 0 && error->has_at) {
+        PyObject *at = PyLong_FromUnsignedLongLong(error->at);
+        done = at != NULL ? PyObject_SetAttrString(damage, "offset", at) : -1;
+        Py_XDECREF(at);
+    }
+    if (done == 0)
+        PyErr_SetObject(state->packet_error, damage);
+    Py_XDECREF(damage);
+}
+
 void *core_raise(const struct core_state *state, const struct spk_error *error)
 {
     char text[512];
@@ -55,7 +71,7 @@ void *core_raise(const struct core_state *state, const struct spk_error *error)
             PyErr_SetObject(PyExc_OSError, arguments);
         Py_XDECREF(arguments);
     } else if (error->code == SPK_ERR_DAMAGED || error->code == SPK_ERR_CUT) {
-        PyErr_SetString(state->packet_error, text);
+        set_packet_error(state, error, text);
     } else {
         PyErr_SetString(PyExc_ValueError, text);
     }

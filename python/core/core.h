@@ -143,7 +143,7 @@ PyObject *core_to_name(PyObject *object, const char *what);
 
 /*
  * Sets the exception that an error of the library means: OSError where the operating system refused, MemoryError,
- * PacketError for damaged input, else ValueError. Gives NULL.
+ * PacketError, with its offset, for damaged input, else ValueError. Gives NULL.
  */
 void *core_raise(const struct core_state *state, const struct spk_error *error);
 

@@ -44,10 +44,17 @@ static int add_errors(PyObject *module, struct core_state *state)
     PyObject *struct_error = structs != NULL ? PyObject_GetAttrString(structs, "error") : NULL;
     PyObject *bases = struct_error != NULL ? PyTuple_Pack(2, PyExc_ValueError, struct_error) : NULL;
 
-    if (bases != NULL) {
-        state->packet_error = PyErr_NewExceptionWithDoc(
-            "steelpkt.PacketError", "The bytes are no packet of the class, or too few for its header.", bases, NULL);
+    PyObject *plain = bases != NULL ? Py_BuildValue("{sO}", "offset", Py_None) : NULL;
+
+    if (plain != NULL) {
+        state->packet_error =
+            PyErr_NewExceptionWithDoc("steelpkt.PacketError",
+                                      "The bytes are no packet of the class, or too few for its header; or a capture "
+                                      "is damaged: offset is the byte\n"
+                                      "of the file at which that shows. It is None where no file is at fault.",
+                                      bases, plain);
     }
+    Py_XDECREF(plain);
     Py_XDECREF(bases);
     Py_XDECREF(struct_error);
     Py_XDECREF(structs);

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 
 from pyspark.sql.datasource import InputPartition
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     Part = tuple[int, int, tuple[int, ...]]
 
 _log = logging.getLogger("steelpkt")
-_OFFSET = re.compile(r"at byte (\d+)")
 
 TIME = "frame.time_epoch"
 # Columns that come from no field of their own: the exact time, and the damage that ends a file.
@@ -98,17 +96,16 @@ class Question:
                 for batch in query.batches():
                     yield self._cast(batch, path)
             except steelpkt.PacketError as error:
-                yield from self._tell(path, str(error).replace(name, path))
+                yield from self._tell(path, str(error).replace(name, path), error.offset)
 
-    def _tell(self, path: str, text: str) -> Iterator[pyarrow.RecordBatch]:
+    def _tell(self, path: str, text: str, offset: int | None) -> Iterator[pyarrow.RecordBatch]:
         """Damage, after every row before it was given."""
         if self.damage == "fail":
             raise steelpkt.PacketError(text)
         _log.warning("damaged capture: %s", text)
         if self.damage == "rows":
             import pyarrow
-            at = _OFFSET.search(text)
-            row = {"_file": path, "_offset": int(at[1]) if at else None, DAMAGE: text}
+            row = {"_file": path, "_offset": offset, DAMAGE: text}
             yield pyarrow.RecordBatch.from_pylist([row], schema=self._arrow())
 
     def _arrow(self) -> pyarrow.Schema:

@@ -5,6 +5,7 @@ import decimal
 import json
 import os
 import pathlib
+import pickle
 import struct
 import subprocess
 
@@ -291,6 +292,18 @@ def test_a_cut_capture_gives_what_is_there_and_one_error(tmp_path):
     assert told.value.partial.num_rows == len(whole) - 1
     with pytest.raises(FileNotFoundError):
         list(steelpkt.query(tmp_path / "none.pcap", SOME))
+
+
+def test_damage_says_where_it_is(tmp_path):
+    *_, last = steelpkt.query(DNS, "_offset").rows()
+    cut = tmp_path / "cut at byte 7.pcap"
+    cut.write_bytes(DNS.read_bytes()[:-5])
+    with pytest.raises(steelpkt.PacketError, match=f", at byte {last[0]} ") as told:
+        list(steelpkt.query(cut, SOME))
+    assert told.value.offset == pickle.loads(pickle.dumps(told.value)).offset == last[0]
+    with pytest.raises(steelpkt.PacketError) as told:
+        steelpkt.Ethernet(b"short")
+    assert told.value.offset is None
 
 
 def many(path, packets):

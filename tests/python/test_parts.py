@@ -86,8 +86,9 @@ def test_after_damage_there_are_the_parts_before(tmp_path):
         steelpkt.splits(path, 1)
     parts = found.value.partial
     assert [part[0] for part in parts] == begins[:5] and parts[-1][1] == len(whole)
-    with pytest.raises(steelpkt.PacketError, match=f"at byte {begins[5]}"):
+    with pytest.raises(steelpkt.PacketError, match=f"at byte {begins[5]}") as found:
         rows_of(path, part=parts[-1])
+    assert found.value.offset == begins[5]
 
 
 def test_what_has_no_parts_is_refused(tmp_path):

@@ -108,7 +108,7 @@ def test_a_plugin_s_protocol(read, sensor, tmp_path):
 def test_damage_ends_a_file_and_is_told(read, cluster, tmp_path):
     whole = (ROOT / "tests/captures/tcp.pcap").read_bytes()
     begins = [part[0] for part in steelpkt.splits(ROOT / "tests/captures/tcp.pcap", 1)]
-    bad = tmp_path / "bad.pcap"
+    bad = tmp_path / "cut at byte 7.pcap"
     bad.write_bytes(whole[:begins[9] + 8] + b"\xff" * 4 + whole[begins[9] + 12:])
     good = ROOT / "tests/captures/http.pcap"
     for size in (500, 10**9):
