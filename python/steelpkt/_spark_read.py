@@ -89,12 +89,13 @@ class Question:
 
     def _read_one(self, path: str, part: Part | None) -> Iterator[pyarrow.RecordBatch]:
         ranges = None if part is None else [(0, min(_paths.HEAD, part[1])), part[:2]]
+        fields, arrow = self.fields(), self._arrow()
         with contextlib.ExitStack() as held:
             try:
                 name = held.enter_context(_paths.local(path, ranges))
-                query = steelpkt.query(name, self.fields(), part=part, **self.how)
+                query = steelpkt.query(name, fields, part=part, **self.how)
                 for batch in query.batches():
-                    yield self._cast(batch, path)
+                    yield self._cast(dict(zip(fields, batch.columns)), batch.num_rows, path, arrow)
             except steelpkt.PacketError as error:
                 yield from self._tell(path, str(error).replace(name, path), error.offset)
 
@@ -112,16 +113,15 @@ class Question:
         from pyspark.sql.pandas.types import to_arrow_schema
         return to_arrow_schema(self.schema)
 
-    def _cast(self, batch: pyarrow.RecordBatch, path: str) -> pyarrow.RecordBatch:
+    def _cast(self, columns: dict[str, pyarrow.Array], rows: int, path: str, arrow: pyarrow.Schema) -> pyarrow.RecordBatch:
+        """The columns of fields as those of the schema."""
         import pyarrow
-        columns = dict(zip(self.fields(), batch.columns))
-        arrow = self._arrow()
         made = []
         for field in arrow:
             if field.name == DAMAGE:
-                made.append(pyarrow.nulls(batch.num_rows, field.type))
+                made.append(pyarrow.nulls(rows, field.type))
             elif field.name == "_file":
-                made.append(pyarrow.repeat(pyarrow.scalar(path, field.type), batch.num_rows))
+                made.append(pyarrow.repeat(pyarrow.scalar(path, field.type), rows))
             else:
                 made.append(_as(columns[self.names[field.name]], field.type))
         return pyarrow.RecordBatch.from_arrays(made, schema=arrow)
