@@ -51,7 +51,7 @@ def narrow(query: Query, columns: list[str] | None, predicate: polars.Expr | Non
     if rows is not None:
         return query._first(max(1, rows), fields=kept)
     chosen = query.filter
-    if predicate is not None and _push.may_narrow(query, kept):
+    if predicate is not None and _push.may_narrow(query._more["limit"], kept):
         chosen = _push.both([query.filter, _Reader(query).filter_of(predicate)])
     return query._with(fields=kept, filter=chosen)
 

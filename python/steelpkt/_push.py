@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from steelpkt._query import Query
-
 # A column's operators, and what a filter has to ask of any occurrence.
 OPERATORS = {"==": "==", "!=": "!==", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _ADDRESS = re.compile(r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+")
@@ -28,9 +26,9 @@ class Moment(int):
     """A time: nanoseconds since 1970."""
 
 
-def may_narrow(query: Query, fields: Iterable[str]) -> bool:
+def may_narrow(limit: int | None, fields: Iterable[str]) -> bool:
     """Whether a filter may be added to a query of these fields: not where its limit or a column counts what was kept."""
-    return query._more["limit"] is None and _DISPLAYED not in fields
+    return limit is None and _DISPLAYED not in fields
 
 
 def comparison(field: str, operator: str, value: Any) -> str | None:

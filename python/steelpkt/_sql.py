@@ -92,7 +92,8 @@ class Statement:
         scans = [scan for scan in _scans(plan) if scan["function_data"].get("table") == "packets"]
         seen = {field for scan in scans for field in self._fields_of(scan)}
         ordered = [field for field in dict.fromkeys(field for _, field, _ in self.columns) if field in seen]
-        chosen = _push.either(self._filter_of(scan) for scan in scans) if _push.may_narrow(query, ordered) else None
+        narrows = _push.may_narrow(query._more["limit"], ordered)
+        chosen = _push.either(self._filter_of(scan) for scan in scans) if narrows else None
         return Needs(ordered or ["frame.number"], chosen, len(scans))
 
     def _columns(self, query: Query, fields: list[str]) -> list[tuple[str, str, str]]:
