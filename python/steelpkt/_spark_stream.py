@@ -20,6 +20,7 @@ from steelpkt import _paths, _spark_read
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     import pyarrow
 
@@ -36,12 +37,18 @@ class Reader(DataSourceStreamReader):  # type: ignore[misc]
         self.size = size
         self.cut = cut
         self.settle = settle
+        self._marks: dict[tuple[str, int, int, int], str] = {}  # of the files that were there, as they were
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_marks": {}}  # it goes with every task, which needs none of them
 
     def initialOffset(self) -> dict[str, str]:  # noqa: N802 - Spark's names
         return {}
 
     def latestOffset(self) -> dict[str, str]:  # noqa: N802
-        return {path: mark for path, size in _paths.expand(self.paths) if (mark := self._mark(path, size)) is not None}
+        before, self._marks = self._marks, {}
+        marks = {path: self._mark(path, size, before) for path, size in _paths.expand(self.paths)}
+        return {path: mark for path, mark in marks.items() if mark is not None}
 
     def partitions(self, start: dict[str, str], end: dict[str, str]) -> list[_spark_read.Task]:
         new = []
@@ -64,14 +71,19 @@ class Reader(DataSourceStreamReader):  # type: ignore[misc]
         taken, head = before.split()
         return size >= int(taken) and _head(path, int(taken)) == head
 
-    def _mark(self, path: str, size: int) -> str | None:
+    def _mark(self, path: str, size: int, before: dict[tuple[str, int, int, int], str]) -> str | None:
         """The size of a capture and what its first bytes are; None: somebody may still write to it."""
         if size == 0:
             return None
         try:
-            if not _paths.is_elsewhere(path) and time.time() - os.stat(path).st_mtime < self.settle:
+            if _paths.is_elsewhere(path):
+                return f"{size} {_head(path, size)}"
+            told = os.stat(path)
+            if time.time() - told.st_mtime < self.settle:
                 return None
-            return f"{size} {_head(path, size)}"
+            now = (path, size, told.st_mtime_ns, told.st_ctime_ns)  # the last of which nobody sets
+            self._marks[now] = before.get(now) or f"{size} {_head(path, size)}"
+            return self._marks[now]
         except FileNotFoundError:  # rotated away meanwhile
             return None
 

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pickle
 import struct
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from pyspark.sql.types import LongType, StructType
 
 import steelpkt.spark
+from steelpkt import _spark_stream
 
 JOB = """
 import sys
@@ -112,6 +114,24 @@ def test_a_capture_is_taken_when_nobody_writes_to_it(tmp_path):
     end = reader.latestOffset()
     assert paths_of(reader.partitions(reader.initialOffset(), end)) == ["ring001.pcap"]
     assert reader.partitions(end, end) == []
+
+
+def test_a_capture_that_stays_as_it_is_is_looked_into_once(tmp_path, monkeypatch):
+    Rotation(tmp_path).write(3)
+    again = tmp_path / "ring002.pcap"
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+    looked, head = [], _spark_stream._head
+    monkeypatch.setattr(_spark_stream, "_head", lambda path, size: looked.append(path) or head(path, size))
+    reader = reader_of(tmp_path)
+    first = reader.latestOffset()
+    assert reader.latestOffset() == first and len(looked) == len(first) == 3
+    again.write_bytes(again.read_bytes().replace(bytes([64, 59]), bytes([64, 60])))  # another of the same size and time
+    os.utime(again, (0, 0))
+    (tmp_path / "ring000.pcap").unlink()
+    second = reader.latestOffset()
+    assert len(second) == 2 and second[str(again)] != first[str(again)] and looked[3:] == [str(again)]
+    assert len(reader._marks) == 2 and pickle.loads(pickle.dumps(reader))._marks == {}
 
 
 def test_a_name_that_is_used_again_is_another_capture(tmp_path, caplog):
