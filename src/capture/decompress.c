@@ -29,6 +29,7 @@ struct decompressor {
     ZSTD_DCtx *zstd;
     LZ4F_dctx *lz4;
     size_t wanted; /* zstd, lz4: how many bytes the next step takes */
+    bool full;     /* zstd, lz4: the step before had no room for more, and may hold some back */
     struct spk_error failed;
 };
 
@@ -110,12 +111,13 @@ static void fail_zstd(struct decompressor *self, size_t code)
 
 /*
  * zstd and lz4 forget in an error what the same call unpacked before it. So they get only as many
- * bytes as they ask for, which is up to the end of a block; a checksum is then a step of its own.
+ * bytes as they ask for, which is up to the end of a block, and none while they hold some of it back; a checksum is then a
+ * step of its own.
  */
 static size_t bytes_for_step(const struct decompressor *self)
 {
     size_t have = spk_window_have(&self->in);
-    return have < self->wanted ? have : self->wanted;
+    return self->full ? 0 : have < self->wanted ? have : self->wanted;
 }
 
 static size_t step_zstd(struct decompressor *self, void *to, size_t room)
@@ -124,6 +126,7 @@ static size_t step_zstd(struct decompressor *self, void *to, size_t room)
     ZSTD_outBuffer out = { .dst = to, .size = room };
     size_t status = ZSTD_decompressStream(self->zstd, &out, &in);
     self->in.pos += in.pos;
+    self->full = out.pos == room;
     if (ZSTD_isError(status)) {
         fail_zstd(self, status);
     } else if (status == 0) {
@@ -149,6 +152,7 @@ static size_t step_lz4(struct decompressor *self, uint8_t *to, size_t room)
         return 0;
     }
     self->in.pos += taken;
+    self->full = given == room;
     if (status == 0) {
         self->in_frame = false;
     } else {
@@ -256,11 +260,12 @@ static enum spk_status decompressor_read(struct spk_stream *stream, uint8_t *to,
             }
         }
         size_t before = spk_window_have(&self->in);
+        bool flushed = self->full; /* that step only gave what was held back, if there was any */
         *got = step(self, to, room);
         if (*got > 0) {
             return SPK_OK;
         }
-        if (!self->in_frame || self->failed.code < 0 || spk_window_have(&self->in) < before) {
+        if (flushed || !self->in_frame || self->failed.code < 0 || spk_window_have(&self->in) < before) {
             continue;
         }
         if (before > 0) { /* a step that neither gives nor takes would be taken for ever */
