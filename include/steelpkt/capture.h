@@ -121,6 +121,7 @@ struct spk_reader_options {
     bool has_link;     /* every record and interface is of this link type, whatever the capture says */
     uint16_t link;
     bool salvage;     /* read on behind damage: see spk_reader_next */
+    bool ahead;       /* a compressed file is unpacked by a thread of its own, a few buffers (1 MiB) ahead of reading */
     const char *name; /* for errors; NULL: the path */
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef O_CLOEXEC
@@ -71,6 +72,14 @@ static enum spk_status open_format(struct spk_reader *reader, struct spk_error *
     return refuse(window->pos, have, error);
 }
 
+/* Whether a stream reads a file, which always has its next bytes at once, or its end. */
+static bool is_file(const struct spk_stream *stream)
+{
+    struct stat status;
+    int fd = stream != NULL ? spk_stream_fd(stream) : -1;
+    return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* Puts a decompressor between stream and window where the first bytes ask for one. */
 static enum spk_status open_compressed(struct spk_reader *reader, const struct spk_reader_options *options,
                                        struct spk_error *error)
@@ -85,11 +94,12 @@ static enum spk_status open_compressed(struct spk_reader *reader, const struct s
     if (reader->compression == SPK_COMPRESSION_NONE) {
         return SPK_OK;
     }
+    bool ahead = options->ahead && is_file(window->stream);
     status = spk_decompressor_open(window, options->large_window, &stream, error);
     if (status != SPK_OK) {
         return status;
     }
-    if (!spk_window_open(window, stream)) {
+    if (!spk_window_open(window, ahead ? spk_stream_ahead(stream) : stream)) {
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_MEMORY, .what = "no memory to read with" });
     }
     return SPK_OK;

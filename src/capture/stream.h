@@ -31,6 +31,12 @@ struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context);
 /* bytes must outlive the stream. NULL: no memory. */
 struct spk_stream *spk_stream_from_memory(const uint8_t *bytes, size_t size);
 
+/*
+ * The same bytes and the same end, read by a thread of its own, which is a few buffers ahead of its reader and ends with the
+ * stream. Takes inner, which must not wait for long: closing waits for its read. Where no thread can be had it gives inner.
+ */
+struct spk_stream *spk_stream_ahead(struct spk_stream *inner);
+
 static inline void spk_stream_close(struct spk_stream *stream)
 {
     if (stream != NULL) {

@@ -71,7 +71,8 @@ static const struct option options[] = {
       .group = "How to read",
       .help = "Up to N threads read captures side by side; the output is the same. One reads where the input is no "
               "file, or "
-              "-c, --rows, --salvage or a filter over times since other packets looks at each packet in order.",
+              "-c, --rows, --salvage or a filter over times since other packets looks at each packet in order. A "
+              "compressed capture is read by one and unpacked by another.",
       .id = OPTION_THREADS },
     { .letter = 'E',
       .argument = "SETTING",

@@ -111,14 +111,14 @@ enum spk_status spk_pass_begin(struct pass *pass, const struct spk_columns_optio
     return SPK_OK;
 }
 
+/* ---- the crew's parts ---- */
+
 static size_t thread_count(const struct pass *pass)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t count = pass->options.threads > 0 ? pass->options.threads : processors > 1 ? (size_t)processors : 1;
     return count < THREADS_MAX ? count : THREADS_MAX;
 }
-
-/* ---- the crew's parts ---- */
 
 /* A fork that has seen the first record, and so the interfaces before it. */
 static struct spk_reader *look_ahead(const struct source *source)
@@ -144,7 +144,8 @@ static enum spk_status open_source(struct pass *pass, size_t index, struct spk_e
     }
     const struct spk_reader_options how = { .path = pass->paths[index],
                                             .has_link = pass->options.has_link,
-                                            .link = pass->options.link };
+                                            .link = pass->options.link,
+                                            .ahead = thread_count(pass) > pass->count - index };
     enum spk_status status = spk_reader_open_with(&how, &source->reader, error);
     struct stat file;
     source->size = stat(pass->paths[index], &file) == 0 && S_ISREG(file.st_mode) ? (uint64_t)file.st_size : 0;

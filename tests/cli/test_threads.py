@@ -1,10 +1,12 @@
 """query -j: several threads, the same bytes, the same exit code, the same words on standard error."""
 
 import gzip
+import signal
+import subprocess
 
 import pytest
 
-from conftest import lines, pcap, run, udp
+from conftest import COMMAND, lines, pcap, run, udp
 
 FIELDS = "frame.number,frame.time_relative,frame.time_delta_displayed,_file,_number,ip.src,udp.srcport,udp.payload"
 
@@ -41,6 +43,35 @@ def test_the_bytes_are_those_of_one_thread(large, form):
                                    ["--no-header"], ["--salvage"]])
 def test_limits_and_windows_are_kept(large, words):
     assert both("-e", "frame.number,frame.time_delta", *words, large / "large.pcap").stdout.count(b"\n") > 2
+
+
+@pytest.fixture(scope="module", params=["gz", "zst", "lz4"])
+def packed(large, request):
+    path = large / f"packed.pcap.{request.param}"
+    assert run("convert", large / "large.pcap", path).returncode == 0
+    return path
+
+
+@pytest.mark.parametrize("words", [[], ["-c", "30000"], ["-c", "1"], ["-Y", "frame.number > 59990"]])
+def test_a_compressed_capture_is_unpacked_beside(packed, words):
+    assert both("-e", FIELDS, *words, packed).stdout.count(b"\n") > 1
+
+
+def test_a_compressed_capture_that_is_cut_or_damaged_fails_at_the_same_byte(large, packed):
+    whole, bad = packed.read_bytes(), large / "bad"
+    for change in (whole[:-9], whole[:len(whole) // 2], whole[:len(whole) // 2] + bytes(64) + whole[len(whole) // 2 + 64:]):
+        bad.write_bytes(change)
+        result = both("-e", FIELDS, large / "small.pcap", bad, large / "small.pcap")
+        assert result.returncode == 2 and b"at byte" in result.stderr
+
+
+def test_it_can_be_interrupted(packed):
+    with subprocess.Popen([COMMAND, "query", "-j", "2", "-e", FIELDS, packed, packed, packed, packed],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        child.stdout.read(1)  # and no more: it waits for room in the pipe
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=20)
+        assert child.returncode == 4
 
 
 def test_damage_is_told_and_what_came_before_is_there(large):
