@@ -1,4 +1,4 @@
-/* layer: the life of a packet object: made, filled from bytes or keywords, changed, freed. */
+/* layer: the life of a packet object: made, filled from bytes, changed, freed. */
 #include "types.h"
 
 #include <stddef.h>
@@ -64,6 +64,17 @@ struct core_layer *core_layer_new(const struct core_class *klass)
     if (layer != NULL)
         make_blank(layer, klass);
     return layer;
+}
+
+void core_layer_reset(struct core_layer *layer)
+{
+    make_blank(layer, layer->klass);
+    layer->rest = NULL;
+    layer->rest_len = layer->tail_len = 0;
+    Py_CLEAR(layer->source);
+    Py_CLEAR(layer->payload);
+    Py_CLEAR(layer->store);
+    Py_CLEAR(layer->l7_ports);
 }
 
 /* ---- classes by their types ---- */
@@ -287,7 +298,7 @@ uint8_t *core_layer_own(struct core_layer *layer, uint32_t len)
     return own;
 }
 
-/* ---- keywords ---- */
+/* ---- what the bytes do not hold ---- */
 
 int core_layer_remember(struct core_layer *layer, PyObject *word, PyObject *value)
 {
@@ -315,23 +326,6 @@ struct core_attr *core_class_attr_named(const struct core_class *klass, const ch
     return NULL;
 }
 
-/* Words made at run time are not interned. */
-static const struct core_attr *attr_spelled(const struct core_class *klass, PyObject *word)
-{
-    for (size_t i = 0; i < klass->attr_count; i++) {
-        if (PyUnicode_CompareWithASCIIString(word, klass->attrs[i].name) == 0)
-            return &klass->attrs[i];
-    }
-    return NULL;
-}
-
-const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word)
-{
-    const struct core_attr *attr = core_class_word(klass, word);
-
-    return attr != NULL ? attr : attr_spelled(klass, word);
-}
-
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports)
 {
     PyObject *key = NULL;
@@ -349,164 +343,5 @@ int core_layer_set_ports(struct core_layer *layer, PyObject *ports)
         }
     }
     core_replace(&layer->l7_ports, ports == Py_None ? NULL : Py_NewRef(ports));
-    return 0;
-}
-
-static int refuse_keyword(const struct core_class *klass, PyObject *word)
-{
-    const char *nearest = NULL;
-    size_t least = SIZE_MAX;
-    const char *text = PyUnicode_AsUTF8AndSize(word, NULL);
-
-    for (size_t i = 0; text != NULL && i < klass->attr_count; i++) {
-        size_t distance = core_word_distance(text, klass->attrs[i].name);
-        if (klass->attrs[i].writable && distance < least) {
-            least = distance;
-            nearest = klass->attrs[i].name;
-        }
-    }
-    if (text != NULL && nearest != NULL && least <= 3)
-        PyErr_Format(PyExc_TypeError, "%s() has no keyword '%U'; did you mean '%s'?", klass->name, word, nearest);
-    else if (text != NULL)
-        PyErr_Format(PyExc_TypeError, "%s() has no keyword '%U'", klass->name, word);
-    return -1;
-}
-
-int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value)
-{
-    const struct core_class *klass = layer->klass;
-    const struct core_words *words = &klass->state->words;
-
-    if (word == words->payload && klass->has_payload)
-        return core_layer_set_payload(layer, value);
-    const struct core_attr *attr = core_class_word(klass, word);
-    if (attr != NULL && attr->plain)
-        return core_attr_set_fixed(layer, attr, value);
-    if (word == words->l7_ports)
-        return core_layer_set_ports(layer, value);
-    attr = attr != NULL ? attr : attr_spelled(klass, word);
-    if (attr != NULL && attr->writable)
-        return core_attr_set((PyObject *)layer, value, (void *)attr);
-    if (klass->has_payload && PyUnicode_Compare(word, words->payload) == 0)
-        return core_layer_set_payload(layer, value);
-    if (PyUnicode_Compare(word, words->l7_ports) == 0)
-        return core_layer_set_ports(layer, value);
-    if (klass == klass->state->pkt || Py_TYPE((PyObject *)layer) != klass->type)
-        return PyErr_Occurred() ? -1 : 0;
-    return refuse_keyword(klass, word);
-}
-
-static int set_keywords(struct core_layer *layer, PyObject *kwargs)
-{
-    const struct core_words *words = &layer->klass->state->words;
-    PyObject *word = NULL;
-    PyObject *value = NULL;
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(kwargs, &at, &word, &value)) {
-        /* the packet's bytes were taken; an element has none, and may call an attribute so */
-        if (word == words->data && !layer->klass->element)
-            continue;
-        Py_INCREF(value);
-        int done = core_layer_keyword(layer, word, value);
-        Py_DECREF(value);
-        if (done < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* An element's attributes by their position. */
-static int set_positions(struct core_layer *layer, PyObject *args)
-{
-    const struct core_class *klass = layer->klass;
-    Py_ssize_t count = PyTuple_Size(args);
-    size_t attr = 0;
-
-    for (Py_ssize_t i = 0; i < count; i++, attr++) {
-        while (attr < klass->attr_count && !klass->attrs[attr].writable)
-            attr++;
-        if (attr == klass->attr_count) {
-            PyErr_Format(PyExc_TypeError, "%s() takes fewer than %zd arguments", klass->name, count);
-            return -1;
-        }
-        if (core_attr_set((PyObject *)layer, PyTuple_GetItem(args, i), &klass->attrs[attr]) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* The packet's bytes among the arguments, borrowed; NULL: none. -1 with TypeError. */
-static int find_data(struct core_layer *layer, PyObject *args, PyObject *kwargs, PyObject **data)
-{
-    const struct core_class *klass = layer->klass;
-    Py_ssize_t count = PyTuple_Size(args);
-
-    *data = NULL;
-    if (klass->element)
-        return set_positions(layer, args);
-    if (count == 1)
-        *data = PyTuple_GetItem(args, 0);
-    else if (count == 0 && kwargs != NULL)
-        *data = PyDict_GetItemWithError(kwargs, klass->state->words.data);
-    if (count > 1 && Py_TYPE((PyObject *)layer) == klass->type && klass != klass->state->pkt) {
-        PyErr_Format(PyExc_TypeError,
-                     "%s() takes the packet's bytes as its only positional argument, but %zd were given", klass->name,
-                     count);
-        return -1;
-    }
-    return *data == NULL && PyErr_Occurred() ? -1 : 0;
-}
-
-int core_layer_from_data(struct core_layer *layer, PyObject *data)
-{
-    const struct core_class *klass = layer->klass;
-    PyObject *source = core_bytes_of(data);
-
-    if (source == NULL) {
-        if (PyErr_ExceptionMatches(PyExc_TypeError))
-            PyErr_Format(PyExc_TypeError, "%s() takes the packet's bytes, not %R", klass->name, Py_TYPE(data));
-        return -1;
-    }
-    Py_ssize_t len = PyBytes_Size(source);
-    int done = core_layer_decode(layer, source, (const uint8_t *)PyBytes_AsString(source), (uint32_t)len);
-    if (done < 0 && !PyErr_Occurred())
-        PyErr_Format(klass->state->packet_error, "%s: %zd bytes are too few for its header", klass->name, len);
-    Py_DECREF(source);
-    return done;
-}
-
-/* Back to what __new__ made. */
-static void reset(struct core_layer *layer)
-{
-    make_blank(layer, layer->klass);
-    layer->rest = NULL;
-    layer->rest_len = layer->tail_len = 0;
-    Py_CLEAR(layer->source);
-    Py_CLEAR(layer->payload);
-    Py_CLEAR(layer->store);
-    Py_CLEAR(layer->l7_ports);
-}
-
-int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    struct core_layer *layer = (struct core_layer *)self;
-    PyObject *data = NULL;
-
-    if (layer->source != NULL || layer->payload != NULL || layer->store != NULL || (layer->flags & CORE_BUILT) != 0)
-        reset(layer);
-    if (find_data(layer, args, kwargs, &data) < 0)
-        return -1;
-    bool derived = Py_TYPE((PyObject *)layer) != layer->klass->type;
-    bool ignored = layer->klass == layer->klass->state->pkt || (derived && data != NULL && !PyObject_CheckBuffer(data));
-    if (data != NULL && !ignored && core_layer_from_data(layer, data) < 0) {
-        reset(layer);
-        return -1;
-    }
-    if (kwargs != NULL && set_keywords(layer, kwargs) < 0)
-        return -1;
-    if (layer->klass->special->built != NULL && layer->klass->special->built(layer) < 0)
-        return -1;
-    layer->flags |= CORE_BUILT;
     return 0;
 }

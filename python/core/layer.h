@@ -169,8 +169,6 @@ const struct core_class *core_class_of_proto(const struct core_state *state, con
 int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t *data, uint32_t len);
 /* The header as the layer's own, of so many bytes, to be written to. NULL with MemoryError. */
 uint8_t *core_layer_own(struct core_layer *layer, uint32_t len);
-/* Sets one keyword. -1 with an exception. */
-int core_layer_keyword(struct core_layer *layer, PyObject *word, PyObject *value);
 /* Which classes decode what; -1 with TypeError where one is none. */
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports);
 /* store[word] = value, in a new store if need be. */
@@ -229,7 +227,6 @@ PyObject *core_attr_find(struct core_layer *layer, const struct core_attr *attr,
 PyObject *core_attr_get_fixed(struct core_layer *layer, const struct core_attr *attr);
 int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
 int core_attr_set_tail(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
-const struct core_attr *core_class_attr(const struct core_class *klass, PyObject *word);
 /* NULL: the class has none of that name. */
 struct core_attr *core_class_attr_named(const struct core_class *klass, const char *name);
 /* The text of an IPv4 address: those asked for last are kept. NULL with MemoryError. */

@@ -13,12 +13,16 @@ PyObject *core_layer_get(PyObject *self, PyObject *word);
 /* When the module goes. */
 void core_layer_free_spare(struct core_state *state);
 PyObject *core_layer_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
-int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs);
 void core_layer_dealloc(PyObject *self);
 int core_layer_traverse(PyObject *self, visitproc visit, void *arg);
 int core_layer_clear(PyObject *self);
-/* Takes a packet from an object of the caller's. -1 with an exception. */
-int core_layer_from_data(struct core_layer *layer, PyObject *data);
+/* Back to what tp_new made. */
+void core_layer_reset(struct core_layer *layer);
+
+/* ---- call.c ---- */
+
+/* tp_init */
+int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs);
 
 /* ---- collect.c ---- */
 
