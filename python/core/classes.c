@@ -172,6 +172,7 @@ static void describe_class(const struct core_class *klass, char *doc, size_t siz
 
 static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
 {
+    static PyMethodDef no_methods[] = { { NULL, NULL, 0, NULL } };
     char name[80];
     char doc[512];
     PyGetSetDef *getset = PyMem_Calloc(klass->attr_count + 2, sizeof *getset);
@@ -206,7 +207,8 @@ static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
         { Py_nb_true_divide, (void *)core_pkt_divide },
         { Py_mp_subscript, (void *)core_pkt_item },
         { Py_sq_contains, (void *)core_pkt_contains },
-        { base == NULL ? Py_tp_methods : 0, base == NULL ? core_pkt_methods : NULL },
+        { Py_tp_methods, base == NULL ? core_pkt_methods : no_methods },
+        core_vectorcall_slot(),
         { 0, NULL },
     };
     PyType_Spec spec = {
@@ -218,6 +220,7 @@ static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
     klass->type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, base);
     if (klass->type == NULL)
         return -1;
+    core_vectorcall_put(klass->type);
     return PyObject_SetAttrString((PyObject *)klass->type, "_element", klass->element ? Py_True : Py_False);
 }
 

@@ -313,11 +313,69 @@ static int name_fields(struct core_class *klass)
     return klass->query_fields != NULL ? 0 : -1;
 }
 
+/* ---- what no row says ---- */
+
+static PyObject *get_payload(struct core_layer *layer, const struct core_attr *attr)
+{
+    (void)attr;
+    return Py_XNewRef(core_layer_payload(layer));
+}
+
+static int set_payload(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    (void)attr;
+    return core_layer_set_payload(layer, value);
+}
+
+static PyObject *get_ports(struct core_layer *layer, const struct core_attr *attr)
+{
+    (void)attr;
+    return Py_XNewRef(core_layer_ports(layer));
+}
+
+static int set_ports(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    (void)attr;
+    return core_layer_set_ports(layer, value);
+}
+
+/* ---- attributes by their words ---- */
+
+static void put_word(struct core_class *klass, const struct core_attr *attr)
+{
+    size_t slot = core_word_slot(klass, attr->word);
+
+    while (klass->by_word[slot] != NULL)
+        slot = (slot + 1) & (klass->word_slots - 1);
+    klass->by_word[slot] = attr;
+}
+
+/* The payload goes before a row of that name, the ports behind: of two of one word the first is found. */
+static void put_words(struct core_class *klass)
+{
+    const struct core_words *words = &klass->state->words;
+    struct core_attr common = { .klass = klass, .how = CORE_SPECIAL, .writable = true };
+
+    for (size_t i = 0; i < CORE_OTHERS; i++)
+        klass->others[i] = common;
+    klass->others[0].word = words->payload;
+    klass->others[0].get = get_payload;
+    klass->others[0].set = set_payload;
+    klass->others[1].word = words->l7_ports;
+    klass->others[1].get = get_ports;
+    klass->others[1].set = set_ports;
+    if (klass->has_payload)
+        put_word(klass, &klass->others[0]);
+    for (size_t i = 0; i < klass->attr_count; i++)
+        put_word(klass, &klass->attrs[i]);
+    put_word(klass, &klass->others[1]);
+}
+
 /* What follows of the attributes once they stay where they are. */
 static int settle(struct core_class *klass)
 {
     klass->word_slots = 2;
-    while (klass->word_slots < 2 * klass->attr_count)
+    while (klass->word_slots < 2 * (klass->attr_count + CORE_OTHERS))
         klass->word_slots *= 2;
     klass->by_word = PyMem_Calloc(klass->word_slots, sizeof klass->by_word[0]);
     if (klass->by_word == NULL) {
@@ -326,14 +384,11 @@ static int settle(struct core_class *klass)
     }
     for (size_t i = 0; i < klass->attr_count; i++) {
         struct core_attr *attr = &klass->attrs[i];
-        size_t slot = core_word_slot(klass, attr->word);
         if (attr->how == CORE_TAIL)
             klass->tail = attr;
         attr->plain = attr->how == CORE_FIXED && attr->writable && attr->set == NULL && klass->shape != CORE_VARIED;
-        while (klass->by_word[slot] != NULL)
-            slot = (slot + 1) & (klass->word_slots - 1);
-        klass->by_word[slot] = attr;
     }
+    put_words(klass);
     return 0;
 }
 

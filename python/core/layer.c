@@ -233,15 +233,12 @@ int core_layer_clear(PyObject *self)
  */
 PyObject *core_layer_get(PyObject *self, PyObject *word)
 {
-    struct core_layer *layer = (struct core_layer *)self;
-    const struct core_class *klass = layer->klass;
+    const struct core_class *klass = ((struct core_layer *)self)->klass;
 
     if (Py_TYPE(self) == klass->type && klass->settled) {
         const struct core_attr *attr = core_class_word(klass, word);
         if (attr != NULL)
             return core_attr_get(self, (void *)attr);
-        if (word == klass->state->words.payload && klass->has_payload)
-            return Py_XNewRef(core_layer_payload(layer));
     }
     return PyObject_GenericGetAttr(self, word);
 }
@@ -324,6 +321,13 @@ struct core_attr *core_class_attr_named(const struct core_class *klass, const ch
             return &klass->attrs[i];
     }
     return NULL;
+}
+
+PyObject *core_layer_ports(struct core_layer *layer)
+{
+    if (layer->l7_ports == NULL)
+        layer->l7_ports = PyDict_New();
+    return layer->l7_ports;
 }
 
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports)

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+enum { CORE_OTHERS = 2 };
 enum { CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
 
 struct core_layer;
@@ -115,7 +116,8 @@ struct core_class {
     uint32_t init_len;
     struct core_attr *attrs;
     size_t attr_count;
-    const struct core_attr **by_word; /* the same, hashed by the word's address: at most half of it is in use */
+    struct core_attr others[CORE_OTHERS]; /* payload, where it has one, and l7_ports: what no row says */
+    const struct core_attr **by_word;     /* the same, hashed by the word's address: at most half of it is in use */
     size_t word_slots;
     struct core_field *fields;
     size_t field_count;
@@ -169,7 +171,9 @@ const struct core_class *core_class_of_proto(const struct core_state *state, con
 int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t *data, uint32_t len);
 /* The header as the layer's own, of so many bytes, to be written to. NULL with MemoryError. */
 uint8_t *core_layer_own(struct core_layer *layer, uint32_t len);
-/* Which classes decode what; -1 with TypeError where one is none. */
+/* Which classes decode what. A borrowed reference, or NULL with MemoryError. */
+PyObject *core_layer_ports(struct core_layer *layer);
+/* -1 with TypeError where one is none. */
 int core_layer_set_ports(struct core_layer *layer, PyObject *ports);
 /* store[word] = value, in a new store if need be. */
 int core_layer_remember(struct core_layer *layer, PyObject *word, PyObject *value);

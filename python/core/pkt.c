@@ -553,12 +553,8 @@ static int set_query_fields(PyObject *self, PyObject *value, void *closure)
 
 static PyObject *get_l7_ports(PyObject *self, void *closure)
 {
-    struct core_layer *layer = (struct core_layer *)self;
-
     (void)closure;
-    if (layer->l7_ports == NULL)
-        layer->l7_ports = PyDict_New();
-    return Py_XNewRef(layer->l7_ports);
+    return Py_XNewRef(core_layer_ports((struct core_layer *)self));
 }
 
 static int set_l7_ports(PyObject *self, PyObject *value, void *closure)

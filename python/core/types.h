@@ -23,6 +23,15 @@ void core_layer_reset(struct core_layer *layer);
 
 /* tp_init */
 int core_layer_init(PyObject *self, PyObject *args, PyObject *kwargs);
+/* A class's own vectorcall: so many values by their position, then those of the names, a tuple or NULL. */
+PyObject *core_layer_call(PyObject *type, PyObject *const *values, Py_ssize_t count, PyObject *names);
+
+/* ---- vectorcall.c ---- */
+
+/* What a type's spec ends with: the slot of its vectorcall, or the end where this Python has none. */
+PyType_Slot core_vectorcall_slot(void);
+/* The same for a type that was made, in a Python that has no slot for it. */
+void core_vectorcall_put(PyTypeObject *type);
 
 /* ---- collect.c ---- */
 
