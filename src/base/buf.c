@@ -8,7 +8,7 @@ bool spk_buf_grow(struct spk_buf *buf, size_t more)
     if (more > SIZE_MAX / 2 - buf->len) {
         return false;
     }
-    while (cap < buf->len + more) {
+    while (cap <= buf->len + more) {
         cap *= 2;
     }
     uint8_t *data = spk_realloc(buf->data, cap);

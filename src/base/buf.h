@@ -13,16 +13,22 @@ struct spk_buf {
     size_t cap;
 };
 
-/* Makes cap at least len + more. False: no memory; the buffer is as it was. */
+/* Makes cap more than len + more. False: no memory; the buffer is as it was. */
 bool spk_buf_grow(struct spk_buf *buf, size_t more);
 
 /* Gives the memory back; the buffer is empty and ready again. */
 void spk_buf_free(struct spk_buf *buf);
 
+/* Whether there is room for more bytes behind len; never in a buffer that has no bytes yet. */
+static inline bool spk_buf_has_room(const struct spk_buf *buf, size_t more)
+{
+    return buf->cap - buf->len > more;
+}
+
 /* Room for more bytes behind len, or NULL. What is written there counts after len is raised. */
 static inline uint8_t *spk_buf_room(struct spk_buf *buf, size_t more)
 {
-    if ((buf->cap - buf->len < more || buf->data == NULL) && !spk_buf_grow(buf, more)) {
+    if (!spk_buf_has_room(buf, more) && !spk_buf_grow(buf, more)) {
         return NULL;
     }
     return buf->data + buf->len;

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "packet/layer.h"
 
 enum spk_status spk_build_new(const struct spk_registry *registry, struct spk_build **out)
 {
@@ -37,7 +38,7 @@ void spk_build_reset(struct spk_build *build)
     build->depth = 0;
     build->closed = true;
     build->front = NULL;
-    build->error = (struct spk_error){ 0 };
+    build->error.code = SPK_OK;
     build->packet.count = 0;
 }
 
@@ -46,10 +47,16 @@ void spk_build_compress(struct spk_build *build, bool compress)
     build->compress = compress;
 }
 
-/* Completes the header of the last layer: all open groups, then the rows not set. */
-static enum spk_status close_header(struct spk_build *b)
+/* Whether the last layer's header lacks nothing: no group is open in it, and no row that is there without being set. */
+static inline bool is_complete(const struct spk_build *b)
 {
-    if (b->closed) {
+    return b->closed || (b->depth == 0 && spk_level_is_complete(&b->levels[0]));
+}
+
+/* Completes the open groups, the innermost first. */
+static enum spk_status complete(struct spk_build *b)
+{
+    if (is_complete(b)) {
         return b->error.code;
     }
     enum spk_status status = spk_level_leave(b);
@@ -57,49 +64,93 @@ static enum spk_status close_header(struct spk_build *b)
         b->depth--;
         status = spk_level_leave(b);
     }
-    struct spk_layer *layer = &b->packet.layers[b->packet.count - 1];
-    layer->hdr_len = (uint32_t)b->bytes.len - layer->at;
-    b->closed = true;
-    b->front = NULL;
     return status;
 }
 
-static enum spk_status open_layer(struct spk_build *b, uint32_t proto)
+/* Ends the header of the last layer, which is complete. */
+static inline void end_header(struct spk_build *b)
 {
-    if (b->packet.count == SPK_LAYERS_MAX) {
-        return spk_build_fail(b, SPK_ERR_LIMIT, b->packet.registry->protos[proto].proto->name, "more than 32 layers");
+    if (!b->closed) {
+        struct spk_layer *layer = &b->packet.layers[b->packet.count - 1];
+        layer->hdr_len = (uint32_t)b->bytes.len - layer->at;
+        b->closed = true;
+        b->front = NULL;
     }
+}
+
+static enum spk_status close_header(struct spk_build *b)
+{
+    enum spk_status status = complete(b);
+    end_header(b);
+    return status;
+}
+
+/* A layer at the builder's end, of a protocol's index, whose header is empty. There is room for it. */
+static inline void open_layer(struct spk_build *b, uint32_t proto)
+{
     b->packet.layers[b->packet.count++] = (struct spk_layer){ .proto = (uint16_t)proto, .at = (uint32_t)b->bytes.len };
     b->places.len = 0;
     b->depth = 0;
+}
+
+static enum spk_status refuse_layer(struct spk_build *b, const struct spk_proto *proto)
+{
+    return spk_build_fail(b, SPK_ERR_LIMIT, proto->name, "more than 32 layers");
+}
+
+/* The next layer is of a protocol, and nothing can go wrong with it: there is room for its header. */
+static inline void add_layer(struct spk_build *b, const struct spk_cproto *proto)
+{
+    end_header(b);
+    open_layer(b, proto->index);
+    b->closed = false;
+    spk_level_start(b, &b->levels[0], proto->hdr, false);
+}
+
+static const struct spk_cproto *compiled(const struct spk_registry *registry, const struct spk_proto *proto)
+{
+    for (uint32_t i = 0; i < registry->proto_count; i++) {
+        if (registry->protos[i].proto == proto) {
+            return &registry->protos[i];
+        }
+    }
+    return NULL;
+}
+
+/* Apart, so that packets that are like the one before do not pay for it. */
+static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b, const struct spk_proto *proto)
+{
+    if (b->error.code != SPK_OK || complete(b) != SPK_OK) {
+        return b->error.code;
+    }
+    if (proto == NULL) {
+        return spk_build_fail(b, SPK_ERR_USAGE, NULL, "unknown protocol");
+    }
+    const struct spk_cproto *found = compiled(b->packet.registry, proto);
+    if (found == NULL) {
+        return spk_build_fail(b, SPK_ERR_USAGE, proto->name, "the protocol is not in the builder's registry");
+    }
+    if (b->packet.count == SPK_LAYERS_MAX) {
+        return refuse_layer(b, proto);
+    }
+    if (spk_buf_room(&b->bytes, spk_level_room(found->hdr)) == NULL) {
+        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    }
+    b->protos[b->packet.count] = found;
+    add_layer(b, found);
     return SPK_OK;
 }
 
 enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto *proto)
 {
-    const struct spk_registry *registry = build->packet.registry;
-    if (build->error.code != SPK_OK || close_header(build) != SPK_OK) {
-        return build->error.code;
+    uint16_t count = build->packet.count;
+    const struct spk_cproto *last = count < SPK_LAYERS_MAX ? build->protos[count] : NULL;
+    if (build->error.code != SPK_OK || last == NULL || last->proto != proto || !is_complete(build)
+        || !spk_buf_has_room(&build->bytes, spk_level_room(last->hdr))) {
+        return make_layer(build, proto);
     }
-    if (proto == NULL) {
-        return spk_build_fail(build, SPK_ERR_USAGE, NULL, "unknown protocol");
-    }
-    uint32_t *last = &build->protos[build->packet.count % SPK_LAYERS_MAX];
-    if (registry->protos[*last].proto != proto) {
-        uint32_t found = 0;
-        while (found < registry->proto_count && registry->protos[found].proto != proto) {
-            found++;
-        }
-        if (found == registry->proto_count) {
-            return spk_build_fail(build, SPK_ERR_USAGE, proto->name, "the protocol is not in the builder's registry");
-        }
-        *last = found;
-    }
-    if (open_layer(build, *last) != SPK_OK) {
-        return build->error.code;
-    }
-    build->closed = false;
-    return spk_level_begin(build, registry->protos[*last].hdr, false);
+    add_layer(build, last);
+    return SPK_OK;
 }
 
 /*
@@ -207,8 +258,7 @@ enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size
         return build->error.code;
     }
     bool payload = !build->closed && build->depth == 0
-                   && build->packet.registry->protos[build->packet.layers[build->packet.count - 1].proto].extent
-                          != SPK_EXTENT_REST;
+                   && spk_layer_cproto(&build->packet, build->packet.count - 1u)->extent != SPK_EXTENT_REST;
     if (payload && close_header(build) != SPK_OK) {
         return build->error.code;
     }
@@ -285,7 +335,11 @@ enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *
     if (event == SPK_EVENT_LAYER) {
         build->closed = true;
         build->front = NULL;
-        return open_layer(build, walk->packet->layers[walk->layer].proto);
+        if (build->packet.count == SPK_LAYERS_MAX) {
+            return refuse_layer(build, spk_layer_proto(walk->packet, walk->layer));
+        }
+        open_layer(build, walk->packet->layers[walk->layer].proto);
+        return SPK_OK;
     }
     if (event == SPK_EVENT_RAW) {
         return put_raw(build, walk);

@@ -40,7 +40,7 @@ struct spk_build {
     bool closed;       /* no header is open */
     bool compress;
     struct spk_error error;
-    uint32_t protos[SPK_LAYERS_MAX]; /* which protocol each layer had last: mostly the next packet's too */
+    const struct spk_cproto *protos[SPK_LAYERS_MAX]; /* what each layer was last: mostly the next packet's is too */
     struct spk_build_level levels[SPK_DEPTH_MAX];
 };
 
@@ -54,7 +54,7 @@ static inline uint32_t spk_build_position(const struct spk_build *b)
     return (uint32_t)b->bytes.len * 8 - b->spare;
 }
 
-/* To be called whenever another group is open, or none: most rows are then set without asking any further. */
+/* To be called whenever another group is open again, or none: most rows are then set without asking any further. */
 static inline void spk_build_face(struct spk_build *b)
 {
     const struct spk_build_level *level = &b->levels[b->depth];
@@ -79,8 +79,48 @@ static inline uint32_t spk_level_bit(const struct spk_build_level *level, int in
 enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what);
 enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what);
 
+/* How many bytes there must be room for before a group begins. */
+static inline uint32_t spk_level_room(const struct spk_cgroup *group)
+{
+    return group->fixed_bits / 8 + SPK_INIT_STEP;
+}
+
+/*
+ * Begins the group at the builder's end, in a level that is then on top: the front of its rows holds their initial values,
+ * and they can be set where they are.
+ */
+static inline void spk_level_start(struct spk_build *b, struct spk_build_level *level, const struct spk_cgroup *group,
+                                   bool by_itself)
+{
+    uint32_t bytes = group->fixed_bits / 8;
+    uint8_t *room = b->bytes.data + b->bytes.len;
+    /* a front that ends within a byte is rare: its rows are then appended one by one */
+    bool ready = group->fixed_bits % 8 == 0 && b->spare == 0;
+    level->group = group;
+    level->start = (uint32_t)b->bytes.len;
+    level->elements = 0;
+    level->row = ready ? group->lead : 0;
+    level->lead = level->row;
+    level->open = false;
+    level->by_itself = by_itself;
+    b->front = ready ? group : NULL;
+    b->front_at = level->start;
+    if (ready) {
+        for (uint32_t done = 0; done < bytes; done += SPK_INIT_STEP) {
+            memcpy(room + done, group->init + done, SPK_INIT_STEP);
+        }
+        b->bytes.len += bytes;
+    }
+}
+
 /* Begins the group at the builder's end, in the level on top. */
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself);
+/* Whether the level holds all that it will: no row is open, and those not set yet may as well be absent. */
+static inline bool spk_level_is_complete(const struct spk_build_level *level)
+{
+    return level->row >= level->group->tail && !level->open;
+}
+
 /* Completes the level on top: the row that is open, then initial values for all rows not set. */
 enum spk_status spk_level_leave(struct spk_build *b);
 /* Initial values for the rows before index; the level then stands there. */

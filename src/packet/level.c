@@ -57,19 +57,11 @@ uint64_t spk_level_number(const struct spk_build *b, const struct spk_build_leve
     return (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(number, width) : number;
 }
 
-/*
- * Conditions on room, or on the row that holds the row's own length, cannot be known before the end: what is set is there.
- */
-static bool is_open_question(const struct spk_row *row, const struct spk_when *when)
-{
-    return when->test == SPK_ROOM || (when->test != SPK_ALWAYS && row->size.mul != 0 && when->row == row->size.row);
-}
-
 bool spk_level_holds(const struct spk_build *b, const struct spk_build_level *level, const struct spk_row *row)
 {
     for (int i = 0; i < 2; i++) {
         const struct spk_when *when = &row->when[i];
-        bool known = when->test != SPK_ALWAYS && !is_open_question(row, when);
+        bool known = when->test != SPK_ALWAYS && !spk_when_waits(row, when);
         if (known
             && (when->test == SPK_ABSENT
                     ? spk_level_bit(level, when->row) != SPK_NOWHERE
@@ -78,11 +70,6 @@ bool spk_level_holds(const struct spk_build *b, const struct spk_build_level *le
         }
     }
     return true;
-}
-
-static bool needs_room(const struct spk_row *row)
-{
-    return is_open_question(row, &row->when[0]) || is_open_question(row, &row->when[1]);
 }
 
 static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *level, const struct spk_ref *ref,
@@ -210,7 +197,7 @@ enum spk_status spk_level_advance(struct spk_build *b, struct spk_build_level *l
         const struct spk_row *row = level->group->rows[level->row].row;
         enum spk_status status = SPK_OK;
         level->bits[level->row] = SPK_NOWHERE;
-        if (row->view.op == SPK_NOT_A_VIEW && spk_level_holds(b, level, row) && !needs_room(row)) {
+        if (row->view.op == SPK_NOT_A_VIEW && spk_level_holds(b, level, row) && !spk_row_waits(row)) {
             level->bits[level->row] = spk_build_position(b);
             status = fill_row(b, level);
         }
@@ -280,7 +267,7 @@ enum spk_status spk_level_leave(struct spk_build *b)
 {
     struct spk_build_level *level = spk_build_top(b);
     enum spk_status status = SPK_OK;
-    if (level->row >= level->group->tail && !level->open) {
+    if (spk_level_is_complete(level)) {
         return SPK_OK;
     }
     if (level->open) {
@@ -292,30 +279,9 @@ enum spk_status spk_level_leave(struct spk_build *b)
 
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
 {
-    struct spk_build_level *level = spk_build_top(b);
-    uint32_t bytes = group->fixed_bits / 8;
-    level->group = group;
-    level->start = (uint32_t)b->bytes.len;
-    level->lead = group->lead;
-    level->row = group->lead;
-    level->elements = 0;
-    level->open = false;
-    level->by_itself = by_itself;
-    /* a front that ends within a byte is rare: its rows are then appended one by one */
-    if (group->fixed_bits % 8 != 0 || b->spare != 0) {
-        level->lead = 0;
-        level->row = 0;
-        spk_build_face(b);
-        return SPK_OK;
-    }
-    uint8_t *room = spk_buf_room(&b->bytes, bytes + SPK_INIT_STEP);
-    if (room == NULL) {
+    if (spk_buf_room(&b->bytes, spk_level_room(group)) == NULL) {
         return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
     }
-    for (uint32_t done = 0; done < bytes; done += SPK_INIT_STEP) {
-        memcpy(room + done, group->init + done, SPK_INIT_STEP);
-    }
-    b->bytes.len += bytes;
-    spk_build_face(b);
+    spk_level_start(b, spk_build_top(b), group, by_itself);
     return SPK_OK;
 }

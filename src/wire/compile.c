@@ -277,7 +277,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     for (uint16_t i = 0; i < group->count && status == SPK_OK; i++) {
         status = compile_row(c, made, i, depth);
         made->lead = (uint16_t)(made->all_fixed ? i + 1 : made->lead);
-        made->tail = (uint16_t)(is_view(&group->rows[i]) ? made->tail : i + 1);
+        made->tail = (uint16_t)(is_view(&group->rows[i]) || spk_row_waits(&group->rows[i]) ? made->tail : i + 1);
     }
     if (status == SPK_OK) {
         made->height = height_of(c->registry, made);
@@ -460,6 +460,7 @@ static enum spk_status compile_proto(struct compiler *c, struct spk_cproto *out)
     if (status != SPK_OK) {
         return status;
     }
+    out->index = (uint16_t)(out - c->registry->protos);
     out->hdr = c->registry->groups[group];
     out->extent = proto->extent;
     out->flags = proto->flags;

@@ -76,7 +76,7 @@ struct spk_cgroup {
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
     uint16_t count;
     uint16_t lead;  /* rows (with the views among them) before the first that varies */
-    uint16_t tail;  /* rows up to and with the last that is no view */
+    uint16_t tail;  /* rows up to and with the last that is there, or says something, without being set */
     uint8_t height; /* groups within it, one in the other; SPK_OPEN while it is compiled */
     bool all_fixed; /* no row beyond those, views apart */
     uint8_t *init;  /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
@@ -120,6 +120,7 @@ struct spk_cproto {
     struct spk_cnext *next;
     struct spk_cplace number; /* the first row that is a key of who follows: the number a pseudo header takes */
     uint8_t next_count;
+    uint16_t index; /* its own among the registry's */
     uint16_t flags;
     uint16_t tail;  /* space of what stands behind the payload, with SPK_HAS_TAIL */
     uint8_t extent; /* SPK_EXTENT_ROWS with all rows fixed is told by walk == false */

@@ -62,6 +62,20 @@ static inline bool spk_test_holds(uint8_t test, uint64_t number, uint32_t mask, 
     }
 }
 
+/*
+ * Conditions on room, or on the row that holds the row's own length, cannot be known before the end of a header that is
+ * built: what is set is there.
+ */
+static inline bool spk_when_waits(const struct spk_row *row, const struct spk_when *when)
+{
+    return when->test == SPK_ROOM || (when->test != SPK_ALWAYS && row->size.mul != 0 && when->row == row->size.row);
+}
+
+static inline bool spk_row_waits(const struct spk_row *row)
+{
+    return spk_when_waits(row, &row->when[0]) || spk_when_waits(row, &row->when[1]);
+}
+
 /* What a length's row says, in bytes. No packet is as long as the numbers of wide rows: those are all one. */
 static inline int64_t spk_cref_bytes(const struct spk_cref *ref, uint64_t number)
 {
