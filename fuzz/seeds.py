@@ -118,8 +118,10 @@ def main():
     for path in glob.glob(os.path.join(ROOT, "tests/vectors/*")):
         with open(path) as file:
             lines += [line.split(None, 1)[1].strip() for line in file if re.match(r"build\b\s*\S", line)]
-    for line in lines:
+    for before, line in zip([None] + lines, lines):
         put("build_line", line.encode())
+        if before is not None:
+            put("build_line", (before + "\n" + line).encode())
     with open(os.path.join(ROOT, "tests/differential/filters.txt")) as file:
         filters = [line.strip().encode() for line in file if line.strip() and not line.startswith("#")]
     for number, text in enumerate(filters):  # each with a packet of its own, most of them Ethernet's

@@ -25,6 +25,7 @@ void spk_build_free(struct spk_build *build)
         spk_buf_free(&build->bytes);
         spk_buf_free(&build->fixups);
         spk_buf_free(&build->places);
+        spk_free(build->kept);
         spk_free(build);
     }
 }
@@ -280,6 +281,21 @@ static void apply_fixups(struct spk_build *b)
     }
 }
 
+static enum spk_status fix(struct spk_build *b, unsigned flags)
+{
+    if (b->kept == NULL) {
+        b->kept = spk_alloc_zeroed(1, sizeof *b->kept);
+        if (b->kept == NULL) {
+            return SPK_ERR_MEMORY;
+        }
+    }
+    if ((flags & SPK_FIX_LENGTHS) != 0) {
+        apply_fixups(b);
+    }
+    spk_kept_fix(b->kept, &b->packet, b->bytes.data, flags);
+    return SPK_OK;
+}
+
 enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const uint8_t **data, uint32_t *len,
                                  struct spk_error *error)
 {
@@ -298,10 +314,9 @@ enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const 
     for (unsigned i = 0; i < packet->count; i++) {
         packet->layers[i].end = packet->len;
     }
-    if ((flags & SPK_FIX_LENGTHS) != 0) {
-        apply_fixups(build);
+    if (flags != 0 && fix(build, flags) != SPK_OK) {
+        return spk_no_memory(error);
     }
-    spk_packet_fix(packet, build->bytes.data, flags);
     *data = build->bytes.data;
     *len = packet->len;
     return SPK_OK;

@@ -5,6 +5,7 @@
 #include <steelpkt/packet.h>
 
 #include "base/buf.h"
+#include "packet/kept.h"
 #include "wire/row.h"
 
 /* One open group. */
@@ -41,6 +42,7 @@ struct spk_build {
     bool compress;
     struct spk_error error;
     const struct spk_cproto *protos[SPK_LAYERS_MAX]; /* what each layer was last: mostly the next packet's is too */
+    struct spk_kept *kept;                           /* what there was to fix in the packet before; NULL: in none yet */
     struct spk_build_level levels[SPK_DEPTH_MAX];
 };
 

@@ -22,19 +22,31 @@ static void add_bytes(struct spk_covered *covered, const uint8_t *data, uint32_t
     covered->addresses[covered->address_count++].len = len;
 }
 
+struct spk_place spk_address_place(const struct spk_packet *packet, unsigned index, const struct spk_crow *crow,
+                                   struct spk_scratch *scratch)
+{
+    return (struct spk_place){
+        .packet = packet,
+        .layer = index,
+        .at = packet->layers[index].at + (crow->bit != SPK_NOWHERE ? crow->bit / 8 : 0),
+        .end = packet->caplen,
+        .scratch = scratch,
+    };
+}
+
 /* Adds the address that a view computes at a row's place. False: it says that the row's own counts. */
-static bool add_computed(const struct spk_packet *packet, unsigned index, const struct spk_row *row, uint32_t at,
+static bool add_computed(const struct spk_packet *packet, unsigned index, const struct spk_crow *crow,
                          struct spk_covered *covered)
 {
     struct spk_scratch scratch;
-    struct spk_value value = { .kind = row->kind };
-    struct spk_place place = { .packet = packet, .layer = index, .at = at, .end = packet->caplen, .scratch = &scratch };
-    if (!row->view.get(&place, &value) || !spk_value_holds(packet, row, &scratch, &value)) {
+    struct spk_value value;
+    struct spk_place place = spk_address_place(packet, index, crow, &scratch);
+    if (!spk_address_computed(crow->row, &place, &value)) {
         return false;
     }
     uint8_t *room = covered->computed[covered->address_count];
     uint32_t len = sizeof covered->computed[0];
-    if (row->kind == SPK_IP4) {
+    if (crow->row->kind == SPK_IP4) {
         len = 4;
         spk_store32(room, (uint32_t)value.u);
     } else {
@@ -49,14 +61,13 @@ static bool add_computed(const struct spk_packet *packet, unsigned index, const 
 static bool add_address(const struct spk_packet *packet, unsigned index, int row, struct spk_covered *covered)
 {
     const struct spk_crow *crow = &spk_layer_cproto(packet, index)->hdr->rows[row];
-    uint32_t at = packet->layers[index].at + (crow->bit != SPK_NOWHERE ? crow->bit / 8 : 0);
-    if (crow->row->view.get != NULL && add_computed(packet, index, crow->row, at, covered)) {
+    if (crow->row->view.get != NULL && add_computed(packet, index, crow, covered)) {
         return true;
     }
     if (crow->row->view.op == SPK_VIEW_CALL) {
         return false;
     }
-    add_bytes(covered, packet->data + at, crow->row->bits / 8);
+    add_bytes(covered, packet->data + packet->layers[index].at + crow->bit / 8, crow->row->bits / 8);
     return true;
 }
 

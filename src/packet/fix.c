@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "packet/checksum.h"
-#include "wire/row.h"
+#include "packet/fix.h"
 
 static uint32_t captured_end(const struct spk_packet *packet, const struct spk_layer *layer)
 {
@@ -76,18 +76,12 @@ static bool zero_is_none(const struct spk_packet *packet, const struct spk_layer
     return (proto->hdr->rows[proto->proto->csum].row->flags & SPK_ZERO_IS_NONE) != 0;
 }
 
-/* Nothing to write to: cut short, or a protocol without a header (raw IP). */
-static bool is_bare(const struct spk_layer *layer)
-{
-    return (layer->flags & SPK_LAYER_SHORT) != 0 || layer->hdr_len == 0;
-}
-
 void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags)
 {
     for (unsigned i = packet->count; i-- > 0;) {
         const struct spk_layer *layer = &packet->layers[i];
         struct spk_covered covered;
-        if (is_bare(layer)) {
+        if (spk_layer_is_bare(layer)) {
             continue;
         }
         if ((flags & SPK_FIX_LENGTHS) != 0) {
@@ -103,32 +97,16 @@ void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned fla
 
 /* ---- many alike ---- */
 
-struct length_step {
-    struct spk_cplace place;
-    uint64_t number;
-    uint32_t header;
-};
-
-struct checksum_step {
-    uint64_t numbers;                       /* the pseudo header's */
-    uint32_t address_at[2], address_len[2]; /* and its addresses */
-    uint32_t header, len, csum;
-    uint8_t address_count;
-    bool zero_is_none;
-};
-
-/* Lengths do not depend on checksums, so all of them go first; checksums keep their order, innermost first. */
-struct spk_series {
-    struct length_step lengths[2 * SPK_LAYERS_MAX];
-    struct checksum_step checksums[SPK_LAYERS_MAX];
-    uint32_t length_count, checksum_count;
-};
-
 static void add_length(struct spk_series *series, struct length length, uint32_t header)
 {
-    if (length.place != NULL) {
-        series->lengths[series->length_count++] =
-            (struct length_step){ .place = *length.place, .number = length.number, .header = header };
+    if (length.place == NULL) {
+        return;
+    }
+    if (length.place->load == 4) {
+        series->lengths[series->length_count++] = spk_four_bits_of(length.place, header, UINT64_MAX, length.number);
+    } else {
+        series->odd[series->odd_count++] =
+            (struct spk_odd_length){ .place = *length.place, .number = length.number, .header = header };
     }
 }
 
@@ -136,13 +114,13 @@ static void add_length(struct spk_series *series, struct length length, uint32_t
 static bool add_checksum(struct spk_series *series, const struct spk_packet *packet, const struct spk_layer *layer,
                          const struct spk_covered *covered)
 {
-    struct checksum_step *step = &series->checksums[series->checksum_count++];
-    *step = (struct checksum_step){ .numbers = covered->numbers,
-                                    .header = layer->at,
-                                    .len = covered->len,
-                                    .csum = covered->csum,
-                                    .address_count = covered->address_count,
-                                    .zero_is_none = zero_is_none(packet, layer) };
+    struct spk_checksum_step *step = &series->checksums[series->checksum_count++];
+    *step = (struct spk_checksum_step){ .numbers = covered->numbers,
+                                        .header = layer->at,
+                                        .len = covered->len,
+                                        .csum = covered->csum,
+                                        .address_count = covered->address_count,
+                                        .zero_is_none = zero_is_none(packet, layer) };
     for (uint8_t i = 0; i < covered->address_count; i++) {
         if (covered->addresses[i].data == covered->computed[i]) {
             return false;
@@ -150,21 +128,25 @@ static bool add_checksum(struct spk_series *series, const struct spk_packet *pac
         step->address_at[i] = (uint32_t)(covered->addresses[i].data - packet->data);
         step->address_len[i] = covered->addresses[i].len;
     }
+    /* the destination is found first, and mostly stands behind the source */
+    if (step->address_count == 2 && step->address_len[1] % 2 == 0
+        && step->address_at[1] + step->address_len[1] == step->address_at[0]) {
+        step->address_at[0] = step->address_at[1];
+        step->address_len[0] += step->address_len[1];
+        step->address_count = 1;
+    }
     return true;
 }
 
-enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, struct spk_series **out,
-                               struct spk_error *error)
+unsigned spk_series_find(struct spk_series *series, const struct spk_packet *packet, unsigned flags)
 {
-    struct spk_series *series = spk_alloc_zeroed(1, sizeof *series);
-    *out = NULL;
-    if (series == NULL) {
-        return spk_no_memory(error);
-    }
+    series->length_count = 0;
+    series->odd_count = 0;
+    series->checksum_count = 0;
     for (unsigned i = packet->count; i-- > 0;) {
         const struct spk_layer *layer = &packet->layers[i];
         struct spk_covered covered;
-        if (is_bare(layer)) {
+        if (spk_layer_is_bare(layer)) {
             continue;
         }
         if ((flags & SPK_FIX_LENGTHS) != 0) {
@@ -173,24 +155,42 @@ enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, 
         }
         if ((flags & SPK_FIX_CHECKSUMS) != 0 && spk_checksum_covers(packet, i, &covered)
             && !add_checksum(series, packet, layer, &covered)) {
-            spk_series_free(series);
-            return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE,
-                                                       .who = spk_layer_proto(packet, i)->name,
-                                                       .what = "an address is not that of the header below" });
+            return i;
         }
     }
+    return packet->count;
+}
+
+enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, struct spk_series **out,
+                               struct spk_error *error)
+{
+    struct spk_series *series = spk_alloc_zeroed(1, sizeof *series);
     *out = series;
-    return SPK_OK;
+    if (series == NULL) {
+        return spk_no_memory(error);
+    }
+    unsigned layer = spk_series_find(series, packet, flags);
+    if (layer == packet->count) {
+        return SPK_OK;
+    }
+    spk_series_free(series);
+    *out = NULL;
+    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                               .who = spk_layer_proto(packet, layer)->name,
+                                               .what = "an address is not that of the header below" });
 }
 
 void spk_series_fix(const struct spk_series *series, uint8_t *data)
 {
     for (uint32_t i = 0; i < series->length_count; i++) {
-        const struct length_step *step = &series->lengths[i];
-        spk_cplace_store(&step->place, data + step->header, step->number);
+        spk_four_bits_store(&series->lengths[i], data);
+    }
+    for (uint32_t i = 0; i < series->odd_count; i++) {
+        const struct spk_odd_length *odd = &series->odd[i];
+        spk_cplace_store(&odd->place, data + odd->header, odd->number);
     }
     for (uint32_t i = 0; i < series->checksum_count; i++) {
-        const struct checksum_step *step = &series->checksums[i];
+        const struct spk_checksum_step *step = &series->checksums[i];
         uint64_t pseudo = step->numbers;
         for (uint8_t k = 0; k < step->address_count; k++) {
             pseudo = spk_csum_add(pseudo, data + step->address_at[k], step->address_len[k]);

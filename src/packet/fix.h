@@ -1,0 +1,77 @@
+/* fix: what there is to write into a packet and into all that are like it, found once. */
+#ifndef PACKET_FIX_H
+#define PACKET_FIX_H
+
+#include <steelpkt/packet.h>
+
+#include "wire/row.h"
+
+/* Four bytes of a packet, as they stand in memory: those bits of them that mask has are, or become, bits. */
+struct spk_four_bits {
+    uint32_t at, mask, bits;
+};
+
+/* The masked bits of a number at a place of the header that begins at a byte; the place is loaded as four bytes. */
+static inline struct spk_four_bits spk_four_bits_of(const struct spk_cplace *place, uint32_t header, uint64_t mask,
+                                                    uint64_t number)
+{
+    struct spk_four_bits four = { .at = header + place->byte };
+    uint8_t bytes[2][4];
+    spk_store32(bytes[0], (uint32_t)(mask & place->mask) << place->shift);
+    spk_store32(bytes[1], (uint32_t)(number & mask & place->mask) << place->shift);
+    memcpy(&four.mask, bytes[0], sizeof four.mask);
+    memcpy(&four.bits, bytes[1], sizeof four.bits);
+    return four;
+}
+
+static inline bool spk_four_bits_are(const struct spk_four_bits *four, const uint8_t *data)
+{
+    uint32_t there;
+    memcpy(&there, data + four->at, sizeof there);
+    return (there & four->mask) == four->bits;
+}
+
+static inline void spk_four_bits_store(const struct spk_four_bits *four, uint8_t *data)
+{
+    uint32_t there;
+    memcpy(&there, data + four->at, sizeof there);
+    there = (there & ~four->mask) | four->bits;
+    memcpy(data + four->at, &there, sizeof there);
+}
+
+/* A length at a place that four bytes do not hold. */
+struct spk_odd_length {
+    struct spk_cplace place;
+    uint64_t number;
+    uint32_t header;
+};
+
+struct spk_checksum_step {
+    uint64_t numbers;                       /* the pseudo header's */
+    uint32_t address_at[2], address_len[2]; /* and its addresses: one entry for both where they stand side by side */
+    uint32_t header, len, csum;
+    uint8_t address_count;
+    bool zero_is_none;
+};
+
+/* Lengths do not depend on checksums, so all of them go first; checksums keep their order, innermost first. */
+struct spk_series {
+    uint32_t length_count, odd_count, checksum_count;
+    struct spk_four_bits lengths[2 * SPK_LAYERS_MAX];
+    struct spk_checksum_step checksums[SPK_LAYERS_MAX];
+    struct spk_odd_length odd[2 * SPK_LAYERS_MAX];
+};
+
+/*
+ * Fills in what there is to fix. Gives packet->count, or the layer of a checksum for which an address is not that of a row:
+ * then the series is of no use.
+ */
+unsigned spk_series_find(struct spk_series *series, const struct spk_packet *packet, unsigned flags);
+
+/* Nothing to write to: cut short, or a protocol without a header (raw IP). */
+static inline bool spk_layer_is_bare(const struct spk_layer *layer)
+{
+    return (layer->flags & SPK_LAYER_SHORT) != 0 || layer->hdr_len == 0;
+}
+
+#endif

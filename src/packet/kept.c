@@ -1,0 +1,96 @@
+/* kept: on what it depends what there is to fix, so that it can be told whether it holds for another packet. */
+#include "packet/kept.h"
+
+#include "packet/checksum.h"
+#include "packet/layer.h"
+
+static bool is_alike(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
+{
+    if (kept->count == 0 || kept->count != packet->count || kept->flags != flags
+        || memcmp(kept->layers, packet->layers, packet->count * sizeof packet->layers[0]) != 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < kept->number_count; i++) {
+        if (!spk_four_bits_are(&kept->numbers[i], packet->data)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < kept->address_count; i++) {
+        struct spk_value value;
+        if (spk_address_computed(kept->addresses[i].row, &kept->addresses[i].place, &value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* False: it cannot be kept. */
+static bool keep_number(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer,
+                        const struct spk_cplace *place, uint64_t mask)
+{
+    uint32_t header = packet->layers[layer].at;
+    if (place->load != 4) {
+        return false;
+    }
+    kept->numbers[kept->number_count++] =
+        spk_four_bits_of(place, header, mask, spk_cplace_load(place, packet->data + header));
+    return true;
+}
+
+static bool keep_condition(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer,
+                           const struct spk_cwhen *when)
+{
+    bool asks = when->test != SPK_ALWAYS && when->test != SPK_ROOM;
+    return !asks || keep_number(kept, packet, layer, &when->place, when->mask);
+}
+
+static void keep_address(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer, int row)
+{
+    const struct spk_crow *crow = &spk_layer_cproto(packet, layer)->hdr->rows[row];
+    if (row != 0 && crow->row->view.get != NULL) {
+        kept->addresses[kept->address_count++] =
+            (struct spk_kept_address){ .row = crow->row,
+                                       .place = spk_address_place(packet, layer, crow, &kept->scratch) };
+    }
+}
+
+/* What a layer tells those above it that have a pseudo header: who they are, and for whom. */
+static bool keep_pseudo(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_cproto *proto = spk_layer_cproto(packet, layer);
+    keep_address(kept, packet, layer, proto->proto->dst);
+    keep_address(kept, packet, layer, proto->proto->src);
+    return proto->number.bit == SPK_NOWHERE || keep_number(kept, packet, layer, &proto->number, UINT64_MAX);
+}
+
+/* False: what there is to fix in this packet holds for it alone. */
+static bool keep(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
+{
+    bool pseudo = false;
+    kept->number_count = 0;
+    kept->address_count = 0;
+    for (unsigned i = packet->count; i-- > 0;) {
+        const struct spk_cproto *proto = spk_layer_cproto(packet, i);
+        if (spk_layer_is_bare(&packet->layers[i]) || !keep_condition(kept, packet, i, &proto->piece)
+            || (proto->sets_len && !keep_condition(kept, packet, i, &proto->len_when))
+            || (pseudo && !keep_pseudo(kept, packet, i))) {
+            return false;
+        }
+        pseudo = pseudo || proto->proto->covers >= SPK_COVERS_PSEUDO;
+    }
+    memcpy(kept->layers, packet->layers, packet->count * sizeof packet->layers[0]);
+    kept->flags = flags;
+    return spk_series_find(&kept->series, packet, flags) == packet->count;
+}
+
+void spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags)
+{
+    if (!is_alike(kept, packet, flags)) {
+        kept->count = keep(kept, packet, flags) ? packet->count : 0;
+        if (kept->count == 0) {
+            spk_packet_fix(packet, data, flags);
+            return;
+        }
+    }
+    spk_series_fix(&kept->series, data);
+}
