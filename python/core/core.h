@@ -1,6 +1,7 @@
 /*
  * core: the extension module steelpkt._core, as its files see each other. It is written against the stable ABI of Python
- * 3.11 (all but vectorcall.c, which says why) and includes nothing of the library but <steelpkt.h>: what Python can do, a C program can.
+ * 3.11, all but vectorcall.c, which says why, and includes nothing of the library but <steelpkt.h>: what Python can do, a C
+ * program can.
  *
  * One file a group of classes. Each such file has one function core_add_NAME, called once when the module is made, which
  * adds its types to the module and keeps in struct core_state what the other files need.

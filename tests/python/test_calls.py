@@ -1,4 +1,4 @@
-"""Calls of packet classes: the way without a tuple and a dictionary (vectorcall.c), and that nobody sees which way it was."""
+"""Calls of packet classes: the way without a tuple and a dictionary (vectorcall.c), and that nobody sees which it was."""
 import ctypes
 import gc
 import subprocess
@@ -104,7 +104,8 @@ def test_a_class_that_was_given_another_method_uses_it(monkeypatch):
     assert IP(src="192.0.2.1").ttl == 64
     # in a process of its own: Python has no way back from another __new__
     code = "import steelpkt; steelpkt.UDP.__new__ = lambda cls, **keywords: keywords; print(steelpkt.UDP(sport=1))"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "{'sport': 1}\n"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "{'sport': 1}\n"
 
 
 def test_what_failed_leaves_nothing_behind():
