@@ -85,9 +85,10 @@ static bool refuse_option(const struct command *command, const char *word, size_
     char typed[NEAREST_LEN];
     char nearest[NEAREST_LEN + 2];
     size_t count = 0;
-    for (size_t i = 0; spk_cli_option(command, i) != NULL && count + 1 < SPK_COUNT_OF(names); i++) {
-        if (spk_cli_option(command, i)->name != NULL) {
-            names[count++] = spk_cli_option(command, i)->name;
+    const struct option *option;
+    for (size_t i = 0; (option = spk_cli_option(command, i)) != NULL && count + 1 < SPK_COUNT_OF(names); i++) {
+        if (option->name != NULL) {
+            names[count++] = option->name;
         }
     }
     names[count] = NULL;

@@ -516,7 +516,7 @@ static enum spk_status step(struct pass *pass, struct batch *batch)
         begin_part(pass, pass->sources[pass->at].reader, SPK_NO_OFFSET);
         return SPK_OK;
     }
-    struct spk_error error;
+    struct spk_error error = { .code = SPK_OK };
     status = issue(pass, &error);
     if (pass->crew.first == NULL) {
         pass->error = error;
