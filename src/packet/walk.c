@@ -463,6 +463,11 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
     }
     struct spk_walk_level *parent = &walk->levels[--walk->depth];
     const struct spk_crow *crow = &spk_walk_group(parent)->rows[parent->row];
+    if (level->pos % 8 != 0 && !level->broken) {
+        /* rows that depend on values were there, and others were not: what is behind has no place to begin */
+        note_stop(walk, parent, 0, level->end);
+        level->broken = 1;
+    }
     bool stuck = parent->repeating && level->pos == parent->pos;
     parent->pos = level->pos;
     walk->index = parent->index;

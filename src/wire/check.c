@@ -189,6 +189,11 @@ bool spk_may_begin_within(const struct spk_group *group, int index)
     return begins(group, index) != 1;
 }
 
+bool spk_may_end_whole(const struct spk_group *group)
+{
+    return (begins(group, group->count) & 1) != 0;
+}
+
 const char *spk_check_in_group(const struct spk_group *group, int index)
 {
     const struct spk_row *row = &group->rows[index];

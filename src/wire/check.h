@@ -22,6 +22,9 @@ const char *spk_check_in_group(const struct spk_group *group, int index);
 /* Whether rows before it that depend on values, or repeat, may let a row begin within a byte. */
 bool spk_may_begin_within(const struct spk_group *group, int index);
 
+/* Whether a group may end at a whole byte, where what stands behind it begins; one that never does can be in no other. */
+bool spk_may_end_whole(const struct spk_group *group);
+
 /* Bytes that the rows of fixed width of a group have at most. */
 enum { SPK_FIXED_MAX = 65535 };
 

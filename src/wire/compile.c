@@ -240,6 +240,13 @@ static uint8_t height_of(const struct spk_registry *registry, const struct spk_c
     return height;
 }
 
+/* A header may end within a byte, for the next begins at the one behind; within it rows stand side by side. */
+static enum spk_status ends_whole(struct compiler *c, const struct spk_group *group, unsigned depth)
+{
+    bool whole = depth == 0 || spk_may_end_whole(group);
+    return whole ? SPK_OK : refuse(c, group->name, "a group within another ends at a whole byte");
+}
+
 static enum spk_status compile_group(struct compiler *c, const struct spk_group *group, unsigned depth, uint32_t *index)
 {
     *index = known_group(c->registry, group);
@@ -251,7 +258,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
         return refuse(c, group->name, "groups are nested too deep");
     }
     if (known != NULL) {
-        return SPK_OK;
+        return ends_whole(c, group, depth);
     }
     const char *who = NULL;
     const char *wrong = spk_check_group(group, &who);
@@ -287,7 +294,8 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
             made->rows[i].place = spk_place_of(made, i);
         }
     }
-    return status == SPK_OK ? initial_bytes(c, made) : status;
+    status = status == SPK_OK ? initial_bytes(c, made) : status;
+    return status == SPK_OK ? ends_whole(c, group, depth) : status;
 }
 
 struct spk_cplace spk_place_of(const struct spk_cgroup *group, int row)

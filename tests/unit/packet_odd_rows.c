@@ -91,6 +91,40 @@ static void whole_bytes_begin_at_a_byte_or_are_not_there(void **state)
     spk_registry_free(registry);
 }
 
+static const struct spk_group uneven_element = { .name = "UnevenElement", .rows = uneven_rows, .count = HALF + 1 };
+enum { ELEMENTS };
+static const struct spk_row listed_rows[] = {
+    [ELEMENTS] = { .name = "listed.element",
+                   .kind = SPK_GROUP,
+                   .in = &uneven_element,
+                   .many = SPK_FILL,
+                   .doc = "Elements that may end within a byte." },
+};
+static const struct spk_proto listed = { .name = "listed", .hdr = { .name = "Listed", SPK_ROWS(listed_rows) } };
+
+/* Elements behind one that ends within a byte have no place to begin: the packet stops there, and its bits are kept. */
+static void an_element_that_ends_within_a_byte_is_the_last(void **state)
+{
+    const struct spk_proto *list[] = { &listed };
+    const uint8_t data[] = { 0, 0, 1, 0xab, 0, 0 };
+    struct spk_registry *registry = NULL;
+    struct spk_packet packet;
+    struct spk_walk walk;
+    unsigned elements = 0;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    spk_decode_as(registry, &listed, data, sizeof data, sizeof data, &packet);
+    spk_walk_begin(&walk, &packet);
+    for (enum spk_walk_event event; (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
+        elements += event == SPK_EVENT_ENTER;
+    }
+    assert_int_equal(elements, 3);
+    assert_int_equal(walk.stop.reason, SPK_STOP_MALFORMED);
+    assert_string_equal(walk.stop.row, "listed.element");
+    read_prefixes(&listed, data, sizeof data);
+    spk_registry_free(registry);
+}
+
 /* ---- a number that spans rows, some of which were not captured ---- */
 
 enum { HIGH_HALF, LOW_HALF, BOTH, AS_LONG };
@@ -286,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_bytes_begin_at_a_byte_or_are_not_there),
+        cmocka_unit_test(an_element_that_ends_within_a_byte_is_the_last),
         cmocka_unit_test(a_number_is_not_read_beyond_what_was_captured),
         cmocka_unit_test(a_count_beyond_the_packet_is_not_written),
         cmocka_unit_test(a_length_that_repeats_is_not_written),

@@ -116,6 +116,20 @@ static void rows_that_could_not_be_written_again_are_refused(void **state)
     }
 }
 
+/* What stands behind a group begins at a byte, and a group within a byte of another would overlap it. */
+static void a_group_that_ends_within_a_byte_is_in_no_other(void **state)
+{
+    const struct spk_row nibble[] = { { .name = "t.n", .kind = SPK_UINT, .bits = 4, .doc = "Half a byte." } };
+    const struct spk_group half = { .name = "Half", SPK_ROWS(nibble) };
+    const struct spk_row once[] = { { .name = "t.a", .kind = SPK_GROUP, .in = &half, .doc = "One." } };
+    const struct spk_row often[] = {
+        { .name = "t.a", .kind = SPK_GROUP, .many = SPK_FILL, .in = &half, .doc = "Some." },
+    };
+    (void)state;
+    refuse(once, 1, "Half", "ends at a whole byte");
+    refuse(often, 1, "Half", "ends at a whole byte");
+}
+
 /* Numbers of 64 bits as lengths, and a boolean of several bits: nothing overflows, and what is read is written again. */
 static void large_numbers_stay_what_they_are(void **state)
 {
@@ -251,6 +265,7 @@ int main(void)
         cmocka_unit_test(forward_references_are_refused),
         cmocka_unit_test(incomplete_rows_are_refused),
         cmocka_unit_test(rows_that_could_not_be_written_again_are_refused),
+        cmocka_unit_test(a_group_that_ends_within_a_byte_is_in_no_other),
         cmocka_unit_test(large_numbers_stay_what_they_are),
         cmocka_unit_test(names_of_two_kinds_are_refused),
         cmocka_unit_test(names_taken_by_another_field_are_refused),
