@@ -4,9 +4,9 @@
     analyze.py BUILD
 
 What it warns of is wrong, or stands in analyze.txt beside this file with the reason why it is not; what stands there and is
-not warned of any more is wrong, too. Says FILE: FUNCTION: WARNING for each, then "analyze: N files, N with problems", and ends
-with 1 where there are any. Each version of gcc takes other things for possible: with another one than that of the list, ends
-with 77. Standard library only.
+not warned of any more is wrong, too. Says FILE: FUNCTION: WARNING for each, then "analyze: N files, N with problems", and
+ends with 1 where there are any. Each version of gcc takes other things for possible: with another one than that of the
+list, ends with 77. Standard library only.
 """
 import concurrent.futures
 import json
