@@ -114,6 +114,17 @@ static uint32_t put_utf8(uint32_t code, uint8_t *out)
     return octets;
 }
 
+/* Eight octets at once: whether each is ASCII and shows something. */
+static bool all_printable(const uint8_t *raw)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    const uint64_t one = UINT64_C(0x0101010101010101);
+    uint64_t octets = 0;
+    memcpy(&octets, raw, sizeof octets);
+    /* above 0x7f; 0x7f; below 0x20: with its highest bit set, no octet borrows from the next */
+    return ((octets | (octets + one) | ~((octets | high) - 0x20 * one)) & high) == 0;
+}
+
 void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t len, struct spk_value *value)
 {
     uint8_t *out = place->scratch->bytes; /* none of the octets becomes more than four */
@@ -126,6 +137,12 @@ void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t le
         return;
     for (uint32_t i = 0; i < len;) {
         uint32_t code = 0;
+        if (len - i >= 8 && all_printable(raw + i)) {
+            memcpy(out + n, raw + i, 8);
+            n += 8;
+            i += 8;
+            continue;
+        }
         if (raw[i] >= 0x20 && raw[i] < 0x7f) {
             out[n++] = raw[i++];
             continue;
