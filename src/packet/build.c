@@ -55,17 +55,19 @@ static inline bool is_complete(const struct spk_build *b)
 }
 
 /* Completes the open groups, the innermost first. */
-static enum spk_status complete(struct spk_build *b)
+static __attribute__((noinline)) enum spk_status leave_levels(struct spk_build *b)
 {
-    if (is_complete(b)) {
-        return b->error.code;
-    }
     enum spk_status status = spk_level_leave(b);
     while (status == SPK_OK && b->depth > 0) {
         b->depth--;
         status = spk_level_leave(b);
     }
     return status;
+}
+
+static inline enum spk_status complete(struct spk_build *b)
+{
+    return is_complete(b) ? b->error.code : leave_levels(b);
 }
 
 /* Ends the header of the last layer, which is complete. */
@@ -79,7 +81,7 @@ static inline void end_header(struct spk_build *b)
     }
 }
 
-static enum spk_status close_header(struct spk_build *b)
+static inline enum spk_status close_header(struct spk_build *b)
 {
     enum spk_status status = complete(b);
     end_header(b);
@@ -135,7 +137,7 @@ static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b,
         return refuse_layer(b, proto);
     }
     if (spk_buf_room(&b->bytes, spk_level_room(found->hdr)) == NULL) {
-        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+        return spk_build_no_memory(b);
     }
     b->protos[b->packet.count] = found;
     add_layer(b, found);
@@ -155,12 +157,18 @@ enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto 
 }
 
 /*
- * The first byte of the open group, where the field stands at its fixed place already; NULL: it does not, and the rows
- * have to be asked. Most of what crafting a packet cost was spent on asking them.
+ * Whether the field stands at its fixed place already, in the open group; else the rows have to be asked. Most of what
+ * crafting a packet cost was spent on asking them. True as well of a field that stands at no such place while no group is
+ * open, but then it has neither numbers nor bytes to be written so.
  */
-static inline uint8_t *at_hand(const struct spk_build *b, const struct spk_quick *quick)
+static inline bool is_at_hand(const struct spk_build *b, const struct spk_quick *quick)
 {
-    return quick->group != NULL && quick->group == b->front ? b->bytes.data + b->front_at : NULL;
+    return quick->group == b->front;
+}
+
+static inline uint8_t *front_of(const struct spk_build *b)
+{
+    return b->bytes.data + b->front_at;
 }
 
 static const struct spk_quick *quick_of(const struct spk_field *field)
@@ -190,9 +198,13 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
         return spk_build_fail(build, SPK_ERR_USAGE, NULL, "unknown field");
     }
     const struct spk_quick *quick = quick_of(field);
-    uint8_t *header = at_hand(build, quick);
-    if (header != NULL && !quick->number && value->len * 8 == quick->place.width) {
-        memcpy(header + quick->place.bit / 8, value->data, value->len);
+    if (is_at_hand(build, quick) && quick->bytes != 0 && value->len == quick->bytes) {
+        uint8_t *at = front_of(build) + quick->place.bit / 8;
+        if (quick->bytes == 6) {
+            memcpy(at, value->data, 6); /* a MAC address; without a call */
+        } else {
+            memcpy(at, value->data, quick->bytes);
+        }
         return SPK_OK;
     }
     return set_by_rows(build, field, value);
@@ -200,9 +212,8 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
 
 enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number)
 {
-    uint8_t *header = field != NULL ? at_hand(build, quick_of(field)) : NULL;
-    if (header != NULL && quick_of(field)->place.load == 4 && number <= quick_of(field)->place.mask) {
-        spk_cplace_store_four(&quick_of(field)->place, header, (uint32_t)number);
+    if (field != NULL && is_at_hand(build, quick_of(field)) && number < quick_of(field)->bound) {
+        spk_cplace_store_four(&quick_of(field)->place, front_of(build), (uint32_t)number);
         return SPK_OK;
     }
     return set_number(build, field, number);
@@ -253,21 +264,21 @@ enum spk_status spk_build_leave(struct spk_build *build)
     return spk_build_leave_level(build);
 }
 
-enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size_t len)
+/* Bytes that are no header's end the last one; those of a protocol that is all header belong to it. */
+static inline bool begins_payload(const struct spk_build *b)
 {
-    if (build->error.code != SPK_OK) {
-        return build->error.code;
-    }
-    bool payload = !build->closed && build->depth == 0
-                   && spk_layer_cproto(&build->packet, build->packet.count - 1u)->extent != SPK_EXTENT_REST;
-    if (payload && close_header(build) != SPK_OK) {
-        return build->error.code;
-    }
-    return spk_buf_put(&build->bytes, data, len) ? SPK_OK
-                                                 : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
+    return !b->closed && b->depth == 0 && spk_layer_cproto(&b->packet, b->packet.count - 1u)->extent != SPK_EXTENT_REST;
 }
 
-static void apply_fixups(struct spk_build *b)
+enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size_t len)
+{
+    if (build->error.code != SPK_OK || (begins_payload(build) && close_header(build) != SPK_OK)) {
+        return build->error.code;
+    }
+    return spk_buf_put(&build->bytes, data, len) ? SPK_OK : spk_build_no_memory(build);
+}
+
+static __attribute__((noinline)) void apply_fixups(struct spk_build *b)
 {
     size_t count = b->fixups.len / sizeof(struct spk_fixup);
     for (size_t i = 0; i < count; i++) {
@@ -289,7 +300,7 @@ static enum spk_status fix(struct spk_build *b, unsigned flags)
             return SPK_ERR_MEMORY;
         }
     }
-    if ((flags & SPK_FIX_LENGTHS) != 0) {
+    if ((flags & SPK_FIX_LENGTHS) != 0 && b->fixups.len > 0) {
         apply_fixups(b);
     }
     spk_kept_fix(b->kept, &b->packet, b->bytes.data, flags);
@@ -299,10 +310,7 @@ static enum spk_status fix(struct spk_build *b, unsigned flags)
 enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const uint8_t **data, uint32_t *len,
                                  struct spk_error *error)
 {
-    if (build->error.code == SPK_OK) {
-        close_header(build);
-    }
-    if (build->error.code != SPK_OK) {
+    if (build->error.code != SPK_OK || close_header(build) != SPK_OK) {
         return spk_fail(error, build->error);
     }
     if (spk_buf_room(&build->bytes, 1) == NULL) {
@@ -335,9 +343,7 @@ static enum spk_status put_raw(struct spk_build *build, const struct spk_walk *w
         }
     }
     uint32_t from = bits > 0;
-    return spk_buf_put(&build->bytes, data + from, walk->len - from)
-               ? SPK_OK
-               : spk_build_fail(build, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&build->bytes, data + from, walk->len - from) ? SPK_OK : spk_build_no_memory(build);
 }
 
 enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_walk_event event)

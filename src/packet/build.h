@@ -79,12 +79,13 @@ static inline uint32_t spk_level_bit(const struct spk_build_level *level, int in
 
 /* Remembers the first failure; gives its code. */
 enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what);
+enum spk_status spk_build_no_memory(struct spk_build *b);
 enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what);
 
 /* How many bytes there must be room for before a group begins. */
 static inline uint32_t spk_level_room(const struct spk_cgroup *group)
 {
-    return group->fixed_bits / 8 + SPK_INIT_STEP;
+    return group->front + (uint32_t)SPK_INIT_STEP;
 }
 
 /*
@@ -94,24 +95,27 @@ static inline uint32_t spk_level_room(const struct spk_cgroup *group)
 static inline void spk_level_start(struct spk_build *b, struct spk_build_level *level, const struct spk_cgroup *group,
                                    bool by_itself)
 {
-    uint32_t bytes = group->fixed_bits / 8;
-    uint8_t *room = b->bytes.data + b->bytes.len;
-    /* a front that ends within a byte is rare: its rows are then appended one by one */
-    bool ready = group->fixed_bits % 8 == 0 && b->spare == 0;
+    size_t len = b->bytes.len;
     level->group = group;
-    level->start = (uint32_t)b->bytes.len;
+    level->start = (uint32_t)len;
     level->elements = 0;
-    level->row = ready ? group->lead : 0;
-    level->lead = level->row;
+    level->row = level->lead = 0;
     level->open = false;
     level->by_itself = by_itself;
-    b->front = ready ? group : NULL;
-    b->front_at = level->start;
-    if (ready) {
-        for (uint32_t done = 0; done < bytes; done += SPK_INIT_STEP) {
-            memcpy(room + done, group->init + done, SPK_INIT_STEP);
-        }
-        b->bytes.len += bytes;
+    if (b->spare != 0) { /* rare: the rows are then appended one by one */
+        b->front = NULL;
+    } else {
+        const uint8_t *init = group->init;
+        uint8_t *room = b->bytes.data + len;
+        uint32_t front = group->front;
+        uint32_t done = 0;
+        level->row = level->lead = group->begun;
+        do {
+            memcpy(room + done, init + done, SPK_INIT_STEP);
+        } while ((done += SPK_INIT_STEP) < front);
+        b->bytes.len = len + front;
+        b->front = group;
+        b->front_at = (uint32_t)len;
     }
 }
 

@@ -16,8 +16,7 @@ static bool is_alike(struct spk_kept *kept, const struct spk_packet *packet, uns
         }
     }
     for (uint32_t i = 0; i < kept->address_count; i++) {
-        struct spk_value value;
-        if (spk_address_computed(kept->addresses[i].row, &kept->addresses[i].place, &value)) {
+        if (spk_address_computed(kept->addresses[i].row, &kept->addresses[i].place, &kept->value)) {
             return false;
         }
     }
@@ -63,8 +62,8 @@ static bool keep_pseudo(struct spk_kept *kept, const struct spk_packet *packet, 
     return proto->number.bit == SPK_NOWHERE || keep_number(kept, packet, layer, &proto->number, UINT64_MAX);
 }
 
-/* False: what there is to fix in this packet holds for it alone. */
-static bool keep(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
+/* False: what there is to fix in this packet holds for it alone. Apart, so that those alike do not pay for it. */
+static __attribute__((noinline)) bool keep(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
 {
     bool pseudo = false;
     kept->number_count = 0;

@@ -22,6 +22,7 @@ struct spk_kept {
     struct spk_four_bits numbers[3 * SPK_LAYERS_MAX]; /* that decided on something, or count in a pseudo header */
     struct spk_kept_address addresses[2 * SPK_LAYERS_MAX];
     struct spk_scratch scratch; /* of the addresses' places */
+    struct spk_value value;     /* and theirs */
     struct spk_series series;
 };
 

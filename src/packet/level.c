@@ -16,6 +16,11 @@ enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const 
     return b->error.code;
 }
 
+enum spk_status spk_build_no_memory(struct spk_build *b)
+{
+    return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+}
+
 enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what)
 {
     return spk_build_fail(b, SPK_ERR_USAGE, row->name != NULL ? row->name : row->attr, what);
@@ -87,8 +92,7 @@ static enum spk_status note_fixup(struct spk_build *b, struct spk_build_level *l
         .little = (row->flags & SPK_LITTLE) != 0,
         .number = (uint64_t)((int64_t)number - ref->add) / (uint64_t)ref->mul,
     };
-    return spk_buf_put(&b->fixups, &fixup, sizeof fixup) ? SPK_OK
-                                                         : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&b->fixups, &fixup, sizeof fixup) ? SPK_OK : spk_build_no_memory(b);
 }
 
 /* The row is complete: pads its region to whole words, and notes what its size and count say. */
@@ -109,7 +113,7 @@ enum spk_status spk_level_close_row(struct spk_build *b, struct spk_build_level 
     uint32_t bytes = (spk_build_position(b) - level->bits[index]) / 8;
     while (row->size.mul > 1 && ((int64_t)bytes - row->size.add) % row->size.mul != 0) {
         if (!append_bits(b, 8, &bit)) {
-            return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+            return spk_build_no_memory(b);
         }
         bytes++;
     }
@@ -164,7 +168,7 @@ static enum spk_status fill_group(struct spk_build *b, struct spk_build_level *l
 static enum spk_status append_zeros(struct spk_build *b, uint32_t bits)
 {
     uint32_t bit = 0;
-    return append_bits(b, bits, &bit) ? SPK_OK : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return append_bits(b, bits, &bit) ? SPK_OK : spk_build_no_memory(b);
 }
 
 /* The initial value of the row on which the level stands. */
@@ -218,7 +222,7 @@ static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row,
     uint32_t size = value->len + 16;
     uint8_t *room = spk_buf_room(&b->bytes, size);
     if (room == NULL) {
-        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+        return spk_build_no_memory(b);
     }
     struct spk_written before = {
         .message = b->bytes.data + start,
@@ -232,9 +236,7 @@ static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row,
     }
     b->bytes.len += (uint32_t)n;
     bool remember = b->compress && row->codec->pointed_at;
-    return !remember || spk_buf_put(&b->places, &before.len, sizeof before.len)
-               ? SPK_OK
-               : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return !remember || spk_buf_put(&b->places, &before.len, sizeof before.len) ? SPK_OK : spk_build_no_memory(b);
 }
 
 /* Appends one value. */
@@ -247,7 +249,7 @@ enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, co
     }
     if (spk_row_fixed(row)) {
         if (!append_bits(b, row->bits, &bit)) {
-            return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+            return spk_build_no_memory(b);
         }
         return spk_row_write(row, b->bytes.data, bit, row->bits, value, &what) == SPK_OK
                    ? SPK_OK
@@ -259,8 +261,7 @@ enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, co
     if (value->kind != SPK_BYTES && value->kind != SPK_TEXT) {
         return spk_build_refuse(b, row, "the field takes bytes or text");
     }
-    return spk_buf_put(&b->bytes, value->data, value->len) ? SPK_OK
-                                                           : spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+    return spk_buf_put(&b->bytes, value->data, value->len) ? SPK_OK : spk_build_no_memory(b);
 }
 
 enum spk_status spk_level_leave(struct spk_build *b)
@@ -280,7 +281,7 @@ enum spk_status spk_level_leave(struct spk_build *b)
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
 {
     if (spk_buf_room(&b->bytes, spk_level_room(group)) == NULL) {
-        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+        return spk_build_no_memory(b);
     }
     spk_level_start(b, spk_build_top(b), group, by_itself);
     return SPK_OK;

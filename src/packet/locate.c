@@ -219,7 +219,7 @@ static enum spk_status set_elements(struct spk_build *b, struct spk_build_level 
     level->bits[index] = spk_build_position(b);
     level->elements = 0;
     if (!spk_buf_put(&b->bytes, value->data, value->len)) {
-        return spk_build_fail(b, SPK_ERR_MEMORY, NULL, "out of memory");
+        return spk_build_no_memory(b);
     }
     level->row = (uint16_t)(index + 1);
     return spk_level_close_row(b, level, index);

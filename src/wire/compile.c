@@ -287,6 +287,9 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
         made->tail = (uint16_t)(is_view(&group->rows[i]) || spk_row_waits(&group->rows[i]) ? made->tail : i + 1);
     }
     if (status == SPK_OK) {
+        bool whole = made->fixed_bits % 8 == 0;
+        made->begun = whole ? made->lead : 0;
+        made->front = whole ? made->fixed_bits / 8 : 0;
         made->height = height_of(c->registry, made);
         status = place_views(c, made);
         measure_units(made);

@@ -163,10 +163,13 @@ static void find_quick(const struct spk_registry *registry, struct spk_cfield *f
             .group = group,
             .proto = proto,
             .place = spk_cplace_at(crow->bit, row->bits, false, group->fixed_bits / 8),
+            .bytes = number || group->begun == 0 ? 0 : row->bits / 8u,
             .end = (crow->bit + row->bits + 7) / 8,
             .number = number,
             .truth = row->kind == SPK_BOOL,
         };
+        bool four = number && group->begun > 0 && field->quick.place.load == 4;
+        field->quick.bound = four ? (uint64_t)field->quick.place.mask + 1 : 0;
     } else {
         field->quick.proto = SPK_NOWHERE;
     }

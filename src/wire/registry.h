@@ -74,8 +74,10 @@ struct spk_cgroup {
     const struct spk_group *group;
     struct spk_crow *rows;
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
+    uint32_t front;      /* bytes of them that a builder puts there at once: all, or none */
     uint16_t count;
     uint16_t lead;  /* rows (with the views among them) before the first that varies */
+    uint16_t begun; /* those of them that a builder puts there at once: none, if they end within a byte */
     uint16_t tail;  /* rows up to and with the last that is there, or says something, without being set */
     uint8_t height; /* groups within it, one in the other; SPK_OPEN while it is compiled */
     bool all_fixed; /* no row beyond those, views apart */
@@ -145,9 +147,11 @@ struct spk_quick {
     const struct spk_cgroup *group;
     uint32_t proto; /* the only one that has it, always, at that place of its header; SPK_NOWHERE */
     struct spk_cplace place;
-    uint32_t end; /* byte behind it */
-    bool number;  /* else whole bytes as they are */
-    bool truth;   /* a number that is shown as 0 or 1 */
+    uint64_t bound; /* numbers below it are written there as four bytes; 0: none are */
+    uint32_t bytes; /* so many are written there as they are; 0: none are */
+    uint32_t end;   /* byte behind it */
+    bool number;    /* else whole bytes as they are */
+    bool truth;     /* a number that is shown as 0 or 1 */
 };
 
 /* The field that the registry hands out is the first member: a pointer to it is a pointer to all of this. */
