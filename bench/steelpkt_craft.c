@@ -1,7 +1,8 @@
 /*
  * steelpkt through its public interface: Ethernet/IPv4/UDP with lengths and checksums.
  *
- *   steelpkt_craft build COUNT   every packet from nothing, by names resolved once
+ *   steelpkt_craft build COUNT   every packet from nothing, by fields whose names are resolved once
+ *   steelpkt_craft spots COUNT   the same, the values written by spots into the headers that are begun
  *   steelpkt_craft stamp COUNT   one packet is built, then what differs is written over and lengths and checksums are fixed
  */
 #include "bench.h"
@@ -9,32 +10,33 @@
 #include <stdlib.h>
 #include <steelpkt.h>
 
+enum { ETH_DST, ETH_SRC, ETH_TYPE, IP_ID, IP_TTL, IP_PROTO, IP_SRC, IP_DST, UDP_SRC, UDP_DST, FIELDS };
+
 struct names {
     const struct spk_proto *eth, *ip, *udp;
-    const struct spk_field *eth_dst, *eth_src, *eth_type;
-    const struct spk_field *ip_id, *ip_ttl, *ip_proto, *ip_src, *ip_dst;
-    const struct spk_field *udp_src, *udp_dst;
+    const struct spk_field *fields[FIELDS];
+    struct spk_spot spots[FIELDS];
 };
+
+static const unsigned fixes = SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS;
+static const uint8_t mac_dst[] = { CRAFT_MAC_DST }, mac_src[] = { CRAFT_MAC_SRC };
 
 static int names_find(struct names *n, const struct spk_registry *registry)
 {
-    const struct {
-        const char *name;
-        const struct spk_field **field;
-    } wanted[] = {
-        { "eth.dst", &n->eth_dst },     { "eth.src", &n->eth_src }, { "eth.type", &n->eth_type },
-        { "ip.id", &n->ip_id },         { "ip.ttl", &n->ip_ttl },   { "ip.proto", &n->ip_proto },
-        { "ip.src", &n->ip_src },       { "ip.dst", &n->ip_dst },   { "udp.srcport", &n->udp_src },
-        { "udp.dstport", &n->udp_dst },
+    static const char *const wanted[FIELDS] = {
+        [ETH_DST] = "eth.dst",     [ETH_SRC] = "eth.src",     [ETH_TYPE] = "eth.type", [IP_ID] = "ip.id",
+        [IP_TTL] = "ip.ttl",       [IP_PROTO] = "ip.proto",   [IP_SRC] = "ip.src",     [IP_DST] = "ip.dst",
+        [UDP_SRC] = "udp.srcport", [UDP_DST] = "udp.dstport",
     };
 
     n->eth = spk_registry_find(registry, "eth");
     n->ip = spk_registry_find(registry, "ip");
     n->udp = spk_registry_find(registry, "udp");
-    for (size_t i = 0; i < SPK_COUNT_OF(wanted); i++) {
-        *wanted[i].field = spk_field_find(registry, wanted[i].name);
-        if (*wanted[i].field == NULL) {
-            fprintf(stderr, "steelpkt_craft: no field %s\n", wanted[i].name);
+    for (size_t i = 0; i < FIELDS; i++) {
+        n->fields[i] = spk_field_find(registry, wanted[i]);
+        /* a type stands where a length may stand as well: it has no spot */
+        if (n->fields[i] == NULL || (i != ETH_TYPE && !spk_field_spot(registry, n->fields[i], &n->spots[i]))) {
+            fprintf(stderr, "steelpkt_craft: no field %s, or none at a fixed place\n", wanted[i]);
             return 2;
         }
     }
@@ -45,31 +47,57 @@ static int names_find(struct names *n, const struct spk_registry *registry)
 static enum spk_status craft(struct spk_build *build, const struct names *n, const struct craft_values *v,
                              const uint8_t **frame, uint32_t *len, struct spk_error *error)
 {
-    static const uint8_t mac_dst[] = { CRAFT_MAC_DST }, mac_src[] = { CRAFT_MAC_SRC };
-    const struct spk_value to = { .kind = SPK_MAC, .len = sizeof mac_dst, .data = mac_dst };
-    const struct spk_value from = { .kind = SPK_MAC, .len = sizeof mac_src, .data = mac_src };
+    static const struct spk_value to = { .kind = SPK_MAC, .len = sizeof mac_dst, .data = mac_dst };
+    static const struct spk_value from = { .kind = SPK_MAC, .len = sizeof mac_src, .data = mac_src };
 
     spk_build_reset(build);
     spk_build_layer(build, n->eth);
-    spk_build_set(build, n->eth_dst, &to);
-    spk_build_set(build, n->eth_src, &from);
-    spk_build_set_uint(build, n->eth_type, 0x0800);
+    spk_build_set(build, n->fields[ETH_DST], &to);
+    spk_build_set(build, n->fields[ETH_SRC], &from);
+    spk_build_set_uint(build, n->fields[ETH_TYPE], 0x0800);
     spk_build_layer(build, n->ip);
-    spk_build_set_uint(build, n->ip_id, v->id);
-    spk_build_set_uint(build, n->ip_ttl, CRAFT_TTL);
-    spk_build_set_uint(build, n->ip_proto, 17);
-    spk_build_set_uint(build, n->ip_src, CRAFT_SRC);
-    spk_build_set_uint(build, n->ip_dst, v->dst);
+    spk_build_set_uint(build, n->fields[IP_ID], v->id);
+    spk_build_set_uint(build, n->fields[IP_TTL], CRAFT_TTL);
+    spk_build_set_uint(build, n->fields[IP_PROTO], 17);
+    spk_build_set_uint(build, n->fields[IP_SRC], CRAFT_SRC);
+    spk_build_set_uint(build, n->fields[IP_DST], v->dst);
     spk_build_layer(build, n->udp);
-    spk_build_set_uint(build, n->udp_src, v->sport);
-    spk_build_set_uint(build, n->udp_dst, CRAFT_DPORT);
+    spk_build_set_uint(build, n->fields[UDP_SRC], v->sport);
+    spk_build_set_uint(build, n->fields[UDP_DST], CRAFT_DPORT);
     spk_build_raw(build, v->payload, CRAFT_PAYLOAD);
-    return spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, frame, len, error);
+    return spk_build_finish(build, fixes, frame, len, error);
 }
 
-/* Where the packets of a series differ. */
+/* A header that could not be begun is NULL, and the builder remembers why. */
+static enum spk_status craft_by_spots(struct spk_build *build, const struct names *n, const struct craft_values *v,
+                                      const uint8_t **frame, uint32_t *len, struct spk_error *error)
+{
+    const struct spk_spot *spots = n->spots;
+    uint8_t *eth, *ip, *udp;
+
+    spk_build_reset(build);
+    if ((eth = spk_build_header(build, n->eth)) != NULL) {
+        memcpy(eth + spots[ETH_DST].byte, mac_dst, sizeof mac_dst);
+        memcpy(eth + spots[ETH_SRC].byte, mac_src, sizeof mac_src);
+    }
+    spk_build_set_uint(build, n->fields[ETH_TYPE], 0x0800);
+    if ((ip = spk_build_header(build, n->ip)) != NULL) {
+        spk_spot_store(&spots[IP_ID], ip, v->id);
+        spk_spot_store(&spots[IP_TTL], ip, CRAFT_TTL);
+        spk_spot_store(&spots[IP_PROTO], ip, 17);
+        spk_spot_store(&spots[IP_SRC], ip, CRAFT_SRC);
+        spk_spot_store(&spots[IP_DST], ip, v->dst);
+    }
+    if ((udp = spk_build_header(build, n->udp)) != NULL) {
+        spk_spot_store(&spots[UDP_SRC], udp, v->sport);
+        spk_spot_store(&spots[UDP_DST], udp, CRAFT_DPORT);
+    }
+    spk_build_raw(build, v->payload, CRAFT_PAYLOAD);
+    return spk_build_finish(build, fixes, frame, len, error);
+}
+
+/* A packet whose copies differ in a few places. */
 struct stamp {
-    struct spk_spot id, dst, port;
     uint8_t *ip, *udp, *payload;
     struct spk_series *series;
     struct spk_packet packet;
@@ -78,7 +106,6 @@ struct stamp {
 
 static int stamp_prepare(struct stamp *s, struct spk_build *build, const struct names *n)
 {
-    const struct spk_registry *registry = spk_registry_default();
     struct craft_values v = { 0 };
     struct spk_error error;
     const uint8_t *frame;
@@ -88,10 +115,8 @@ static int stamp_prepare(struct stamp *s, struct spk_build *build, const struct 
         return 2;
     }
     memcpy(s->bytes, frame, len);
-    spk_decode(registry, SPK_LINK_ETHERNET, s->bytes, len, len, &s->packet);
-    if (s->packet.count < 3 || !spk_field_spot(registry, n->ip_id, &s->id)
-        || !spk_field_spot(registry, n->ip_dst, &s->dst) || !spk_field_spot(registry, n->udp_src, &s->port)
-        || spk_series_new(&s->packet, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &s->series, &error) != SPK_OK) {
+    spk_decode(spk_registry_default(), SPK_LINK_ETHERNET, s->bytes, len, len, &s->packet);
+    if (s->packet.count < 3 || spk_series_new(&s->packet, fixes, &s->series, &error) != SPK_OK) {
         return 2;
     }
     s->ip = s->bytes + s->packet.layers[1].at;
@@ -100,19 +125,20 @@ static int stamp_prepare(struct stamp *s, struct spk_build *build, const struct 
     return 0;
 }
 
-static inline void stamp(struct stamp *s, const struct craft_values *v)
+static inline void stamp(struct stamp *s, const struct spk_spot *spots, const struct craft_values *v)
 {
-    spk_spot_store(&s->id, s->ip, v->id);
-    spk_spot_store(&s->dst, s->ip, v->dst);
-    spk_spot_store(&s->port, s->udp, v->sport);
+    spk_spot_store(&spots[IP_ID], s->ip, v->id);
+    spk_spot_store(&spots[IP_DST], s->ip, v->dst);
+    spk_spot_store(&spots[UDP_SRC], s->udp, v->sport);
     memcpy(s->payload, v->payload, CRAFT_PAYLOAD);
     spk_series_fix(s->series, s->bytes);
 }
 
 int main(int argc, char **argv)
 {
+    const char *mode = argc == 3 ? argv[1] : "";
     uint32_t count = argc == 3 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0;
-    bool stamps = argc == 3 && strcmp(argv[1], "stamp") == 0;
+    bool stamps = strcmp(mode, "stamp") == 0, by_spots = strcmp(mode, "spots") == 0;
     static struct stamp series;
     struct craft_values v = { 0 };
     struct spk_error error;
@@ -121,8 +147,8 @@ int main(int argc, char **argv)
     struct bench_clock c;
     uint64_t sum = 0;
 
-    if (count == 0 || (!stamps && strcmp(argv[1], "build") != 0)) {
-        fprintf(stderr, "usage: steelpkt_craft build|stamp COUNT\n");
+    if (count == 0 || (!stamps && !by_spots && strcmp(mode, "build") != 0)) {
+        fprintf(stderr, "usage: steelpkt_craft build|spots|stamp COUNT\n");
         return 1;
     }
     if (names_find(&n, spk_registry_default()) != 0 || spk_build_new(spk_registry_default(), &build) != SPK_OK
@@ -133,11 +159,16 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *frame = series.bytes;
         uint32_t len = CRAFT_FRAME;
+        enum spk_status status = SPK_OK;
 
         craft_values_at(&v, i);
         if (stamps) {
-            stamp(&series, &v);
-        } else if (craft(build, &n, &v, &frame, &len, &error) != SPK_OK || len != CRAFT_FRAME) {
+            stamp(&series, n.spots, &v);
+        } else {
+            status = by_spots ? craft_by_spots(build, &n, &v, &frame, &len, &error)
+                              : craft(build, &n, &v, &frame, &len, &error);
+        }
+        if (status != SPK_OK || len != CRAFT_FRAME) {
             fprintf(stderr, "steelpkt_craft: packet %" PRIu32 " could not be built as meant\n", i);
             return 2;
         }

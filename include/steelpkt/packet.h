@@ -368,6 +368,12 @@ SPK_API void spk_build_compress(struct spk_build *build, bool compress);
  * spk_registry_find and spk_field_find give it for a name nobody knows, is such a failure.
  */
 SPK_API enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto *proto);
+/*
+ * The same, and gives the header's first byte: values of the protocol's spots are written there without a call each
+ * (spk_spot_store; an address is its bytes at spot->byte), and need not be set. Valid until the next call on build. NULL: a
+ * failure, or the header begins within a byte, or the rows at its front end within one.
+ */
+SPK_API uint8_t *spk_build_header(struct spk_build *build, const struct spk_proto *proto);
 SPK_API enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *field,
                                       const struct spk_value *value);
 SPK_API enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number);

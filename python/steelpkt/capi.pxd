@@ -313,6 +313,7 @@ cdef extern from "<steelpkt.h>" nogil:
         bint has_link
         uint16_t link
         bint salvage
+        bint ahead
         const char *name
     spk_status spk_reader_open_with(const spk_reader_options *options, spk_reader **out, spk_error *error)
     spk_status spk_reader_next(spk_reader *reader, spk_record *record, spk_error *error)
@@ -637,6 +638,7 @@ cdef extern from "<steelpkt.h>" nogil:
     void spk_build_reset(spk_build *build)
     void spk_build_compress(spk_build *build, bint compress)
     spk_status spk_build_layer(spk_build *build, const spk_proto *proto)
+    uint8_t *spk_build_header(spk_build *build, const spk_proto *proto)
     spk_status spk_build_set(spk_build *build, const spk_field *field, const spk_value *value)
     spk_status spk_build_set_uint(spk_build *build, const spk_field *field, uint64_t number)
     spk_status spk_build_set_text(spk_build *build, const spk_field *field, const char *text)

@@ -144,16 +144,27 @@ static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b,
     return SPK_OK;
 }
 
+static inline enum spk_status begin_layer(struct spk_build *b, const struct spk_proto *proto)
+{
+    uint16_t count = b->packet.count;
+    const struct spk_cproto *last = count < SPK_LAYERS_MAX ? b->protos[count] : NULL;
+    if (b->error.code != SPK_OK || last == NULL || last->proto != proto || !is_complete(b)
+        || !spk_buf_has_room(&b->bytes, spk_level_room(last->hdr))) {
+        return make_layer(b, proto);
+    }
+    add_layer(b, last);
+    return SPK_OK;
+}
+
 enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto *proto)
 {
-    uint16_t count = build->packet.count;
-    const struct spk_cproto *last = count < SPK_LAYERS_MAX ? build->protos[count] : NULL;
-    if (build->error.code != SPK_OK || last == NULL || last->proto != proto || !is_complete(build)
-        || !spk_buf_has_room(&build->bytes, spk_level_room(last->hdr))) {
-        return make_layer(build, proto);
-    }
-    add_layer(build, last);
-    return SPK_OK;
+    return begin_layer(build, proto);
+}
+
+uint8_t *spk_build_header(struct spk_build *build, const struct spk_proto *proto)
+{
+    bool begun = begin_layer(build, proto) == SPK_OK && build->levels[0].lead > 0;
+    return begun ? build->bytes.data + build->front_at : NULL;
 }
 
 /*

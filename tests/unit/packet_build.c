@@ -231,6 +231,82 @@ static void a_built_packet_is_stamped(void **state)
     }
 }
 
+/* What a spot writes into a header that is begun, for every spot there is: what setting the field writes. */
+static void spots_write_what_fields_set(void **state)
+{
+    const struct spk_registry *registry = spk_registry_default();
+    struct spk_spot spot;
+    unsigned count = 0;
+    (void)state;
+    for (size_t i = 0; i < spk_registry_field_count(registry); i++) {
+        const struct spk_field *one = spk_registry_field(registry, i);
+        if (!spk_field_spot(registry, one, &spot)) {
+            continue;
+        }
+        static const uint8_t address[] = { 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53 };
+        const struct spk_proto *owner = spk_registry_proto(registry, spot.proto);
+        const struct spk_value value = { .kind = one->kind, .len = one->row->bits / 8u, .data = address };
+        uint8_t bytes[256];
+        const uint8_t *data = NULL;
+        uint32_t len = 0;
+        uint32_t again = 0;
+        spk_build_reset(build);
+        spk_build_layer(build, owner);
+        spot.number ? spk_build_set_uint(build, one, 0xa596u & spot.mask) : spk_build_set(build, one, &value);
+        assert_int_equal(spk_build_finish(build, 0, &data, &len, NULL), SPK_OK);
+        assert_true(len <= sizeof bytes);
+        memcpy(bytes, data, len);
+        spk_build_reset(build);
+        uint8_t *header = spk_build_header(build, owner);
+        assert_non_null(header);
+        if (spot.number) {
+            spk_spot_store(&spot, header, 0xa596u & spot.mask);
+        } else {
+            memcpy(header + spot.byte, address, value.len);
+        }
+        assert_int_equal(spk_build_finish(build, 0, &data, &again, NULL), SPK_OK);
+        assert_int_equal(again, len);
+        assert_memory_equal(data, bytes, len);
+        count++;
+    }
+    assert_true(count > 100);
+}
+
+enum { HALF, FLAGS };
+static const struct spk_row half_rows[] = {
+    [HALF] = { .name = "half.kind", .kind = SPK_UINT, .bits = 4, .init = 9, .doc = "Half a byte." },
+    [FLAGS] = { .name = "half.flags",
+                .kind = SPK_UINT,
+                .bits = 8,
+                .when = { { SPK_EQ, HALF, 0, 1 } },
+                .doc = "Flags." },
+};
+static const struct spk_proto half = { .name = "half", .hdr = { .name = "Half", SPK_ROWS(half_rows) } };
+
+/* A header whose front ends within a byte is not there at once, nor is one that begins within one. */
+static void a_header_of_half_a_byte_is_not_at_hand(void **state)
+{
+    const struct spk_proto *list[] = { &half };
+    struct spk_registry *registry = NULL;
+    struct spk_build *own = NULL;
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    (void)state;
+    assert_int_equal(spk_registry_new(spk_registry_default(), list, 1, &registry, NULL), SPK_OK);
+    assert_int_equal(spk_build_new(registry, &own), SPK_OK);
+    assert_null(spk_build_header(own, &half));
+    spk_build_set_uint(own, spk_field_find(registry, "half.kind"), 6);
+    assert_null(spk_build_header(own, spk_registry_find(registry, "udp")));
+    spk_build_set_uint(own, spk_field_find(registry, "udp.dstport"), 0x1234);
+    assert_int_equal(spk_build_finish(own, 0, &data, &len, NULL), SPK_OK);
+    assert_int_equal(data[0] >> 4, 6);
+    assert_int_equal((data[2] & 15) << 12 | data[3] << 4 | data[4] >> 4, 0x1234);
+    assert_null(spk_build_header(own, NULL));
+    assert_int_equal(spk_build_finish(own, 0, &data, &len, NULL), SPK_ERR_USAGE);
+    spk_build_free(own);
+    spk_registry_free(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_packet_of_no_bytes_is_fixed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(values_are_set_in_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_built_packet_is_stamped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(spots_write_what_fields_set, set_up, tear_down),
+        cmocka_unit_test(a_header_of_half_a_byte_is_not_at_hand),
     };
     return cmocka_run_group_tests_name("packet build", tests, NULL, NULL);
 }
