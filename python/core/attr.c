@@ -1,4 +1,7 @@
-/* attr: one getter and one setter for every attribute of every packet class; the attribute is the closure. */
+/*
+ * attr: one getter and one setter for every attribute of every packet class; the attribute is the closure. It has the
+ * functions that read and write it, chosen when the class is made: short ones for numbers and addresses at fixed places.
+ */
 #include "layer.h"
 
 /* ---- numbers and addresses at fixed places ---- */
@@ -31,6 +34,10 @@ void core_attr_store(uint8_t *header, const struct core_attr *attr, uint64_t num
     if (attr->little) {
         for (unsigned i = 0; i < attr->load; i++)
             at[i] = (uint8_t)(number >> 8 * i);
+        return;
+    }
+    if (attr->width == 16 && attr->load == 2) {
+        core_store16(at, (unsigned)number);
         return;
     }
     uint64_t old = 0;
@@ -143,85 +150,18 @@ static bool is_within(const struct core_attr *attr, const struct spk_value *valu
     return false;
 }
 
-/* Addresses that people write again and again are constants of their code: the very same str means the same number. */
-static struct core_text *parsed_at(struct core_state *state, const PyObject *object)
-{
-    return &state->parsed[((uintptr_t)object >> 4) & ((1U << CORE_PARSED_BITS) - 1)];
-}
-
-static uint64_t number_of(const struct spk_value *value)
-{
-    uint64_t number = 0;
-
-    for (unsigned i = 0; i < value->len; i++)
-        number = number << 8 | value->data[i];
-    return value->data == NULL ? value->u : number;
-}
-
-/* An IPv4 or MAC address as a number. -1 with an exception. */
-static int parse_address(const struct core_attr *attr, PyObject *object, uint64_t *number)
-{
-    struct core_text *place = parsed_at(attr->klass->state, object);
-    struct core_keep keep;
-    struct spk_value value;
-
-    if (place->text == object && place->kind == attr->row->kind) {
-        *number = place->number;
-        return 0;
-    }
-    if (core_to_value(attr->row, object, &keep, &value) < 0)
-        return -1;
-    *number = number_of(&value);
-    core_keep_done(&keep);
-    if (PyUnicode_CheckExact(object)) {
-        core_replace(&place->text, Py_NewRef(object));
-        place->number = *number;
-        place->kind = attr->row->kind;
-    }
-    return 0;
-}
-
 static uint8_t *own_header(struct core_layer *layer, const struct core_attr *attr)
 {
     return core_layer_own(layer, layer->hdr_len > attr->end ? layer->hdr_len : attr->end);
 }
 
-/* What most settings are: an address, or a number that fits. */
-static int set_quickly(struct core_layer *layer, const struct core_attr *attr, PyObject *object, bool *done)
-{
-    uint8_t kind = attr->row->kind;
-    uint64_t number = 0;
-
-    *done = false;
-    if (kind != SPK_IP4 && kind != SPK_MAC && (!PyLong_CheckExact(object) || attr->most > 0 || kind == SPK_INT))
-        return 0;
-    int status = kind == SPK_IP4 || kind == SPK_MAC ? parse_address(attr, object, &number)
-                 : attr->load > 0                   ? core_to_number(object, attr->width, attr->name, &number)
-                                                    : 1;
-    if (status > 0)
-        return 0;
-    uint8_t *header = status == 0 ? own_header(layer, attr) : NULL;
-    *done = true;
-    if (header == NULL)
-        return -1;
-    if (kind != SPK_MAC) {
-        core_attr_store(header, attr, number);
-        return 0;
-    }
-    for (unsigned i = 6; i-- > 0; number >>= 8)
-        header[attr->byte + i] = (uint8_t)number;
-    return 0;
-}
-
-int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr, PyObject *object)
+__attribute__((noinline)) int core_attr_set_fixed(struct core_layer *layer, const struct core_attr *attr,
+                                                  PyObject *object)
 {
     struct core_keep keep;
     struct spk_value value;
-    bool quick = false;
+    int done = 0;
 
-    int done = set_quickly(layer, attr, object, &quick);
-    if (quick)
-        return done;
     if (core_to_value(attr->row, object, &keep, &value) < 0)
         return -1;
     bool number = value.data == NULL;
@@ -319,11 +259,8 @@ PyObject *core_attr_find(struct core_layer *layer, const struct core_attr *attr,
     return core_rows_find(layer, attr, row);
 }
 
-PyObject *core_attr_get(PyObject *self, void *closure)
+static __attribute__((noinline)) PyObject *read_any(struct core_layer *layer, const struct core_attr *attr)
 {
-    struct core_layer *layer = (struct core_layer *)self;
-    const struct core_attr *attr = closure;
-
     if (attr->how == CORE_FIXED && (layer->flags & CORE_MELTED) == 0)
         return get_fixed(layer, attr);
     if (attr->how == CORE_TAIL)
@@ -364,15 +301,8 @@ static int set_row(struct core_layer *layer, const struct core_attr *attr, PyObj
     return done;
 }
 
-int core_attr_set(PyObject *self, PyObject *value, void *closure)
+static int write_any(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
 {
-    struct core_layer *layer = (struct core_layer *)self;
-    const struct core_attr *attr = closure;
-
-    if (value == NULL) {
-        PyErr_Format(PyExc_AttributeError, "%s.%s cannot be deleted", attr->klass->name, attr->name);
-        return -1;
-    }
     if (attr->plain)
         return core_attr_set_fixed(layer, attr, value);
     if (!attr->writable) {
@@ -384,4 +314,121 @@ int core_attr_set(PyObject *self, PyObject *value, void *closure)
         return done == 0 ? core_list_forget(layer) : -1;
     }
     return attr->set != NULL ? attr->set(layer, attr, value) : set_row(layer, attr, value);
+}
+
+/* ---- numbers and addresses at fixed places, which are most attributes: the same in fewer steps ---- */
+
+static inline bool stands(const struct core_layer *layer, const struct core_attr *attr)
+{
+    return attr->end <= layer->hdr_len && (layer->flags & CORE_MELTED) == 0;
+}
+
+static PyObject *read_number(struct core_layer *layer, const struct core_attr *attr)
+{
+    return stands(layer, attr) ? PyLong_FromUnsignedLongLong(core_attr_load(layer, attr)) : read_any(layer, attr);
+}
+
+static PyObject *read_ip4(struct core_layer *layer, const struct core_attr *attr)
+{
+    return stands(layer, attr) ? core_ip4_text(layer->klass->state, core_load32(layer->hdr + attr->byte))
+                               : read_any(layer, attr);
+}
+
+static int write_number(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    uint64_t number = 0;
+
+    if (!PyLong_CheckExact(value))
+        return core_attr_set_fixed(layer, attr, value);
+    if (core_to_number(value, attr->width, attr->name, &number) < 0)
+        return -1;
+    uint8_t *header = own_header(layer, attr);
+    if (header == NULL)
+        return -1;
+    core_attr_store(header, attr, number);
+    return 0;
+}
+
+/* Addresses that people write again and again are constants of their code: the very same str means the same number. */
+static struct core_text *parsed_at(struct core_state *state, const PyObject *object)
+{
+    return &state->parsed[((uintptr_t)object >> 4) & ((1U << CORE_PARSED_BITS) - 1)];
+}
+
+static uint64_t load_address(const uint8_t *at, unsigned kind)
+{
+    return kind == SPK_IP4 ? core_load32(at) : (uint64_t)core_load16(at) << 32 | core_load32(at + 2);
+}
+
+static void store_address(uint8_t *at, unsigned kind, uint64_t number)
+{
+    if (kind == SPK_IP4) {
+        core_store32(at, (uint32_t)number);
+    } else {
+        core_store16(at, (unsigned)(number >> 32));
+        core_store32(at + 2, (uint32_t)number);
+    }
+}
+
+static int write_address(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
+{
+    struct core_text *place = parsed_at(layer->klass->state, value);
+    unsigned kind = attr->row->kind;
+
+    if (place->text == value && place->kind == kind) {
+        uint8_t *header = own_header(layer, attr);
+        if (header != NULL)
+            store_address(header + attr->byte, kind, place->number);
+        return header != NULL ? 0 : -1;
+    }
+    if (core_attr_set_fixed(layer, attr, value) < 0)
+        return -1;
+    if (PyUnicode_CheckExact(value)) {
+        place->number = load_address(layer->hdr + attr->byte, kind);
+        place->kind = (uint8_t)kind;
+        core_replace(&place->text, Py_NewRef(value));
+    }
+    return 0;
+}
+
+void core_attr_choose(struct core_attr *attr)
+{
+    unsigned kind = attr->row != NULL ? attr->row->kind : SPK_NONE;
+    bool number = attr->load > 0 && (kind == SPK_PAD || kind == SPK_UINT || kind == SPK_BOOL);
+    bool address = (kind == SPK_IP4 || kind == SPK_MAC) && !attr->little && attr->shift == 0
+                   && attr->width == 8 * (attr->end - attr->byte);
+
+    attr->read = read_any;
+    attr->write = write_any;
+    if (attr->how == CORE_SPECIAL) {
+        attr->read = attr->get;
+        attr->write = attr->writable && attr->set != NULL ? attr->set : write_any;
+    }
+    if (attr->how == CORE_FIXED && number)
+        attr->read = read_number;
+    if (attr->how == CORE_FIXED && address && kind == SPK_IP4)
+        attr->read = read_ip4;
+    if (attr->plain && number && attr->most == 0)
+        attr->write = write_number;
+    if (attr->plain && address)
+        attr->write = write_address;
+}
+
+/* ---- for Python ---- */
+
+PyObject *core_attr_get(PyObject *self, void *closure)
+{
+    const struct core_attr *attr = closure;
+
+    return attr->read((struct core_layer *)self, attr);
+}
+
+int core_attr_set(PyObject *self, PyObject *value, void *closure)
+{
+    const struct core_attr *attr = closure;
+
+    if (value != NULL)
+        return attr->write((struct core_layer *)self, attr, value);
+    PyErr_Format(PyExc_AttributeError, "%s.%s cannot be deleted", attr->klass->name, attr->name);
+    return -1;
 }

@@ -46,7 +46,7 @@ static int set_keyword(struct core_layer *layer, PyObject *word, PyObject *value
     if (attr == NULL)
         attr = attr_spelled(klass, word);
     if (attr != NULL && attr->writable)
-        return core_attr_set((PyObject *)layer, value, (void *)attr);
+        return attr->write(layer, attr, value);
     bool derived = klass == klass->state->pkt || Py_TYPE((PyObject *)layer) != klass->type;
     if (PyErr_Occurred() == NULL && !derived)
         refuse_keyword(klass, word);
@@ -95,7 +95,7 @@ static int set_positions(struct core_layer *layer, PyObject *args)
             PyErr_Format(PyExc_TypeError, "%s() takes fewer than %zd arguments", klass->name, count);
             return -1;
         }
-        if (core_attr_set((PyObject *)layer, PyTuple_GetItem(args, i), &klass->attrs[attr]) < 0)
+        if (klass->attrs[attr].write(layer, &klass->attrs[attr], PyTuple_GetItem(args, i)) < 0)
             return -1;
     }
     return 0;
@@ -207,7 +207,7 @@ static int set_attrs(struct core_layer *layer, const struct core_attr *const *at
 
     for (Py_ssize_t i = 0; i < count && done == 0; i++) {
         if (attrs[i] != NULL)
-            done = core_attr_set((PyObject *)layer, values[i], (void *)attrs[i]);
+            done = attrs[i]->write(layer, attrs[i], values[i]);
     }
     return done;
 }
@@ -234,7 +234,7 @@ static PyObject *make_plainly(const struct core_class *klass, const struct argum
 }
 
 /* With a tuple and a dictionary, as the interpreter calls any type. */
-static PyObject *make_by_type(PyObject *type, const struct arguments *given)
+static __attribute__((noinline)) PyObject *make_by_type(PyObject *type, const struct arguments *given)
 {
     PyObject *args = PyTuple_New(given->count);
     PyObject *kwargs = given->named > 0 ? PyDict_New() : NULL;

@@ -364,6 +364,8 @@ static void put_words(struct core_class *klass)
     klass->others[1].word = words->l7_ports;
     klass->others[1].get = get_ports;
     klass->others[1].set = set_ports;
+    for (size_t i = 0; i < CORE_OTHERS; i++)
+        core_attr_choose(&klass->others[i]);
     if (klass->has_payload)
         put_word(klass, &klass->others[0]);
     for (size_t i = 0; i < klass->attr_count; i++)
@@ -387,6 +389,7 @@ static int settle(struct core_class *klass)
         if (attr->how == CORE_TAIL)
             klass->tail = attr;
         attr->plain = attr->how == CORE_FIXED && attr->writable && attr->set == NULL && klass->shape != CORE_VARIED;
+        core_attr_choose(attr);
     }
     put_words(klass);
     return 0;

@@ -233,12 +233,13 @@ int core_layer_clear(PyObject *self)
  */
 PyObject *core_layer_get(PyObject *self, PyObject *word)
 {
-    const struct core_class *klass = ((struct core_layer *)self)->klass;
+    struct core_layer *layer = (struct core_layer *)self;
+    const struct core_class *klass = layer->klass;
 
     if (Py_TYPE(self) == klass->type && klass->settled) {
         const struct core_attr *attr = core_class_word(klass, word);
         if (attr != NULL)
-            return core_attr_get(self, (void *)attr);
+            return attr->read(layer, attr);
     }
     return PyObject_GenericGetAttr(self, word);
 }
@@ -269,10 +270,8 @@ int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t 
     return done;
 }
 
-uint8_t *core_layer_own(struct core_layer *layer, uint32_t len)
+uint8_t *core_layer_own_anew(struct core_layer *layer, uint32_t len)
 {
-    if ((layer->flags & CORE_OWN) != 0 && len == layer->hdr_len)
-        return (uint8_t *)(uintptr_t)layer->hdr;
     bool in_heap = layer->heap != NULL && layer->hdr == layer->heap;
     uint32_t kept = layer->hdr_len < len ? layer->hdr_len : len;
     uint8_t *own = in_heap ? layer->heap : layer->room;

@@ -48,6 +48,9 @@ struct core_attr {
     uint64_t mask;
     PyObject *(*get)(struct core_layer *layer, const struct core_attr *attr);
     int (*set)(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
+    /* How it is read and written, whatever it is: chosen by core_attr_choose. */
+    PyObject *(*read)(struct core_layer *layer, const struct core_attr *attr);
+    int (*write)(struct core_layer *layer, const struct core_attr *attr, PyObject *value);
 };
 
 /* A query field: a row's name, and the attribute that has its value. */
@@ -170,7 +173,13 @@ const struct core_class *core_class_of_proto(const struct core_state *state, con
 /* Takes header and payload from bytes that source keeps. -1: too few for a header; no exception is set. */
 int core_layer_decode(struct core_layer *layer, PyObject *source, const uint8_t *data, uint32_t len);
 /* The header as the layer's own, of so many bytes, to be written to. NULL with MemoryError. */
-uint8_t *core_layer_own(struct core_layer *layer, uint32_t len);
+uint8_t *core_layer_own_anew(struct core_layer *layer, uint32_t len);
+static inline uint8_t *core_layer_own(struct core_layer *layer, uint32_t len)
+{
+    bool is_own = (layer->flags & CORE_OWN) != 0 && len == layer->hdr_len;
+
+    return is_own ? (uint8_t *)(uintptr_t)layer->hdr : core_layer_own_anew(layer, len);
+}
 /* Which classes decode what. A borrowed reference, or NULL with MemoryError. */
 PyObject *core_layer_ports(struct core_layer *layer);
 /* -1 with TypeError where one is none. */
@@ -223,6 +232,8 @@ struct core_layer *core_layer_above(struct core_layer *below, const struct core_
 
 /* ---- attr.c ---- */
 
+/* Once all else about an attribute is known. */
+void core_attr_choose(struct core_attr *attr);
 /* Getter and setter of every attribute; closure is its struct core_attr. */
 PyObject *core_attr_get(PyObject *self, void *closure);
 int core_attr_set(PyObject *self, PyObject *value, void *closure);
