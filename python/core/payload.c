@@ -185,7 +185,8 @@ int core_layer_set_payload(struct core_layer *layer, PyObject *payload)
     const struct core_state *state = layer->klass->state;
 
     if (payload == Py_None || core_is_layer(state, payload)) {
-        int cycle = payload == Py_None ? 0 : reaches(payload, layer);
+        /* a layer with one reference, the caller's, is no payload of anybody's */
+        int cycle = payload == Py_None || Py_REFCNT((PyObject *)layer) == 1 ? 0 : reaches(payload, layer);
         if (cycle > 0)
             PyErr_SetString(PyExc_ValueError, "a packet cannot be its own payload");
         if (cycle != 0)
