@@ -13,26 +13,21 @@ void core_bytes_begin(struct core_bytes *bytes)
     bytes->size = sizeof bytes->room;
 }
 
-uint8_t *core_bytes_add(struct core_bytes *bytes, const void *data, size_t len)
+int core_bytes_grow(struct core_bytes *bytes, size_t len)
 {
-    if (bytes->size - bytes->len < len) {
-        size_t size = (bytes->len + len) * 2;
-        bool first = bytes->data == bytes->room;
-        uint8_t *grown = size <= INT32_MAX ? PyMem_Realloc(first ? NULL : bytes->data, size) : NULL;
-        if (grown == NULL) {
-            PyErr_NoMemory();
-            return NULL;
-        }
-        if (first)
-            memcpy(grown, bytes->room, bytes->len);
-        bytes->data = grown;
-        bytes->size = size;
+    size_t size = (bytes->len + len) * 2;
+    bool first = bytes->data == bytes->room;
+    uint8_t *grown = size <= INT32_MAX ? PyMem_Realloc(first ? NULL : bytes->data, size) : NULL;
+
+    if (grown == NULL) {
+        PyErr_NoMemory();
+        return -1;
     }
-    uint8_t *at = bytes->data + bytes->len;
-    if (data != NULL && len > 0)
-        memcpy(at, data, len);
-    bytes->len += len;
-    return at;
+    if (first)
+        memcpy(grown, bytes->room, bytes->len);
+    bytes->data = grown;
+    bytes->size = size;
+    return 0;
 }
 
 void core_bytes_free(struct core_bytes *bytes)
@@ -117,7 +112,7 @@ int core_header_bytes(struct core_layer *layer, const struct core_options *optio
 {
     const struct core_class *klass = layer->klass;
 
-    if (core_list_settle(layer, options->update) < 0)
+    if (layer->store != NULL && core_list_settle(layer, options->update) < 0)
         return -1;
     if (klass->special->encode != NULL)
         return klass->special->encode(layer, options, out);
@@ -358,8 +353,7 @@ static int put_tails(struct encoder *e)
         PyObject *trailer = core_layer_recall(layer, e->state->words.trailer);
         if (trailer != NULL && add_object(&e->out, Py_NewRef(trailer)) < 0)
             return -1;
-        if (core_bytes_add(&e->out, layer->rest != NULL ? layer->rest + layer->rest_len : NULL, layer->tail_len)
-            == NULL)
+        if (layer->tail_len > 0 && core_bytes_add(&e->out, layer->rest + layer->rest_len, layer->tail_len) == NULL)
             return -1;
     }
     return 0;

@@ -307,8 +307,19 @@ struct core_bytes {
     uint8_t room[2048];
 };
 void core_bytes_begin(struct core_bytes *bytes);
+/* Makes room for len more bytes. -1 with MemoryError. */
+int core_bytes_grow(struct core_bytes *bytes, size_t len);
 /* Room for len more bytes, filled from data unless that is NULL; or NULL with MemoryError. */
-uint8_t *core_bytes_add(struct core_bytes *bytes, const void *data, size_t len);
+static inline uint8_t *core_bytes_add(struct core_bytes *bytes, const void *data, size_t len)
+{
+    if (bytes->size - bytes->len < len && core_bytes_grow(bytes, len) < 0)
+        return NULL;
+    uint8_t *at = bytes->data + bytes->len;
+    if (data != NULL && len > 0)
+        memcpy(at, data, len);
+    bytes->len += len;
+    return at;
+}
 void core_bytes_free(struct core_bytes *bytes);
 
 /* What the dictionary of pkt2net asks for. */
