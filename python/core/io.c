@@ -24,49 +24,65 @@ int core_parse(PyObject *args, PyObject *kwargs, const char *format, const char 
 
 int core_lock_make(struct core_lock *lock)
 {
-    lock->owner = 0;
-    lock->lock = PyThread_allocate_lock();
-    if (lock->lock != NULL)
+    lock->is_held = lock->is_rung = false;
+    lock->bell = PyThread_allocate_lock();
+    if (lock->bell != NULL) {
+        PyThread_acquire_lock(lock->bell, WAIT_LOCK);
         return 0;
+    }
     PyErr_NoMemory();
     return -1;
 }
 
 void core_lock_free(struct core_lock *lock)
 {
-    if (lock->lock != NULL)
-        PyThread_free_lock(lock->lock);
-    lock->lock = NULL;
+    if (lock->bell != NULL)
+        PyThread_free_lock(lock->bell);
+    lock->bell = NULL;
+}
+
+/* Until nobody has it. Who rings may have it again before a waiting thread goes on, and rings again then. */
+static int wait_for(struct core_lock *lock)
+{
+    int done = 0;
+
+    lock->waiting++;
+    while (lock->is_held && done == 0) {
+        PyLockStatus status;
+        Py_BEGIN_ALLOW_THREADS;
+        status = PyThread_acquire_lock_timed(lock->bell, -1, 1);
+        Py_END_ALLOW_THREADS;
+        if (status == PY_LOCK_ACQUIRED)
+            lock->is_rung = false;
+        else
+            done = PyErr_CheckSignals();
+    }
+    lock->waiting--;
+    return done;
 }
 
 int core_lock_take(struct core_lock *lock)
 {
     unsigned long self = PyThread_get_thread_ident();
 
-    if (PyThread_acquire_lock(lock->lock, NOWAIT_LOCK) != PY_LOCK_ACQUIRED) {
-        PyLockStatus status;
-        if (lock->owner == self) {
-            PyErr_SetString(PyExc_RuntimeError, "called from within one of its own calls");
-            return -1;
-        }
-        do {
-            lock->waiting++;
-            Py_BEGIN_ALLOW_THREADS;
-            status = PyThread_acquire_lock_timed(lock->lock, -1, 1);
-            Py_END_ALLOW_THREADS;
-            lock->waiting--;
-            if (status == PY_LOCK_INTR && PyErr_CheckSignals() < 0)
-                return -1;
-        } while (status != PY_LOCK_ACQUIRED);
+    if (lock->is_held && lock->owner == self) {
+        PyErr_SetString(PyExc_RuntimeError, "called from within one of its own calls");
+        return -1;
     }
+    if (lock->is_held && wait_for(lock) < 0)
+        return -1;
+    lock->is_held = true;
     lock->owner = self;
     return 0;
 }
 
 void core_lock_release(struct core_lock *lock)
 {
-    lock->owner = 0;
-    PyThread_release_lock(lock->lock);
+    lock->is_held = false;
+    if (lock->waiting > 0 && !lock->is_rung) {
+        lock->is_rung = true;
+        PyThread_release_lock(lock->bell);
+    }
 }
 
 void core_lock_offer(struct core_lock *lock)
@@ -257,22 +273,16 @@ PyObject *core_array(struct core_state *state, const void *data, size_t size)
 
 static PyObject *with_link(struct core_state *state, bool array, const struct spk_record *record)
 {
-    PyObject *tuple = PyTuple_New(3);
     PyObject *time = PyFloat_FromDouble(core_seconds(record));
     PyObject *link = PyLong_FromLong(record->link);
     PyObject *data = array ? core_array(state, record->data, record->caplen)
                            : PyBytes_FromStringAndSize((const char *)record->data, (Py_ssize_t)record->caplen);
+    bool whole = time != NULL && link != NULL && data != NULL;
+    PyObject *tuple = whole ? PyTuple_Pack(3, time, data, link) : NULL;
 
-    if (tuple == NULL || time == NULL || link == NULL || data == NULL) {
-        Py_XDECREF(time);
-        Py_XDECREF(link);
-        Py_XDECREF(data);
-        Py_XDECREF(tuple);
-        return NULL;
-    }
-    PyTuple_SetItem(tuple, 0, time);
-    PyTuple_SetItem(tuple, 1, data);
-    PyTuple_SetItem(tuple, 2, link);
+    Py_XDECREF(time);
+    Py_XDECREF(link);
+    Py_XDECREF(data);
     return tuple;
 }
 

@@ -13,12 +13,19 @@
 /* PyArg_ParseTupleAndKeywords for names that are constant. */
 int core_parse(PyObject *args, PyObject *kwargs, const char *format, const char *const *names, ...);
 
-/* ---- the lock of an object: one call at a time, whatever the thread ---- */
+/*
+ * ---- the lock of an object: one call at a time, whatever the thread ----
+ *
+ * It is taken and released with the interpreter's lock held, so a word says who has it; only a thread that finds another in
+ * a call waits for a lock of the operating system.
+ */
 
 struct core_lock {
-    PyThread_type_lock lock;
-    unsigned long owner; /* the thread that has it, while it is held */
-    unsigned waiting;    /* threads that want it */
+    bool is_held;
+    bool is_rung;            /* and nobody has heard it yet */
+    unsigned long owner;     /* the thread that has it, while it is held */
+    unsigned waiting;        /* threads that want it */
+    PyThread_type_lock bell; /* locked, but where it was rung for those that wait */
 };
 
 /* -1 with an exception: no memory. */
