@@ -349,25 +349,18 @@ static int write_number(struct core_layer *layer, const struct core_attr *attr, 
     return 0;
 }
 
-/* Addresses that people write again and again are constants of their code: the very same str means the same number. */
+/* Addresses that people write again and again are constants of their code: the very same str means the same octets. */
 static struct core_text *parsed_at(struct core_state *state, const PyObject *object)
 {
     return &state->parsed[((uintptr_t)object >> 4) & ((1U << CORE_PARSED_BITS) - 1)];
 }
 
-static uint64_t load_address(const uint8_t *at, unsigned kind)
+static void copy_address(void *to, const void *from, unsigned kind)
 {
-    return kind == SPK_IP4 ? core_load32(at) : (uint64_t)core_load16(at) << 32 | core_load32(at + 2);
-}
-
-static void store_address(uint8_t *at, unsigned kind, uint64_t number)
-{
-    if (kind == SPK_IP4) {
-        core_store32(at, (uint32_t)number);
-    } else {
-        core_store16(at, (unsigned)(number >> 32));
-        core_store32(at + 2, (uint32_t)number);
-    }
+    if (kind == SPK_IP4)
+        memcpy(to, from, 4);
+    else
+        memcpy(to, from, 6);
 }
 
 static int write_address(struct core_layer *layer, const struct core_attr *attr, PyObject *value)
@@ -378,13 +371,13 @@ static int write_address(struct core_layer *layer, const struct core_attr *attr,
     if (place->text == value && place->kind == kind) {
         uint8_t *header = own_header(layer, attr);
         if (header != NULL)
-            store_address(header + attr->byte, kind, place->number);
+            copy_address(header + attr->byte, &place->number, kind);
         return header != NULL ? 0 : -1;
     }
     if (core_attr_set_fixed(layer, attr, value) < 0)
         return -1;
     if (PyUnicode_CheckExact(value)) {
-        place->number = load_address(layer->hdr + attr->byte, kind);
+        copy_address(&place->number, layer->hdr + attr->byte, kind);
         place->kind = (uint8_t)kind;
         core_replace(&place->text, Py_NewRef(value));
     }

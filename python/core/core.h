@@ -20,7 +20,7 @@ struct core_table;
 
 enum { CORE_TEXT_BITS = 10, CORE_PARSED_BITS = 6, CORE_DESK = 65536, CORE_SPARE = 32 };
 
-/* The text of an address and its number. */
+/* The text of an address and its number, or its octets as they stand. */
 struct core_text {
     uint64_t number;
     PyObject *text;

@@ -287,7 +287,8 @@ uint8_t *core_layer_own_anew(struct core_layer *layer, uint32_t len)
     }
     if (!in_heap)
         memmove(own, layer->hdr, kept);
-    memset(own + kept, 0, len - kept);
+    if (len > kept)
+        memset(own + kept, 0, len - kept);
     layer->hdr = own;
     layer->hdr_len = len;
     layer->flags |= CORE_OWN;
