@@ -65,13 +65,37 @@ static bool set_avoids(struct spk_whole *whole, const struct spk_reach *reach)
     return (step->flags & SPK_STEP_MORE) == 0;
 }
 
+/* A number of a header as one of the packet. */
+static struct spk_four in_packet(struct spk_four number, const struct spk_node *node)
+{
+    number.byte = (uint16_t)(number.byte + node->layer.at);
+    return number;
+}
+
+static void set_header(struct spk_whole *whole)
+{
+    const struct spk_node *last = whole->last;
+    const struct spk_step *step = last->step;
+    whole->need = last->need;
+    whole->header = (struct spk_whole_len){ .base = last->need };
+    if ((last->flags & SPK_PATH_HLEN) != 0) {
+        whole->header = (struct spk_whole_len){ .number = in_packet(step->hlen, last),
+                                                .mul = step->hlen_mul,
+                                                .base = last->layer.at + step->hlen_add };
+    }
+}
+
 static bool add_len(struct spk_whole *whole, const struct spk_node *node)
 {
     if (whole->len_count == SPK_WHOLE_LENS) {
         return false;
     }
-    whole->lens[whole->len_count++] =
-        (struct spk_whole_len){ .step = node->step, .at = node->layer.at, .hdr_len = node->layer.hdr_len };
+    const struct spk_step *step = node->step;
+    whole->lens[whole->len_count++] = (struct spk_whole_len){ .number = in_packet(step->len, node),
+                                                              .mul = step->len_mul,
+                                                              .base = node->layer.at + step->len_add,
+                                                              .low = step->len_low,
+                                                              .span = step->len_span };
     return true;
 }
 
@@ -91,5 +115,6 @@ bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, cons
             fits = add_len(whole, node);
         }
     }
+    set_header(whole);
     return fits && set_windows(whole, &bytes);
 }

@@ -10,10 +10,11 @@
 
 enum { SPK_WHOLE_WINDOWS = 6, SPK_WHOLE_LENS = 4, SPK_WHOLE_AVOIDS = 2 };
 
-/* A header that says how long it and its payload are. */
+/* Where something ends, as a number in the packet says: number * mul + base, a byte of the packet, for those in a range. */
 struct spk_whole_len {
-    const struct spk_step *step;
-    uint32_t at, hdr_len;
+    struct spk_four number; /* its byte is one of the packet's */
+    uint32_t mul, base;
+    uint32_t low, span;
 };
 
 struct spk_whole {
@@ -22,6 +23,8 @@ struct spk_whole {
         uint16_t at;
     } windows[SPK_WHOLE_WINDOWS];
     struct spk_whole_len lens[SPK_WHOLE_LENS];
+    struct spk_whole_len header; /* where the last header ends; any number counts */
+    uint32_t need;               /* bytes that must be there */
     const struct spk_node *last;
     const struct spk_stencil *stencil;
     uint32_t avoids[SPK_WHOLE_AVOIDS]; /* values of the last header's keys behind which somebody wanted follows */
@@ -32,11 +35,16 @@ struct spk_whole {
 bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, const struct spk_node *const *nodes,
                     uint32_t count);
 
+static inline uint32_t spk_whole_end(const struct spk_whole_len *len, uint32_t number)
+{
+    return number * len->mul + len->base;
+}
+
 /* Whether a packet is of that kind, that is, whether the walk down the path would end behind its last header. */
 static inline bool spk_whole_fits(const struct spk_whole *whole, const uint8_t *data, uint32_t caplen, uint32_t end)
 {
-    const struct spk_node *last = whole->last;
-    if (caplen < last->need) {
+    uint32_t need = whole->need;
+    if (caplen < need) {
         return false;
     }
     for (uint8_t i = 0; i < whole->window_count; i++) {
@@ -44,23 +52,20 @@ static inline bool spk_whole_fits(const struct spk_whole *whole, const uint8_t *
             return false;
         }
     }
+    /* a length that ends its header before that is over leaves less than what must be there of the last one */
     for (uint8_t i = 0; i < whole->len_count; i++) {
-        uint32_t at = whole->lens[i].at;
-        if (end < at + whole->lens[i].hdr_len
-            || !spk_step_len(whole->lens[i].step, data + at, whole->lens[i].hdr_len, at, &end)) {
-            return false;
-        }
+        const struct spk_whole_len *len = &whole->lens[i];
+        uint32_t number = spk_four_load(&len->number, data);
+        uint32_t told = spk_whole_end(len, number);
+        end = number - len->low <= len->span && told < end ? told : end;
     }
     uint32_t there = end < caplen ? end : caplen;
-    if (there < last->need) {
+    uint32_t header_end = spk_whole_end(&whole->header, spk_four_load(&whole->header.number, data));
+    if (there < need || header_end - need > there - need) {
         return false;
     }
-    const struct spk_step *step = last->step;
-    const uint8_t *header = data + last->layer.at;
-    if ((last->flags & SPK_PATH_HLEN) != 0
-        && spk_four_load(&step->hlen, header) * step->hlen_mul + step->hlen_add - step->min > there - last->need) {
-        return false;
-    }
+    const struct spk_step *step = whole->last->step;
+    const uint8_t *header = data + whole->last->layer.at;
     for (uint8_t i = 0; i < whole->avoid_count; i++) {
         if (spk_four_load(&step->key, header) == whole->avoids[i]
             || spk_four_load(&step->other, header) == whole->avoids[i]) {
