@@ -207,7 +207,8 @@ static inline uint32_t repeat(struct state *s)
     return next;
 }
 
-static inline void run(struct state *s, uint32_t next)
+/* From a protocol on. leads: it takes no steps, and it is known already that it leads on. */
+static inline void run(struct state *s, uint32_t next, bool leads)
 {
     struct spk_packet *packet = s->packet;
     while ((next = step_over(s, next)) != SPK_NOWHERE || (next = repeat(s)) != SPK_NOWHERE) {
@@ -219,10 +220,11 @@ static inline void run(struct state *s, uint32_t next)
             return;
         }
         if ((flags & SPK_STEP_UNWANTED) != 0
-            || ((flags & SPK_STEP_LEADS) != 0 && !spk_onward_look_ahead(&s->on, next))) {
+            || ((flags & SPK_STEP_LEADS) != 0 && !leads && !spk_onward_look_ahead(&s->on, next))) {
             next = SPK_NOWHERE;
             continue;
         }
+        leads = false;
         next = place(s, next);
         if (s->on.at >= spk_captured_end(&s->on, s->on.end) || (flags & SPK_STEP_LAST) != 0) {
             next = SPK_NOWHERE;
@@ -264,7 +266,7 @@ static inline void run_link(struct spk_packet *packet, const struct spk_step *st
     struct state s = state_of(packet, steps, raw);
     const struct spk_registry *registry = packet->registry;
     uint32_t first = spk_link_look(registry, registry->link_space, link);
-    run(&s, first != SPK_NOWHERE ? first : registry->raw_proto);
+    run(&s, first != SPK_NOWHERE ? first : registry->raw_proto, false);
 }
 
 void spk_decode(const struct spk_registry *registry, uint16_t link, const uint8_t *data, uint32_t caplen, uint32_t len,
@@ -301,7 +303,7 @@ static inline const struct spk_node *run_reach(const struct spk_reach *reach, co
     if (spk_path_ends(&s.on, walked.next)) {
         return walked.last;
     }
-    run(&s, walked.next);
+    run(&s, walked.next, spk_step_asks(&reach->steps[walked.next]));
     return NULL;
 }
 
@@ -344,7 +346,7 @@ void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *
     struct state s = state_of(packet, registry->steps, registry->raw_proto);
     for (uint32_t i = 0; i < registry->proto_count; i++) {
         if (registry->protos[i].proto == proto) {
-            run(&s, i);
+            run(&s, i, false);
             return;
         }
     }

@@ -18,15 +18,10 @@ struct sum {
     uint32_t at[SPK_ROWS_MAX]; /* where each row behind the front begins; SPK_NOWHERE: it is not there, or a view */
 };
 
-/* The number in an earlier row; false: it has none at a known place, or it was not captured. */
-static bool number_at(const struct sum *s, int index, uint64_t *number)
+/* The number in an earlier row behind the front. */
+static bool number_behind(const struct sum *s, int index, uint64_t *number)
 {
-    const struct spk_cplace *place = &s->group->rows[index].place;
     const struct spk_row *row = s->group->rows[index].row;
-    if (place->bit != SPK_NOWHERE && place->bit + place->width <= s->limit) {
-        *number = spk_cplace_load(place, s->header);
-        return true;
-    }
     bool known = index >= s->group->lead && s->at[index] != SPK_NOWHERE && row->many == SPK_ONE && row->codec == NULL
                  && row->bits > 0 && row->bits <= 64;
     if (known) {
@@ -34,6 +29,17 @@ static bool number_at(const struct sum *s, int index, uint64_t *number)
         *number = (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(*number, row->bits) : *number;
     }
     return known;
+}
+
+/* The number in an earlier row; false: it has none at a known place, or it was not captured. */
+static inline bool number_at(const struct sum *s, int index, uint64_t *number)
+{
+    const struct spk_cplace *place = &s->group->rows[index].place;
+    if (place->bit != SPK_NOWHERE && place->bit + place->width <= s->limit) {
+        *number = spk_cplace_load(place, s->header);
+        return true;
+    }
+    return number_behind(s, index, number);
 }
 
 /* Whether the row is there. False in *known: that has to be walked. */

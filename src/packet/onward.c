@@ -3,12 +3,10 @@
 
 #include "wire/row.h"
 
-uint32_t spk_onward_look(const struct spk_onward *on, const struct spk_cnext *next, const uint8_t *header)
+/* Who sits at a key that is more than a row, or none of the header's. */
+static uint32_t look_otherwise(const struct spk_onward *on, const struct spk_cnext *next, const uint8_t *header)
 {
     const struct spk_registry *registry = on->registry;
-    if (next->pick == SPK_PICK_ROW) {
-        return spk_link_look(registry, next->space, (uint32_t)spk_cplace_load(&next->keys[0], header));
-    }
     if (next->pick == SPK_PICK_LOWER) {
         uint32_t a = (uint32_t)spk_cplace_load(&next->keys[0], header);
         uint32_t b = (uint32_t)spk_cplace_load(&next->keys[1], header);
@@ -26,6 +24,14 @@ uint32_t spk_onward_look(const struct spk_onward *on, const struct spk_cnext *ne
     return spk_link_look(registry, next->space, next->key);
 }
 
+/* Who sits at the key that a header gives, or SPK_NOWHERE. */
+static inline uint32_t look(const struct spk_onward *on, const struct spk_cnext *next, const uint8_t *header)
+{
+    return next->pick == SPK_PICK_ROW
+               ? spk_link_look(on->registry, next->space, (uint32_t)spk_cplace_load(&next->keys[0], header))
+               : look_otherwise(on, next, header);
+}
+
 uint32_t spk_onward_find(const struct spk_onward *on, const struct spk_cproto *proto, struct spk_layer *layer)
 {
     const uint8_t *header = on->data + layer->at;
@@ -41,7 +47,7 @@ uint32_t spk_onward_find(const struct spk_onward *on, const struct spk_cproto *p
         if (layer->next == 0) {
             layer->next = next->number;
         }
-        uint32_t found = spk_onward_look(on, next, header);
+        uint32_t found = look(on, next, header);
         if (found != SPK_NOWHERE) {
             layer->next = next->number;
             return found;
@@ -68,7 +74,7 @@ bool spk_onward_look_ahead(const struct spk_onward *on, uint32_t index)
     for (uint8_t i = 0; i < proto->next_count; i++) {
         const struct spk_cnext *next = &proto->next[i];
         bool keyed = next->pick == SPK_PICK_ROW || next->pick == SPK_PICK_KEY;
-        if (!keyed || is_wanted(on, spk_onward_look(on, next, on->data + on->at))) {
+        if (!keyed || is_wanted(on, look(on, next, on->data + on->at))) {
             return true;
         }
     }

@@ -35,9 +35,6 @@ static inline uint32_t spk_captured_end(const struct spk_onward *on, uint32_t en
     return end < on->caplen ? end : on->caplen;
 }
 
-/* Who sits at the key that a header gives, or SPK_NOWHERE. */
-uint32_t spk_onward_look(const struct spk_onward *on, const struct spk_cnext *next, const uint8_t *header);
-
 /* Who follows the layer; SPK_NOWHERE: nobody known. Remembers which way was taken even when it leads to nobody. */
 uint32_t spk_onward_find(const struct spk_onward *on, const struct spk_cproto *proto, struct spk_layer *layer);
 
@@ -95,6 +92,12 @@ static inline uint32_t spk_step_after(const struct spk_onward *on, const struct 
     return follows != SPK_NOWHERE || index == on->raw ? follows : on->raw;
 }
 
+/* Whether a protocol takes no steps and is not wanted itself: then it is asked whether it leads on. */
+static inline bool spk_step_asks(const struct spk_step *step)
+{
+    return step->need == SPK_NOWHERE && (step->flags & SPK_STEP_LEADS) != 0;
+}
+
 /* Whether nothing that is wanted is left where a walk down the tree of paths has ended. */
 static inline bool spk_path_ends(const struct spk_onward *on, uint32_t next)
 {
@@ -102,8 +105,7 @@ static inline bool spk_path_ends(const struct spk_onward *on, uint32_t next)
         return true;
     }
     const struct spk_step *step = &on->steps[next];
-    bool unplaced = step->need == SPK_NOWHERE && (step->flags & SPK_STEP_LEADS) != 0;
-    return (step->flags & SPK_STEP_UNWANTED) != 0 || (unplaced && !spk_onward_look_ahead(on, next));
+    return (step->flags & SPK_STEP_UNWANTED) != 0 || (spk_step_asks(step) && !spk_onward_look_ahead(on, next));
 }
 
 /* Where a walk down the tree of paths ended. */
