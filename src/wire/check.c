@@ -154,7 +154,7 @@ static unsigned odd_bits(const struct spk_row *row)
 /* Whether a row's value can be a size, a count, a condition or a key. */
 static bool is_number(const struct spk_row *row)
 {
-    return row->view.op != SPK_NOT_A_VIEW || (row->kind <= SPK_IP4 && row->bits > 0 && row->codec == NULL);
+    return row->kind <= SPK_IP4 && (row->view.op != SPK_NOT_A_VIEW || (row->bits > 0 && row->codec == NULL));
 }
 
 static const char *check_numbers(const struct spk_group *group, const struct spk_row *row)
