@@ -58,13 +58,14 @@ static bool find_destination(const struct spk_packet *packet, uint32_t at, uint3
     return false;
 }
 
-/* Instead of the header's destination; the source is never another. */
+/* Instead of the header's destination; the source is never another. Most headers have no options, and are not searched. */
 static bool get_destination(const struct spk_place *place, struct spk_value *value)
 {
     uint32_t header = place->packet->layers[place->layer].at;
     uint32_t address = 0;
 
-    if (place->at != header + DST_AT || !find_destination(place->packet, header, &address))
+    if (place->at != header + DST_AT || (place->packet->data[header] & 0x0fU) * 4 <= FIXED
+        || !find_destination(place->packet, header, &address))
         return false;
     value->u = address;
     return true;
