@@ -68,9 +68,15 @@ enum spk_status spk_row_write(const struct spk_row *row, uint8_t *data, uint32_t
     }
 }
 
+static enum spk_status fail(struct spk_error *error, enum spk_status code, const struct spk_field *field,
+                            const char *what)
+{
+    return spk_fail(error, (struct spk_error){ .code = code, .who = field->name, .what = what });
+}
+
 static enum spk_status refuse(struct spk_error *error, const struct spk_field *field, const char *what)
 {
-    return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = field->name, .what = what });
+    return fail(error, SPK_ERR_USAGE, field, what);
 }
 
 /* A spelled value must take just the bytes that the old one took. */
@@ -119,7 +125,7 @@ enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, c
     }
     status = row->codec != NULL ? write_coded(walk, data, &scaled, &what)
                                 : spk_row_write(row, data, walk->bit, walk->width, &scaled, &what);
-    return status == SPK_OK ? SPK_OK : refuse(error, field, what);
+    return status == SPK_OK ? SPK_OK : fail(error, status, field, what);
 }
 
 enum spk_status spk_packet_set_text(const struct spk_packet *packet, uint8_t *data, const struct spk_field *field,
