@@ -393,11 +393,18 @@ static enum spk_status take_packet(struct batch *batch, struct spk_scan *scan)
 
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
 {
+    const size_t late = batch->late.len;
+    const struct sink_part text = batch->text;
     enum spk_status status = take_packet(batch, scan);
     if (status == SPK_OK) {
         batch->rows++;
         batch->taken += scan->record.caplen + ROW_COSTS;
         spk_scan_shown(scan);
+    } else { /* the rows before it are whole, and stay */
+        batch->late.len = late;
+        batch->text.text.len = text.text.len;
+        batch->text.lengths.len = text.lengths.len;
+        batch->text.open.len = text.open.len;
     }
     return status;
 }

@@ -51,6 +51,8 @@ static enum spk_status advance(struct pass *pass, struct batch *batch)
 enum spk_status spk_lines_next(struct spk_lines *lines, struct spk_error *error)
 {
     struct pass *pass = lines->pass;
+    struct spk_buf *out = pass->sink->out;
+    const size_t before = out->len;
     struct batch batch = { .shape = &pass->shape };
     enum spk_status status = advance(pass, &batch);
     bool rows = batch.rows > 0 && !pass->stopped;
@@ -59,6 +61,9 @@ enum spk_status spk_lines_next(struct spk_lines *lines, struct spk_error *error)
         rows = false;
     }
     spk_batch_clear(&batch);
+    if (!rows) {
+        out->len = before < out->len ? before : out->len; /* of rows that were joined in part nothing stays */
+    }
     if (!rows && pass->status < 0 && error != NULL) {
         *error = pass->error;
     }

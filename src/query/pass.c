@@ -436,6 +436,7 @@ static enum spk_status take_batch(struct pass *pass, const struct part *part, st
         before.frame.first_ns = part->scan->frame.first_ns;
     }
     if (!spk_batch_join(batch, &before, pass->sink)) {
+        spk_batch_clear(batch);
         return spk_no_memory(&pass->error);
     }
     pass->scan->frame.displayed_ns = before.frame.displayed_ns;

@@ -342,10 +342,24 @@ void spk_sink_free(struct spk_sink *sink)
     }
 }
 
+static void cut_to(struct spk_buf *buf, size_t len)
+{
+    buf->len = buf->len < len ? buf->len : len;
+}
+
 enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cells)
 {
+    const size_t out = sink->out->len;
+    const size_t texts = sink->table.texts.len;
+    const size_t lengths = sink->table.lengths.len;
     bool table = sink->options.format == SPK_SINK_TABLE;
-    return (table ? spk_table_row(sink, cells) : put_row(sink, cells)) ? SPK_OK : SPK_ERR_MEMORY;
+    if (table ? spk_table_row(sink, cells) : put_row(sink, cells)) {
+        return SPK_OK;
+    }
+    cut_to(sink->out, out); /* there are only whole rows */
+    cut_to(&sink->table.texts, texts);
+    cut_to(&sink->table.lengths, lengths);
+    return SPK_ERR_MEMORY;
 }
 
 enum spk_status spk_sink_flush(struct spk_sink *sink)
