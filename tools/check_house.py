@@ -4,7 +4,8 @@
     check_house.py [--junit FILE]
 
 Who may include whom, how long files and functions are, words that the library does not say, what every text file looks
-like, and that every source is in its list. Prints FILE:LINE: what is wrong, and ends with 1 when something is.
+like, that every source is in its list, and every public function in a loop over faults. Prints FILE:LINE: what is wrong,
+and ends with 1 when something is.
 """
 import os
 import re
@@ -192,6 +193,19 @@ def check_lists(paths, protocols):
         expect(prefix, ".c", words, folder + "/meson.build", prefix.count("/"))
 
 
+def check_faults(paths):
+    """Every public function is called where each allocation fails in its turn: by a test that includes short_memory.h."""
+    tests = [read(path).decode() for path in paths if path.startswith("tests/unit/")]
+    called = set(re.findall(r"\bspk_\w+", "".join(text for text in tests if '#include "short_memory.h"' in text)))
+    for path in paths:
+        if path.startswith("include/steelpkt/"):
+            code = bare(read(path).decode())
+            for found in re.finditer(r"^(?:SPK_API|static inline)\b[^;{]*?\b(spk_\w+)\(", code, re.M):
+                if found.group(1) not in called:
+                    problem(path, code.count("\n", 0, found.start(1)) + 1,
+                            f"{found.group(1)} is in no loop over allocations that fail (tests/unit/*_memory.c)")
+
+
 def check_names(paths):
     """pytest takes all tests in one run, and tells test files by their last name alone."""
     seen = {}
@@ -232,6 +246,7 @@ def main():
         if path.startswith(("include/", "src/")) and path.endswith(".h"):
             compile_alone(path)
     check_lists(paths, protocols)
+    check_faults(paths)
     check_names(paths)
     for text in warnings:
         print("warning: " + text)

@@ -59,7 +59,10 @@ static enum spk_status set_row_by_row(struct spk_build *build)
     spk_build_reset(build);
     (void)spk_build_layer(build, spk_registry_find(registry, "eth"));
     (void)spk_build_set_text(build, field("eth.dst"), "00:00:5e:00:53:01");
-    (void)spk_build_layer(build, spk_registry_find(registry, "ip"));
+    uint8_t *header = spk_build_header(build, spk_registry_find(registry, "ip"));
+    if (header != NULL) {
+        header[8] = 64; /* the time to live, as another would write it */
+    }
     (void)spk_build_set(build, field("ip.ttl"), &ttl);
     (void)spk_build_layer(build, spk_registry_find(registry, "udp"));
     (void)spk_build_set_uint(build, field("udp.dstport"), 53);
