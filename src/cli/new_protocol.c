@@ -117,9 +117,10 @@ static int run_new_protocol(const struct given *given)
     }
     fill_in(&project, given->registry, name);
     if (mkdir(name, 0777) != 0) {
+        int number = errno;
         spk_cli_error(
-            &(struct spk_error){ .code = SPK_ERR_IO, .who = name, .what = "cannot be made", .sys_errno = errno });
-        return errno == EEXIST ? USAGE : UNWRITTEN;
+            &(struct spk_error){ .code = SPK_ERR_IO, .who = name, .what = "cannot be made", .sys_errno = number });
+        return number == EEXIST ? USAGE : UNWRITTEN;
     }
     static const struct file files[] = {
         { "", ".c", template_protocol_c },
