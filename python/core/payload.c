@@ -185,8 +185,9 @@ int core_layer_set_payload(struct core_layer *layer, PyObject *payload)
     const struct core_state *state = layer->klass->state;
 
     if (payload == Py_None || core_is_layer(state, payload)) {
-        /* a layer with one reference, the caller's, is no payload of anybody's */
-        int cycle = payload == Py_None || Py_REFCNT((PyObject *)layer) == 1 ? 0 : reaches(payload, layer);
+        /* a layer with one reference, the caller's, is no payload of anybody's; but that may be the payload's as well */
+        bool alone = Py_REFCNT((PyObject *)layer) == 1 && payload != (PyObject *)layer;
+        int cycle = payload == Py_None || alone ? 0 : reaches(payload, layer);
         if (cycle > 0)
             PyErr_SetString(PyExc_ValueError, "a packet cannot be its own payload");
         if (cycle != 0)
