@@ -144,12 +144,7 @@ static int make_texts(struct core_class *klass)
 
 /* ---- the type ---- */
 
-static PyObject *get_payload(PyObject *self, void *closure)
-{
-    (void)closure;
-    return Py_XNewRef(core_layer_payload((struct core_layer *)self));
-}
-
+/* What is deleted is None from then on. */
 static int set_payload(PyObject *self, PyObject *value, void *closure)
 {
     (void)closure;
@@ -186,8 +181,8 @@ static int make_type(PyObject *module, struct core_class *klass, PyObject *base)
             (PyGetSetDef){ klass->attrs[i].name, core_attr_get, core_attr_set, klass->attrs[i].doc, &klass->attrs[i] };
     if (klass->has_payload)
         getset[klass->attr_count] =
-            (PyGetSetDef){ "payload", get_payload, set_payload,
-                           "What the packet carries: a packet, or None. Bytes are decoded.", NULL };
+            (PyGetSetDef){ "payload", core_attr_get, set_payload,
+                           "What the packet carries: a packet, or None. Bytes are decoded.", &klass->others[0] };
     klass->getset = getset;
     snprintf(name, sizeof name, "steelpkt.%s", klass->name);
     describe_class(klass, doc, sizeof doc);

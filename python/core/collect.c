@@ -354,18 +354,18 @@ static void put_word(struct core_class *klass, const struct core_attr *attr)
 static void put_words(struct core_class *klass)
 {
     const struct core_words *words = &klass->state->words;
-    struct core_attr common = { .klass = klass, .how = CORE_SPECIAL, .writable = true };
+    const struct core_attr others[] = {
+        { .word = words->payload, .get = get_payload, .set = set_payload },
+        { .word = words->l7_ports, .get = get_ports, .set = set_ports },
+    };
 
-    for (size_t i = 0; i < CORE_OTHERS; i++)
-        klass->others[i] = common;
-    klass->others[0].word = words->payload;
-    klass->others[0].get = get_payload;
-    klass->others[0].set = set_payload;
-    klass->others[1].word = words->l7_ports;
-    klass->others[1].get = get_ports;
-    klass->others[1].set = set_ports;
-    for (size_t i = 0; i < CORE_OTHERS; i++)
+    for (size_t i = 0; i < CORE_OTHERS; i++) {
+        klass->others[i] = others[i];
+        klass->others[i].klass = klass;
+        klass->others[i].how = CORE_SPECIAL;
+        klass->others[i].writable = true;
         core_attr_choose(&klass->others[i]);
+    }
     if (klass->has_payload)
         put_word(klass, &klass->others[0]);
     for (size_t i = 0; i < klass->attr_count; i++)

@@ -13,8 +13,7 @@
 
 #include <string.h>
 
-enum { CORE_OTHERS = 2 };
-enum { CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
+enum { CORE_OTHERS = 2, CORE_ROOM = 64, CORE_NOBODY = UINT16_MAX, CORE_DEPTH_MAX = SPK_LAYERS_MAX - 1 };
 
 struct core_layer;
 struct core_bytes;
