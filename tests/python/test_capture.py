@@ -312,6 +312,55 @@ def test_threads_share_a_reader():
     assert everything == [(i + 1, packet) for i, (_, _, packet) in enumerate(packets)]
 
 
+def test_threads_wait_for_each_other():
+    """One waits for the pipe, the others for that one; each packet comes once, whoever gets it."""
+    data = pcap(*((i, 0, struct.pack("<I", i) * 10) for i in range(500)))
+    read_end, write_end = os.pipe()
+    os.write(write_end, data[:24])
+    reader = steelpkt.open(read_end)
+    got = [[] for _ in range(6)]
+    threads = [threading.Thread(target=lambda mine=mine: mine.extend(reader), daemon=True) for mine in got]
+    for thread in threads:
+        thread.start()
+    for at in range(24, len(data), 100):
+        os.write(write_end, data[at:at + 100])
+        time.sleep(0.0002)
+    os.close(write_end)
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+    assert sorted(record.number for mine in got for record in mine) == list(range(1, 501))
+    os.close(read_end)
+
+
+WAITING = """
+import os, sys, threading, steelpkt
+data = open(sys.argv[1], "rb").read()
+read_end, write_end = os.pipe()
+os.write(write_end, data[:24])
+reader = steelpkt.open(read_end)
+got = []
+thread = threading.Thread(target=lambda: got.extend(reader))
+thread.start()
+print("ready", flush=True)
+try:
+    reader.packets
+except KeyboardInterrupt:
+    os.write(write_end, data[24:])
+    os.close(write_end)
+    thread.join()
+    print("interrupted", len(got), reader.packets)
+"""
+
+
+def test_ctrl_c_works_while_another_thread_reads():
+    with subprocess.Popen([sys.executable, "-c", WAITING, DNS], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "interrupted 6 6\n"
+
+
 def test_a_file_object_that_calls_its_reader_back():
     class Back(io.BytesIO):
         reader = None
