@@ -110,8 +110,19 @@ static inline void add_layer(struct spk_build *b, const struct spk_cproto *proto
     spk_level_start(b, &b->levels[0], proto->hdr, false);
 }
 
-static const struct spk_cproto *compiled(const struct spk_registry *registry, const struct spk_proto *proto)
+/* Whether the layer that comes next was of a protocol in the packet before, too. */
+static inline bool was_same(const struct spk_build *b, const struct spk_proto *proto)
 {
+    const struct spk_cproto *last = b->packet.count < SPK_LAYERS_MAX ? b->protos[b->packet.count] : NULL;
+    return last != NULL && last->proto == proto;
+}
+
+static const struct spk_cproto *compiled(const struct spk_build *b, const struct spk_proto *proto)
+{
+    const struct spk_registry *registry = b->packet.registry;
+    if (was_same(b, proto)) {
+        return b->protos[b->packet.count];
+    }
     for (uint32_t i = 0; i < registry->proto_count; i++) {
         if (registry->protos[i].proto == proto) {
             return &registry->protos[i];
@@ -120,7 +131,7 @@ static const struct spk_cproto *compiled(const struct spk_registry *registry, co
     return NULL;
 }
 
-/* Apart, so that packets that are like the one before do not pay for it. */
+/* Apart, so that layers like those of the packet before do not pay for it. */
 static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b, const struct spk_proto *proto)
 {
     if (b->error.code != SPK_OK || complete(b) != SPK_OK) {
@@ -129,7 +140,7 @@ static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b,
     if (proto == NULL) {
         return spk_build_fail(b, SPK_ERR_USAGE, NULL, "unknown protocol");
     }
-    const struct spk_cproto *found = compiled(b->packet.registry, proto);
+    const struct spk_cproto *found = compiled(b, proto);
     if (found == NULL) {
         return spk_build_fail(b, SPK_ERR_USAGE, proto->name, "the protocol is not in the builder's registry");
     }
@@ -146,13 +157,11 @@ static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b,
 
 static inline enum spk_status begin_layer(struct spk_build *b, const struct spk_proto *proto)
 {
-    uint16_t count = b->packet.count;
-    const struct spk_cproto *last = count < SPK_LAYERS_MAX ? b->protos[count] : NULL;
-    if (b->error.code != SPK_OK || last == NULL || last->proto != proto || !is_complete(b)
-        || !spk_buf_has_room(&b->bytes, spk_level_room(last->hdr))) {
+    if (b->error.code != SPK_OK || !was_same(b, proto) || !is_complete(b)
+        || !spk_buf_has_room(&b->bytes, spk_level_room(b->protos[b->packet.count]->hdr))) {
         return make_layer(b, proto);
     }
-    add_layer(b, last);
+    add_layer(b, b->protos[b->packet.count]);
     return SPK_OK;
 }
 
@@ -303,19 +312,19 @@ static __attribute__((noinline)) void apply_fixups(struct spk_build *b)
     }
 }
 
-static enum spk_status fix(struct spk_build *b, unsigned flags)
+static void fix(struct spk_build *b, unsigned flags)
 {
-    if (b->kept == NULL) {
-        b->kept = spk_alloc_zeroed(1, sizeof *b->kept);
-        if (b->kept == NULL) {
-            return SPK_ERR_MEMORY;
-        }
-    }
     if ((flags & SPK_FIX_LENGTHS) != 0 && b->fixups.len > 0) {
         apply_fixups(b);
     }
-    spk_kept_fix(b->kept, &b->packet, b->bytes.data, flags);
-    return SPK_OK;
+    if (b->kept == NULL) {
+        b->kept = spk_alloc_zeroed(1, sizeof *b->kept);
+    }
+    if (b->kept != NULL) {
+        spk_kept_fix(b->kept, &b->packet, b->bytes.data, flags);
+    } else { /* no memory to keep anything in */
+        spk_packet_fix(&b->packet, b->bytes.data, flags);
+    }
 }
 
 enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const uint8_t **data, uint32_t *len,
@@ -333,8 +342,8 @@ enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const 
     for (unsigned i = 0; i < packet->count; i++) {
         packet->layers[i].end = packet->len;
     }
-    if (flags != 0 && fix(build, flags) != SPK_OK) {
-        return spk_no_memory(error);
+    if (flags != 0) {
+        fix(build, flags);
     }
     *data = build->bytes.data;
     *len = packet->len;

@@ -7,6 +7,7 @@
 #include <steelpkt.h>
 
 #include "packet/build.h"
+#include "short_memory.h"
 
 #include <string.h>
 
@@ -157,11 +158,32 @@ static void a_packet_that_grows(void **state)
     spk_build_free(fresh);
 }
 
+/* Where there is no memory to keep anything in, a packet is fixed all the same. */
+static void without_memory(void **state)
+{
+    struct spk_build *build = builder();
+    struct spk_build *fresh = builder();
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    struct built expected;
+    (void)state;
+    put(fresh, lines[0], SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &expected);
+    spk_build_line(build, lines[0], NULL);
+    countdown = 1;
+    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    assert_true(fired);
+    assert_int_equal(len, expected.len);
+    assert_memory_equal(data, expected.bytes, len);
+    spk_build_free(build);
+    spk_build_free(fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_was_built_before),
         cmocka_unit_test(a_packet_that_grows),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
