@@ -94,8 +94,8 @@ static int write_file(const struct project *project, const struct file *what)
     for (const char *const *line = what->lines; *line != NULL; line++) {
         put_line(file, project, *line);
     }
-    bool bad = ferror(file) != 0;
-    bad = fclose(file) != 0 || bad;
+    bool bad = fflush(file) != 0 || ferror(file) != 0;
+    bad = (fclose(file) != 0 && errno != EINTR) || bad; /* EINTR: it is closed all the same */
     return bad ? unwritten(path) : DONE;
 }
 

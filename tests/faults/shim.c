@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -30,7 +31,8 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *fault = getenv("FAULT");
     const char *colon = fault != NULL ? strchr(fault, ':') : NULL;
-    if (colon != NULL && (size_t)(colon - fault) < sizeof kind) {
+    bool ours = strcmp(program_invocation_short_name, "steelpkt") == 0;
+    if (ours && colon != NULL && (size_t)(colon - fault) < sizeof kind) {
         char *end = NULL;
         long k = strtol(colon + 1, &end, 10);
         number = *end == ':' ? atoi(end + 1) : EIO;
@@ -113,4 +115,19 @@ int close(int fd)
 {
     int result = (int)syscall(SYS_close, fd); /* it is closed, whatever is said: close(2) */
     return fires("close") ? -1 : result;
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+    FILE *(*real)(const char *, const char *) = (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen64");
+    return fires("open") ? NULL : real(path, mode);
+}
+
+FILE *fopen(const char *path, const char *mode) __attribute__((alias("fopen64")));
+
+int fclose(FILE *file)
+{
+    int (*real)(FILE *) = (int (*)(FILE *))dlsym(RTLD_NEXT, "fclose");
+    int result = real(file);
+    return fires("close") ? EOF : result;
 }
