@@ -288,25 +288,39 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block, 
  * The quick way for the file in this machine's byte order, as long as records have nothing odd about them and are in
  * the window; all else goes the way above, which would give the same.
  */
-static enum spk_status next_plain(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
-                                  struct spk_error *error)
+static inline bool take_plain(struct spk_reader *reader, struct spk_record *record)
 {
     const struct pcap_state *pcap = &reader->pcap;
     const uint8_t *p = reader->window.pos;
     size_t have = spk_window_have(&reader->window);
-    if (block != NULL || have < RECORD_HEADER_LEN || pcap->empty_records > 0) {
-        return next(reader, block, record, error);
+    if (have < RECORD_HEADER_LEN || pcap->empty_records > 0) {
+        return false;
     }
     uint32_t fraction = load32(p + 4, false);
     uint32_t caplen = load32(p + 8, false);
     uint32_t len = load32(p + 12, false);
     if (caplen > pcap->plain_limit || caplen > len || len == 0 || fraction >= pcap->per_second
         || have - RECORD_HEADER_LEN < caplen) {
-        return next(reader, block, record, error);
+        return false;
     }
     fill(reader, record, p, load32(p, false), fraction, caplen, len);
     reader->window.pos = record->data + caplen;
-    return SPK_OK;
+    return true;
+}
+
+static enum spk_status next_plain(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
+                                  struct spk_error *error)
+{
+    return block == NULL && take_plain(reader, record) ? SPK_OK : next(reader, block, record, error);
+}
+
+size_t spk_pcap_more(struct spk_reader *reader, struct spk_record *records, size_t room)
+{
+    size_t count = 0;
+    while (reader->next == next_plain && count < room && take_plain(reader, &records[count])) {
+        count++;
+    }
+    return count;
 }
 
 /* The first record of a modified file is looked at before it is delivered. */

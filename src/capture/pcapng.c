@@ -407,6 +407,15 @@ static bool take_plain_packet(struct spk_reader *reader, struct spk_record *reco
     return true;
 }
 
+size_t spk_pcapng_more(struct spk_reader *reader, struct spk_record *records, size_t room)
+{
+    size_t count = 0;
+    while (reader->next == spk_pcapng_next && count < room && take_plain_packet(reader, &records[count])) {
+        count++;
+    }
+    return count;
+}
+
 enum spk_status spk_pcapng_next(struct spk_reader *reader, struct spk_block *wanted, struct spk_record *record,
                                 struct spk_error *error)
 {

@@ -163,6 +163,10 @@ enum spk_status spk_pcapng_next(struct spk_reader *reader, struct spk_block *wan
                                 struct spk_error *error);
 spk_reader_next_fn *spk_pcap_next(const struct spk_reader *reader);
 
+/* spk_reader_more of each format. */
+size_t spk_pcap_more(struct spk_reader *reader, struct spk_record *records, size_t room);
+size_t spk_pcapng_more(struct spk_reader *reader, struct spk_record *records, size_t room);
+
 /* Whether each record of the pcap file says its length where a record of version 2.4 does. */
 bool spk_pcap_is_plain(const struct spk_reader *reader);
 

@@ -91,6 +91,7 @@ static enum spk_status end_of(struct spk_reader *reader)
         size_t length;
         const char *text;
         assert_false(spk_record_comment(&record, &at, &text, &length));
+        assert_true(spk_reader_more(reader, &record, 1) <= 1);
     }
     spk_reader_close(reader);
     return status == SPK_END ? SPK_OK : status;
