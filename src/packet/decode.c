@@ -331,10 +331,22 @@ const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, con
     const struct spk_wholes *wholes = &set->wholes[tree];
     uint32_t len = record->len < record->caplen ? record->caplen : record->len;
     uint32_t end = len - spk_record_fcs(record);
-    for (uint32_t i = 0; i < wholes->count; i++) {
-        if (spk_whole_fits(&wholes->wholes[i], record->data, record->caplen, end)) {
-            return wholes->wholes[i].stencil;
+    for (uint32_t i = 0; i < wholes->firsts; i++) {
+        uint32_t rest = end;
+        const struct spk_whole *whole = &wholes->wholes[i];
+        if (!spk_whole_fits(whole, record->data, record->caplen, &rest)) {
+            continue;
         }
+        uint8_t way = spk_whole_way(whole, record->data);
+        if (way != SPK_WHOLE_ENDS && way != SPK_WHOLE_WALKS) {
+            whole = &wholes->wholes[way];
+            bool fits = spk_whole_fits(whole, record->data, record->caplen, &rest);
+            way = fits ? spk_whole_way(whole, record->data) : SPK_WHOLE_WALKS;
+        }
+        if (way == SPK_WHOLE_ENDS) {
+            return whole->stencil;
+        }
+        break;
     }
     return find_stencil(set, record, packet);
 }

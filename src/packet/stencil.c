@@ -26,21 +26,47 @@ static void fill(struct spk_stencils *set, const struct spk_spot *spots, uint32_
     }
 }
 
-/* Adds the path that ends with a node to those that are tried as one test, if there is room and it can be one. */
-static void add_whole(struct spk_stencils *set, struct spk_wholes *wholes, const struct spk_stencil *last)
+/* Makes a whole of the path that ends with a node, whose first headers another has tested. False: it cannot be one. */
+static bool make_whole(struct spk_whole *whole, const struct spk_stencils *set, const struct spk_stencil *last,
+                       uint32_t tested)
 {
     const struct spk_node *path[SPK_LAYERS_MAX];
-    uint32_t count = set->reach->nodes[last->index].depth;
-    if (wholes->count == SPK_WHOLES || !set->holds[last->index]) {
-        return;
-    }
+    const uint32_t count = set->reach->nodes[last->index].depth;
     uint32_t left = count;
     for (const struct spk_stencil *stencil = last; stencil != NULL; stencil = stencil->outer) {
         path[--left] = &set->reach->nodes[stencil->index];
     }
-    if (spk_whole_make(&wholes->wholes[wholes->count], set->reach, path, count)) {
-        wholes->wholes[wholes->count++].stencil = last;
+    bool made = set->holds[last->index] && spk_whole_make(whole, set->reach, path, count, tested);
+    whole->stencil = last;
+    return made;
+}
+
+/* Those that are told by the key of a whole's last header, and end there. */
+static void add_branches(const struct spk_stencils *set, struct spk_wholes *wholes, struct spk_whole *whole,
+                         uint32_t root)
+{
+    const struct spk_node *last = whole->last;
+    for (uint32_t child = last->child; child < (uint32_t)last->child + last->children; child++) {
+        const struct spk_stencil *stencil = &set->stencils[root + child];
+        struct spk_whole *made = &wholes->wholes[wholes->count];
+        if (wholes->count < SPK_WHOLES && set->reach->nodes[root + child].children == 0
+            && make_whole(made, set, stencil, last->depth)) {
+            spk_whole_branch(whole, &set->reach->nodes[root + child], (uint8_t)wholes->count++);
+        }
     }
+}
+
+/* Whether the path that ends with the stencil goes on from one of the wholes. */
+static bool goes_on(const struct spk_wholes *wholes, const struct spk_stencil *stencil)
+{
+    for (uint32_t i = 0; i < wholes->count; i++) {
+        for (const struct spk_stencil *outer = stencil->outer; outer != NULL; outer = outer->outer) {
+            if (wholes->wholes[i].stencil == outer) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* A tree, outer headers first: a node's children stand behind it. */
@@ -49,11 +75,18 @@ static void fill_tree(struct spk_stencils *set, const struct spk_spot *spots, ui
     const struct spk_node *nodes = &set->reach->nodes[root];
     fill(set, spots, root, NULL);
     for (uint32_t i = 0, known = 1; i < known; i++) {
+        const struct spk_stencil *stencil = &set->stencils[root + i];
         for (uint32_t child = nodes[i].child; child < (uint32_t)nodes[i].child + nodes[i].children; child++) {
-            fill(set, spots, root + child, &set->stencils[root + i]);
+            fill(set, spots, root + child, stencil);
             known++;
         }
-        add_whole(set, wholes, &set->stencils[root + i]);
+        if (wholes->count < SPK_WHOLES_FIRST && !goes_on(wholes, stencil)) {
+            wholes->count += make_whole(&wholes->wholes[wholes->count], set, stencil, 0);
+        }
+    }
+    wholes->firsts = wholes->count;
+    for (uint32_t i = 0; i < wholes->firsts; i++) {
+        add_branches(set, wholes, &wholes->wholes[i], root);
     }
 }
 

@@ -4,12 +4,12 @@
 
 #include "packet/whole.h"
 
-/* So many paths of a link type are tried as one test each: those without tunnels. */
-enum { SPK_WHOLES = 4 };
+/* So many paths of a link type are tried as one test each, one after the other, and so many with those they go on at. */
+enum { SPK_WHOLES_FIRST = 4, SPK_WHOLES = 10 };
 
 struct spk_wholes {
     struct spk_whole wholes[SPK_WHOLES];
-    uint32_t count;
+    uint32_t firsts, count;
 };
 
 struct spk_stencils {

@@ -44,23 +44,38 @@ static bool set_windows(struct spk_whole *whole, const struct bytes *bytes)
     return true;
 }
 
+/* Notes the key of somebody wanted who may follow the last header. False: there are too many. */
+static bool avoid(struct spk_whole *whole, uint32_t key)
+{
+    if (whole->branches) {
+        whole->ways[key & UINT8_MAX] = key <= UINT8_MAX ? SPK_WHOLE_WALKS : whole->ways[key & UINT8_MAX];
+        return true;
+    }
+    if (whole->avoid_count == SPK_WHOLE_AVOIDS) {
+        return false;
+    }
+    whole->avoids[whole->avoid_count++] = key;
+    return true;
+}
+
 /* The keys of those wanted who may follow the last header. False: too many, or found by more than a key. */
 static bool set_avoids(struct spk_whole *whole, const struct spk_reach *reach)
 {
     const struct spk_step *step = whole->last->step;
     uint32_t count = 0;
     if ((step->flags & SPK_STEP_NEXT) == 0) {
-        return true;
+        return whole->last->children == 0;
+    }
+    whole->branches = (step->flags & SPK_STEP_LOWER) == 0 && step->key.mask == UINT8_MAX;
+    if (!whole->branches && whole->last->children > 0) {
+        return false;
     }
     const uint64_t *links = spk_space_links(reach->registry, step->space, &count);
     for (uint32_t i = 0; i < count; i++) {
-        if ((reach->steps[links[i] & UINT16_MAX].flags & SPK_STEP_UNWANTED) != 0) {
-            continue;
-        }
-        if (whole->avoid_count == SPK_WHOLE_AVOIDS) {
+        if ((reach->steps[links[i] & UINT16_MAX].flags & SPK_STEP_UNWANTED) == 0
+            && !avoid(whole, (uint32_t)(links[i] >> 16))) {
             return false;
         }
-        whole->avoids[whole->avoid_count++] = (uint32_t)(links[i] >> 16);
     }
     return (step->flags & SPK_STEP_MORE) == 0;
 }
@@ -85,6 +100,16 @@ static void set_header(struct spk_whole *whole)
     }
 }
 
+/* Whether the windows say already that the header's length does not count. */
+static bool is_no_len(const struct spk_node *node, const struct bytes *bytes)
+{
+    const struct spk_four *len = &node->step->len;
+    uint32_t at = node->layer.at + len->byte;
+    uint32_t known = at + sizeof(uint32_t) <= SPAN ? spk_load32(bytes->mask + at) >> len->shift & len->mask : 0;
+    return known == len->mask && known != 0
+           && (spk_load32(bytes->value + at) >> len->shift & len->mask) - node->step->len_low > node->step->len_span;
+}
+
 static bool add_len(struct spk_whole *whole, const struct spk_node *node)
 {
     if (whole->len_count == SPK_WHOLE_LENS) {
@@ -100,21 +125,28 @@ static bool add_len(struct spk_whole *whole, const struct spk_node *node)
 }
 
 bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, const struct spk_node *const *nodes,
-                    uint32_t count)
+                    uint32_t count, uint32_t tested)
 {
     struct bytes bytes = { 0 };
     *whole = (struct spk_whole){ .last = nodes[count - 1] };
     const uint8_t both = SPK_PATH_HLEN | SPK_PATH_LEN;
-    bool fits = whole->last->children == 0 && (whole->last->flags & both) != both && reach->raw == SPK_NOWHERE
-                && set_avoids(whole, reach);
-    for (uint32_t i = 0; fits && i < count; i++) {
-        const struct spk_node *node = nodes[i];
-        fits = bytes_add(&bytes, node->own, node->own_mask, node->own_value)
-               && (i == 0 || bytes_add(&bytes, nodes[i - 1]->key, nodes[i - 1]->key_mask, node->value));
-        if (fits && (node->flags & SPK_PATH_LEN) != 0) {
-            fits = add_len(whole, node);
-        }
+    bool fits = (whole->last->flags & both) != both && reach->raw == SPK_NOWHERE && set_avoids(whole, reach);
+    for (uint32_t i = tested; fits && i < count; i++) {
+        fits = bytes_add(&bytes, nodes[i]->own, nodes[i]->own_mask, nodes[i]->own_value)
+               && (i == tested || bytes_add(&bytes, nodes[i - 1]->key, nodes[i - 1]->key_mask, nodes[i]->value));
+    }
+    for (uint32_t i = tested; fits && i < count; i++) {
+        fits = (nodes[i]->flags & SPK_PATH_LEN) == 0 || is_no_len(nodes[i], &bytes) || add_len(whole, nodes[i]);
     }
     set_header(whole);
     return fits && set_windows(whole, &bytes);
+}
+
+void spk_whole_branch(struct spk_whole *whole, const struct spk_node *child, uint8_t index)
+{
+    uint8_t window[WINDOW];
+    const struct spk_node *last = whole->last;
+    memcpy(window, &child->value, sizeof window);
+    uint32_t at = last->layer.at + last->step->key.byte - last->key;
+    whole->ways[spk_load32(window + at) >> last->step->key.shift & last->step->key.mask] = index;
 }

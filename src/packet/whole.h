@@ -1,6 +1,7 @@
 /*
  * whole: a path from the root to a header behind which nothing wanted follows, as one test. What each of its headers must
- * hold is put together into as few comparisons of eight bytes as cover it; only lengths are looked at one by one.
+ * hold is put together into as few comparisons of eight bytes as cover it; only lengths are looked at one by one. Where the
+ * last header's key is one byte, it says at once whether anybody follows who is wanted, and by which test he is told.
  */
 #ifndef PACKET_WHOLE_H
 #define PACKET_WHOLE_H
@@ -29,19 +30,33 @@ struct spk_whole {
     const struct spk_stencil *stencil;
     uint32_t avoids[SPK_WHOLE_AVOIDS]; /* values of the last header's keys behind which somebody wanted follows */
     uint8_t window_count, len_count, avoid_count;
+    bool branches;
+    uint8_t ways[256]; /* with branches: a value of the key each, as spk_whole_way has it */
 };
 
-/* nodes: the path, count headers from the root on. False: its end cannot be told by one test. */
+/* Where a packet that fits goes on; else at the index of another whole among its set's, which is for what is left. */
+enum { SPK_WHOLE_ENDS = 0, SPK_WHOLE_WALKS = UINT8_MAX };
+
+/*
+ * nodes: the path, count headers from the root on, the first of which another whole has tested, up to the last one's key.
+ * False: its end cannot be told by one test.
+ */
 bool spk_whole_make(struct spk_whole *whole, const struct spk_reach *reach, const struct spk_node *const *nodes,
-                    uint32_t count);
+                    uint32_t count, uint32_t tested);
+
+/* A node that follows the last header goes on at the index of a whole. */
+void spk_whole_branch(struct spk_whole *whole, const struct spk_node *child, uint8_t index);
 
 static inline uint32_t spk_whole_end(const struct spk_whole_len *len, uint32_t number)
 {
     return number * len->mul + len->base;
 }
 
-/* Whether a packet is of that kind, that is, whether the walk down the path would end behind its last header. */
-static inline bool spk_whole_fits(const struct spk_whole *whole, const uint8_t *data, uint32_t caplen, uint32_t end)
+/*
+ * Whether a packet has those headers; *end is that of the payload they lie in, and then of the last one's: with
+ * spk_whole_way it is that of a walk down the path.
+ */
+static inline bool spk_whole_fits(const struct spk_whole *whole, const uint8_t *data, uint32_t caplen, uint32_t *end)
 {
     uint32_t need = whole->need;
     if (caplen < need) {
@@ -57,22 +72,27 @@ static inline bool spk_whole_fits(const struct spk_whole *whole, const uint8_t *
         const struct spk_whole_len *len = &whole->lens[i];
         uint32_t number = spk_four_load(&len->number, data);
         uint32_t told = spk_whole_end(len, number);
-        end = number - len->low <= len->span && told < end ? told : end;
+        *end = number - len->low <= len->span && told < *end ? told : *end;
     }
-    uint32_t there = end < caplen ? end : caplen;
+    uint32_t there = *end < caplen ? *end : caplen;
     uint32_t header_end = spk_whole_end(&whole->header, spk_four_load(&whole->header.number, data));
-    if (there < need || header_end - need > there - need) {
-        return false;
-    }
+    return there >= need && header_end - need <= there - need;
+}
+
+static inline uint8_t spk_whole_way(const struct spk_whole *whole, const uint8_t *data)
+{
     const struct spk_step *step = whole->last->step;
     const uint8_t *header = data + whole->last->layer.at;
+    if (whole->branches) {
+        return whole->ways[spk_four_load(&step->key, header)];
+    }
     for (uint8_t i = 0; i < whole->avoid_count; i++) {
         if (spk_four_load(&step->key, header) == whole->avoids[i]
             || spk_four_load(&step->other, header) == whole->avoids[i]) {
-            return false;
+            return SPK_WHOLE_WALKS;
         }
     }
-    return true;
+    return SPK_WHOLE_ENDS;
 }
 
 #endif
