@@ -143,8 +143,8 @@ SPK_API enum spk_status spk_reader_open_with(const struct spk_reader_options *op
 SPK_API enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *record, struct spk_error *error);
 
 /*
- * The records that stand behind the last one given and can be had without reading any further, room of them at most; all live
- * until the reader's next call. Gives how many; 0: spk_reader_next has to look at what comes next.
+ * The records behind the last one given that can be had without reading any further, room of them at most; all live until
+ * the reader's next call. Gives how many; 0: spk_reader_next has to look at what comes next.
  */
 SPK_API size_t spk_reader_more(struct spk_reader *reader, struct spk_record *records, size_t room);
 

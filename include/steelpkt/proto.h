@@ -70,7 +70,9 @@ enum {
     SPK_ONLY_READ = 1 << 9,     /* as a length: heeded where it stands, but never computed (that of a quoted packet) */
     SPK_NEEDS_ALL = 1 << 10,    /* of a view: it looks at the layers behind its own */
     SPK_RUNS_ON = 1 << 12,      /* of a view of the record: it looks at nothing but the frame's running values */
-    SPK_CUT_OFF = 1 << 11       /* a size that leaves the region around is malformed, and what is there of it is read */
+    SPK_PLAIN_ALONE =
+        1 << 13,          /* of a number's own row with a view's get: it says nothing where the header has no options */
+    SPK_CUT_OFF = 1 << 11 /* a size that leaves the region around is malformed, and what is there of it is read */
 };
 
 /* value(row) * mul + add, in bytes, elements or as the user says; mul 0: no reference. */
@@ -172,8 +174,11 @@ enum spk_view_op {
     SPK_VIEW_SCALE,  /* value(a) * mul + add */
     SPK_VIEW_CALL    /* what get says; with SPK_COUNT, what it says for each place->index (the types in a bitmap) */
 };
+/* What a view of the record gives, where it is a part of it, so that whoever has the record need not call get. */
+enum spk_shows { SPK_SHOWS_OTHER, SPK_SHOWS_TIME, SPK_SHOWS_LEN, SPK_SHOWS_CAP_LEN };
 struct spk_view {
     uint8_t op;
+    uint8_t shows; /* enum spk_shows */
     int16_t a, b;
     int32_t mul, add;
     /*
@@ -198,6 +203,11 @@ struct spk_view {
 #define SPK_CALL(get_)                                                                                                 \
     {                                                                                                                  \
         .op = SPK_VIEW_CALL, .get = (get_)                                                                             \
+    }
+
+#define SPK_CALL_FOR(get_, shows_)                                                                                     \
+    {                                                                                                                  \
+        .op = SPK_VIEW_CALL, .get = (get_), .shows = (shows_)                                                          \
     }
 
 struct spk_group;

@@ -73,6 +73,7 @@ cdef extern from "<steelpkt.h>" nogil:
         SPK_ONLY_READ
         SPK_NEEDS_ALL
         SPK_RUNS_ON
+        SPK_PLAIN_ALONE
         SPK_CUT_OFF
     struct spk_ref:
         int16_t row
@@ -130,8 +131,14 @@ cdef extern from "<steelpkt.h>" nogil:
         SPK_VIEW_EITHER
         SPK_VIEW_SCALE
         SPK_VIEW_CALL
+    enum spk_shows:
+        SPK_SHOWS_OTHER
+        SPK_SHOWS_TIME
+        SPK_SHOWS_LEN
+        SPK_SHOWS_CAP_LEN
     struct spk_view:
         uint8_t op
+        uint8_t shows
         int16_t a
         int16_t b
         int32_t mul
@@ -317,6 +324,7 @@ cdef extern from "<steelpkt.h>" nogil:
         const char *name
     spk_status spk_reader_open_with(const spk_reader_options *options, spk_reader **out, spk_error *error)
     spk_status spk_reader_next(spk_reader *reader, spk_record *record, spk_error *error)
+    size_t spk_reader_more(spk_reader *reader, spk_record *records, size_t room)
     void spk_reader_close(spk_reader *reader)
     enum spk_block_type:
         SPK_BLOCK_INTERFACE

@@ -62,36 +62,19 @@ size_t spk_hex_text(uint64_t number, unsigned count, char *out)
     return count;
 }
 
-/* Every part of an address, since no arithmetic is as quick. */
-#define TEN(tens)                                                                                                      \
-    { tens "0" }, { tens "1" }, { tens "2" }, { tens "3" }, { tens "4" }, { tens "5" }, { tens "6" }, { tens "7" },    \
-        { tens "8" },                                                                                                  \
+#define OCTET(text_)                                                                                                   \
     {                                                                                                                  \
-        tens "9"                                                                                                       \
+        text_, sizeof text_ - 1                                                                                        \
     }
-static const char parts[256][4] = {
-    TEN(""),   TEN("1"),  TEN("2"),  TEN("3"),  TEN("4"),  TEN("5"),  TEN("6"),  TEN("7"),
-    TEN("8"),  TEN("9"),  TEN("10"), TEN("11"), TEN("12"), TEN("13"), TEN("14"), TEN("15"),
-    TEN("16"), TEN("17"), TEN("18"), TEN("19"), TEN("20"), TEN("21"), TEN("22"), TEN("23"),
-    TEN("24"), { "250" }, { "251" }, { "252" }, { "253" }, { "254" }, { "255" },
+#define TEN(tens)                                                                                                      \
+    OCTET(tens "0."), OCTET(tens "1."), OCTET(tens "2."), OCTET(tens "3."), OCTET(tens "4."), OCTET(tens "5."),        \
+        OCTET(tens "6."), OCTET(tens "7."), OCTET(tens "8."), OCTET(tens "9.")
+const struct spk_octet spk_octets[256] = {
+    TEN(""),   TEN("1"),      TEN("2"),      TEN("3"),      TEN("4"),      TEN("5"),      TEN("6"),      TEN("7"),
+    TEN("8"),  TEN("9"),      TEN("10"),     TEN("11"),     TEN("12"),     TEN("13"),     TEN("14"),     TEN("15"),
+    TEN("16"), TEN("17"),     TEN("18"),     TEN("19"),     TEN("20"),     TEN("21"),     TEN("22"),     TEN("23"),
+    TEN("24"), OCTET("250."), OCTET("251."), OCTET("252."), OCTET("253."), OCTET("254."), OCTET("255."),
 };
-
-static inline char *put_part(char *at, unsigned part)
-{
-    memcpy(at, parts[part], sizeof parts[part]);
-    return at + 1 + (part > 9) + (part > 99);
-}
-
-size_t spk_ip4_text(uint32_t address, char *out)
-{
-    char *at = put_part(out, address >> 24);
-    *at++ = '.';
-    at = put_part(at, address >> 16 & 0xff);
-    *at++ = '.';
-    at = put_part(at, address >> 8 & 0xff);
-    *at++ = '.';
-    return (size_t)(put_part(at, address & 0xff) - out);
-}
 
 size_t spk_ip6_text(const uint8_t address[16], char *out)
 {

@@ -150,11 +150,11 @@ static const struct spk_row rows[] = {
         .doc = "Number of the record, from 1.",
     },
     [TIME] = {
-        .name = "frame.time", .kind = SPK_TIME, .base = SPK_DATE, .view = SPK_CALL(get_time),
+        .name = "frame.time", .kind = SPK_TIME, .base = SPK_DATE, .view = SPK_CALL_FOR(get_time, SPK_SHOWS_TIME),
         .doc = "When the packet was captured, as a date in UTC.",
     },
     [TIME_EPOCH] = {
-        .name = "frame.time_epoch", .kind = SPK_TIME, .view = SPK_CALL(get_time),
+        .name = "frame.time_epoch", .kind = SPK_TIME, .view = SPK_CALL_FOR(get_time, SPK_SHOWS_TIME),
         .doc = "When the packet was captured, in seconds since 1970-01-01 UTC.",
     },
     [TIME_RELATIVE] = {
@@ -171,11 +171,13 @@ static const struct spk_row rows[] = {
         .doc = "Seconds since the record that was shown before.",
     },
     [LEN] = {
-        .name = "frame.len", .also = "frame.pkt_len", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_len),
+        .name = "frame.len", .also = "frame.pkt_len", .kind = SPK_UINT, .bits = 32,
+        .view = SPK_CALL_FOR(get_len, SPK_SHOWS_LEN),
         .doc = "Bytes of the packet on the wire.",
     },
     [CAP_LEN] = {
-        .name = "frame.cap_len", .also = "frame.caplen", .kind = SPK_UINT, .bits = 32, .view = SPK_CALL(get_cap_len),
+        .name = "frame.cap_len", .also = "frame.caplen", .kind = SPK_UINT, .bits = 32,
+        .view = SPK_CALL_FOR(get_cap_len, SPK_SHOWS_CAP_LEN),
         .doc = "Bytes of the packet that were captured.",
     },
     [PROTOCOLS] = {

@@ -168,7 +168,7 @@ static const struct spk_row rows[] = {
     },
     [DST] = {
         .name = "ip.dst", .also = "ip.dst_host", .kind = SPK_IP4, .bits = 32,
-        .view = { .get = get_destination },
+        .flags = SPK_PLAIN_ALONE, .view = { .get = get_destination },
         .doc = "Destination address; behind a source route the last address of the route.",
     },
     [CURRENT] = {
@@ -177,7 +177,7 @@ static const struct spk_row rows[] = {
         .doc = "Next station of a source route: the header's own destination.",
     },
     [ADDR] = {
-        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32,
+        .name = "ip.addr", .also = "ip.host", .kind = SPK_IP4, .bits = 32, .flags = SPK_PLAIN_ALONE,
         .view = { .op = SPK_VIEW_EITHER, .a = SRC, .b = DST, .get = get_destination },
         .doc = "Either address: the source, then the destination.",
     },

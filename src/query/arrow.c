@@ -137,7 +137,9 @@ bool spk_arrow_schema(const struct spk_query *query, const struct spk_columns_op
 /* What an array owns. */
 struct array_parts {
     const void *buffers[3];
-    void *owned[3]; /* to be freed */
+    void *owned[3]; /* to be freed, and of so many bytes */
+    size_t sizes[3];
+    struct spare *spare; /* where they go; NULL */
     struct ArrowArray **children;
     struct ArrowArray *members;
 };
@@ -154,8 +156,9 @@ static void release_array(struct ArrowArray *array)
         array->dictionary->release(array->dictionary);
     }
     for (size_t i = 0; i < SPK_COUNT_OF(parts->owned); i++) {
-        spk_free(parts->owned[i]);
+        spk_spare_free(parts->spare, parts->owned[i], parts->sizes[i]);
     }
+    spk_spare_leave(parts->spare);
     spk_free((void *)parts->children);
     spk_free(parts->members);
     spk_free(parts);
@@ -192,20 +195,27 @@ static bool make_array(struct ArrowArray *array, int64_t length, size_t members,
 }
 
 /* The array takes a buffer, which is now its own. An empty one is still somewhere. */
-static void give_buffer(struct ArrowArray *array, size_t index, void *block)
+static void give_buffer(struct ArrowArray *array, size_t index, void *block, size_t size)
 {
     static const uint64_t nothing;
     struct array_parts *parts = array->private_data;
     parts->buffers[index] = block != NULL ? block : &nothing;
     parts->owned[index] = block;
+    parts->sizes[index] = size;
     array->n_buffers = (int64_t)index + 1;
 }
 
-static void *take_bytes(struct spk_buf *buf)
+static void give_bytes(struct ArrowArray *array, size_t index, struct spk_buf *buf)
 {
-    void *data = buf->data;
+    give_buffer(array, index, buf->data, buf->cap);
     *buf = (struct spk_buf){ 0 };
-    return data;
+}
+
+/* What the array holds of the column goes where the column's blocks go. */
+static void share_spare(const struct column *column, struct ArrowArray *array)
+{
+    struct array_parts *parts = array->private_data;
+    parts->spare = spk_spare_join(column->spare);
 }
 
 static bool give_dictionary(struct column *column, struct ArrowArray *array)
@@ -216,8 +226,8 @@ static bool give_dictionary(struct column *column, struct ArrowArray *array)
     if (dictionary == NULL || !make_array(array, (int64_t)(dictionary->offsets.len / sizeof(int32_t)) - 1, 0, false)) {
         return false;
     }
-    give_buffer(array, 1, take_bytes(&dictionary->offsets));
-    give_buffer(array, 2, take_bytes(&dictionary->texts));
+    give_bytes(array, 1, &dictionary->offsets);
+    give_bytes(array, 2, &dictionary->texts);
     return true;
 }
 
@@ -237,18 +247,19 @@ static bool give_values(struct column *column, struct ArrowArray *array, size_t 
     if (!make_array(array, (int64_t)length, column->type.dictionary ? 1 : 0, false)) {
         return false;
     }
+    share_spare(column, array);
     array->null_count = column->valid != NULL ? count_nulls(column->valid, length) : 0;
     if (array->null_count > 0) {
-        give_buffer(array, 0, column->valid);
+        give_buffer(array, 0, column->valid, (column->room + 7) / 8);
         column->valid = NULL;
     }
-    give_buffer(array, 1, column->data);
+    give_buffer(array, 1, column->data, spk_column_size(column));
     column->data = NULL;
     if (column->type.dictionary) {
         return give_dictionary(column, array->dictionary);
     }
     if (column->type.store >= STORE_TEXT) {
-        give_buffer(array, 2, take_bytes(&column->bytes));
+        give_bytes(array, 2, &column->bytes);
     }
     return true;
 }
@@ -264,7 +275,8 @@ static bool give_column(struct column *column, struct ArrowArray *array, size_t 
     if (!make_array(array, (int64_t)rows, 1, true)) {
         return false;
     }
-    give_buffer(array, 1, column->ends);
+    share_spare(column, array);
+    give_buffer(array, 1, column->ends, (column->row_room + 1) * sizeof column->ends[0]);
     column->ends = NULL;
     if (column->type.store == STORE_STRUCT) {
         return give_struct(column->members, column->type.elements->count, length, array->children[0]);

@@ -20,7 +20,6 @@ enum {
     TEXT_MAX = 1024 * 1024
 };
 enum { GROUPS_MAX = 1024 * 1024 }; /* bytes of a table */
-enum { LOOK_EVERY = 64 * 1024 };
 
 /* ---- shape ---- */
 
@@ -55,22 +54,6 @@ static const struct spk_row *running_row(const struct spk_query *query, uint32_t
     return NULL;
 }
 
-/* Where a value goes straight from its bytes into its column. */
-enum way { WAY_ANY, WAY_8, WAY_16, WAY_32, WAY_IP4 };
-
-static enum way way_of(const struct quick *quick, const struct column_type *type)
-{
-    static const uint8_t stores[] = { [WAY_8] = STORE_8, [WAY_16] = STORE_16, [WAY_32] = STORE_32 };
-    if (type->list || type->last || quick->op != QUICK_UINT || quick->little || quick->bit % 8 != 0) {
-        return WAY_ANY;
-    }
-    if (quick->row->kind == SPK_IP4 && quick->width == 32 && type->store == STORE_TEXT && !type->dictionary) {
-        return WAY_IP4;
-    }
-    enum way way = quick->width == 8 ? WAY_8 : quick->width == 16 ? WAY_16 : quick->width == 32 ? WAY_32 : WAY_ANY;
-    return way != WAY_ANY && type->store == stores[way] && quick->row->view.get == NULL ? way : WAY_ANY;
-}
-
 bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options)
 {
     *shape = (struct shape){ .query = query };
@@ -79,8 +62,9 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
     shape->lates = spk_alloc_zeroed(query->count, sizeof shape->lates[0]);
     shape->is_late = spk_alloc_zeroed(query->count, sizeof shape->is_late[0]);
     shape->ways = spk_alloc_zeroed(query->quick_count, sizeof shape->ways[0]);
+    shape->spare = spk_spare_new();
     if (shape->types == NULL || shape->walked == NULL || shape->lates == NULL || shape->is_late == NULL
-        || shape->ways == NULL) {
+        || shape->ways == NULL || shape->spare == NULL) {
         return false;
     }
     const struct spk_row *own_number = spk_query_own_row(OWN_NUMBER);
@@ -96,7 +80,10 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
         }
     }
     for (uint32_t k = 0; k < query->quick_count; k++) {
-        shape->ways[k] = (uint8_t)way_of(&query->quick[k], &shape->types[query->quick[k].column]);
+        shape->ways[k] = spk_way_of(&query->quick[k], &shape->types[query->quick[k].column]);
+    }
+    if (!spk_straight_begin(&shape->straight, query, shape->types)) {
+        return false;
     }
     size_t rows = most_rows(shape);
     shape->rows_max = options->batch_rows > 0 && options->batch_rows < rows ? options->batch_rows : rows;
@@ -110,6 +97,15 @@ void spk_shape_end(struct shape *shape)
     spk_free(shape->lates);
     spk_free(shape->is_late);
     spk_free(shape->ways);
+    spk_straight_end(&shape->straight);
+    spk_spare_leave(shape->spare);
+}
+
+const struct fixed *spk_shape_fixed(const struct shape *shape)
+{
+    bool columns = shape->text == NULL && shape->groups == NULL && shape->straight.knows;
+    bool lines = shape->text != NULL && spk_quick_line_suits(shape->query, shape->text);
+    return columns || lines ? shape->query->fixed : NULL;
 }
 
 /* ---- rows ---- */
@@ -128,6 +124,33 @@ void spk_batch_clear(struct batch *batch)
     *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
 }
 
+static bool make_columns(struct batch *batch)
+{
+    batch->columns = spk_alloc_zeroed(batch->shape->query->count, sizeof batch->columns[0]);
+    for (size_t i = 0; batch->columns != NULL && i < batch->shape->query->count; i++) {
+        batch->columns[i].type = batch->shape->types[i];
+        batch->columns[i].spare = batch->shape->spare;
+    }
+    return batch->columns != NULL;
+}
+
+/* Columns as large as the old ones, which need not grow then. */
+static void renew(struct batch *batch, const struct batch *old)
+{
+    size_t room = old->rows;
+    if (!make_columns(batch)) {
+        return; /* it is tried again for the next row, and told */
+    }
+    for (size_t i = 0; i < batch->shape->query->count; i++) {
+        struct spk_buf *bytes = &batch->columns[i].bytes;
+        const size_t cap = old->columns[i].bytes.cap;
+        room = spk_column_room(&batch->columns[i], room) ? room : 0;
+        bytes->data = cap > 0 ? spk_spare_alloc(batch->shape->spare, cap) : NULL;
+        bytes->cap = bytes->data != NULL ? cap : 0;
+    }
+    batch->room = room;
+}
+
 void spk_batch_move(struct batch *from, struct batch *to)
 {
     const struct batch old = *from;
@@ -135,21 +158,15 @@ void spk_batch_move(struct batch *from, struct batch *to)
     to->sink = NULL;
     to->slots = NULL;
     *from = (struct batch){ .shape = old.shape, .is_part = old.is_part, .sink = old.sink, .slots = old.slots };
-}
-
-static bool make_columns(struct batch *batch)
-{
-    batch->columns = spk_alloc_zeroed(batch->shape->query->count, sizeof batch->columns[0]);
-    for (size_t i = 0; batch->columns != NULL && i < batch->shape->query->count; i++) {
-        batch->columns[i].type = batch->shape->types[i];
+    if (old.columns != NULL && old.rows >= FIRST_ROWS) {
+        renew(from, &old);
     }
-    return batch->columns != NULL;
 }
 
-/* Room for one row more in every column. */
-static bool make_room(struct batch *batch)
+/* Room for rows more in every column, as far as a batch may have them. */
+static bool make_room(struct batch *batch, size_t rows)
 {
-    if (batch->rows < batch->room) {
+    if (batch->rows + rows <= batch->room) {
         return true;
     }
     size_t room = batch->room > 0 ? batch->room * 2 : FIRST_ROWS;
@@ -241,34 +258,44 @@ static enum spk_status take_walked(struct batch *batch, struct spk_scan *scan)
 static enum spk_status take_record(struct batch *batch, struct spk_scan *scan)
 {
     const struct spk_query *query = batch->shape->query;
+    const struct spk_place place = spk_quick_place(&scan->packet, &scan->maker);
     enum spk_status status = SPK_OK;
-    for (uint32_t k = 0; k < query->record.count && status == SPK_OK; k++) {
-        const struct quick *quick = &query->quick[query->record.first + k];
+    for (uint32_t k = query->record.first; k < query->record.first + query->record.count && status == SPK_OK; k++) {
+        const struct quick *quick = &query->quick[k];
+        struct column *column = &batch->columns[quick->column];
         struct spk_value value;
-        if (!is_open(batch, quick->column) && spk_quick_record(quick, &scan->packet, &scan->maker, &value)) {
-            status = spk_column_put(&batch->columns[quick->column], batch->rows, quick->row, &value);
+        if (is_open(batch, quick->column) || !spk_quick_record(quick, &place, &value)) {
+            continue;
+        }
+        if (batch->shape->ways[k] != WAY_RECORD) {
+            status = spk_column_put(column, batch->rows, quick->row, &value);
+        } else if (spk_column_begins(column, batch->rows)) {
+            ((uint64_t *)(void *)column->data)[batch->rows] = value.u;
         }
     }
     return status;
 }
 
-static enum spk_status take_quick(struct batch *batch, const struct spk_packet *packet, const struct spk_layer *layer,
-                                  const struct quick *quick)
+/* A quick read of a packet that was decoded. */
+static inline enum spk_status take_quick(struct batch *batch, const struct spk_packet *packet,
+                                         const struct spk_layer *layer, const struct quick *quick, uint8_t way)
 {
-    struct spk_value value;
-    spk_quick_read(quick, packet, layer, &value);
-    return spk_column_put(&batch->columns[quick->column], batch->rows, quick->row, &value);
-}
-
-/* An IPv4 address at a place of the header; spk_column_begins has said that it is the row's. */
-static inline enum spk_status take_ip4(struct batch *batch, const struct spk_packet *packet,
-                                       const struct spk_layer *layer, const struct quick *quick, const uint8_t *at)
-{
-    struct spk_value value = { .kind = SPK_IP4, .u = spk_load32(at) };
-    if (quick->row->view.get != NULL) {
-        spk_quick_instead(quick, packet, layer, &value);
+    struct column *column = &batch->columns[quick->column];
+    const uint8_t *at = packet->data + layer->at + quick->bit / 8;
+    struct spk_value value = { .kind = SPK_IP4 };
+    if (way == WAY_ANY) {
+        spk_quick_read(quick, packet, layer, &value);
+        return spk_column_put(column, batch->rows, quick->row, &value);
     }
-    return spk_column_put_ip4(&batch->columns[quick->column], batch->rows, (uint32_t)value.u);
+    if (!spk_column_begins(column, batch->rows)) {
+        return SPK_OK;
+    }
+    if (way != WAY_IP4 || quick->row->view.get == NULL) {
+        return spk_straight_put(column, batch->rows, way, at);
+    }
+    value.u = spk_load32(at);
+    spk_quick_instead(quick, packet, layer, &value);
+    return spk_column_put_ip4(column, batch->rows, (uint32_t)value.u);
 }
 
 static inline enum spk_status take_layer(struct batch *batch, const struct spk_packet *packet,
@@ -276,27 +303,9 @@ static inline enum spk_status take_layer(struct batch *batch, const struct spk_p
 {
     const struct spk_query *query = batch->shape->query;
     const struct quick_range *range = &query->layers[layer->proto];
-    const uint8_t *header = packet->data + layer->at;
-    const size_t row = batch->rows;
     enum spk_status status = SPK_OK;
     for (uint32_t k = range->first; k < range->first + range->count && status == SPK_OK; k++) {
-        const struct quick *quick = &query->quick[k];
-        struct column *column = &batch->columns[quick->column];
-        const uint8_t *at = header + quick->bit / 8;
-        uint8_t way = batch->shape->ways[k];
-        if (way == WAY_ANY) {
-            status = take_quick(batch, packet, layer, quick);
-        } else if (!spk_column_begins(column, row)) {
-            continue;
-        } else if (way == WAY_16) {
-            ((uint16_t *)(void *)column->data)[row] = spk_load16(at);
-        } else if (way == WAY_IP4) {
-            status = take_ip4(batch, packet, layer, quick, at);
-        } else if (way == WAY_32) {
-            ((uint32_t *)(void *)column->data)[row] = spk_load32(at);
-        } else {
-            column->data[row] = *at;
-        }
+        status = take_quick(batch, packet, layer, &query->quick[k], batch->shape->ways[k]);
     }
     return status;
 }
@@ -315,12 +324,17 @@ static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
 {
     const struct spk_query *query = batch->shape->query;
     const struct spk_packet *packet = &scan->packet;
-    if (query->decode && (query->options.tutorial || !is_whole(packet))) {
+    if (scan->kind == NULL && query->decode && (query->options.tutorial || !is_whole(packet))) {
         return take_all_cells(batch, scan);
     }
     enum spk_status status = SPK_OK;
     if (query->record.count > 0) {
         status = take_record(batch, scan);
+    }
+    if (scan->kind != NULL && status == SPK_OK) {
+        struct run run = { .records = &scan->record, .count = 1 };
+        run.kinds[0] = (uint16_t)(scan->kind - query->fixed->kinds);
+        return spk_straight_packets(&batch->shape->straight, batch->columns, batch->rows, &run);
     }
     if (query->quick_count > query->record.count) {
         for (unsigned i = 0; i < packet->count && status == SPK_OK; i++) {
@@ -328,6 +342,27 @@ static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
         }
     }
     return status == SPK_OK && batch->shape->walked_count > 0 ? take_walked(batch, scan) : status;
+}
+
+size_t spk_batch_run_room(const struct batch *batch)
+{
+    const struct shape *shape = batch->shape;
+    bool takes = shape->text == NULL && shape->groups == NULL && shape->straight.wholly;
+    return takes ? shape->rows_max - batch->rows : 0;
+}
+
+enum spk_status spk_batch_take_run(struct batch *batch, const struct run *run)
+{
+    if (!make_room(batch, run->count)) {
+        return SPK_ERR_MEMORY;
+    }
+    spk_straight_members(&batch->shape->straight, batch->columns, batch->rows, run);
+    enum spk_status status = spk_straight_packets(&batch->shape->straight, batch->columns, batch->rows, run);
+    batch->rows += run->count;
+    for (size_t i = 0; i < run->count; i++) {
+        batch->taken += run->records[i].caplen + ROW_COSTS;
+    }
+    return status;
 }
 
 /* Keeps what the open values of the row will be made of. */
@@ -387,8 +422,8 @@ static enum spk_status take_packet(struct batch *batch, struct spk_scan *scan)
     if (batch->shape->groups != NULL) {
         return take_group(batch, scan);
     }
-    enum spk_status status = make_room(batch) ? take_row(batch, scan) : SPK_ERR_MEMORY;
-    return status == SPK_OK ? take_elements(batch, scan) : status;
+    enum spk_status status = make_room(batch, 1) ? take_row(batch, scan) : SPK_ERR_MEMORY;
+    return status == SPK_OK && batch->shape->query->elements_count > 0 ? take_elements(batch, scan) : status;
 }
 
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
@@ -409,7 +444,7 @@ enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan)
     return status;
 }
 
-bool spk_batch_is_full(struct batch *batch)
+bool spk_batch_looks_full(struct batch *batch)
 {
     size_t bytes = 0;
     if (batch->shape->text != NULL) {
@@ -418,17 +453,11 @@ bool spk_batch_is_full(struct batch *batch)
     if (batch->shape->groups != NULL) {
         return batch->groups != NULL && spk_group_table_size(batch->groups) >= GROUPS_MAX;
     }
-    if (batch->rows >= batch->shape->rows_max) {
-        return true;
-    }
-    if (batch->taken < LOOK_EVERY) { /* now and then is often enough */
-        return false;
-    }
     batch->taken = 0;
-    for (size_t i = 0; i < batch->shape->query->count; i++) {
+    for (size_t i = 0; i < batch->shape->query->count && batch->rows < batch->shape->rows_max; i++) {
         bytes += spk_column_bytes(&batch->columns[i]);
     }
-    return bytes > BYTES_MAX;
+    return batch->rows >= batch->shape->rows_max || bytes > BYTES_MAX;
 }
 
 bool spk_batch_is_due(struct batch *batch)

@@ -9,6 +9,7 @@
 #include "query/group.h"
 #include "query/scan.h"
 #include "query/sink.h"
+#include "query/straight.h"
 
 /* A column whose values run on from record to record. */
 struct late {
@@ -27,7 +28,9 @@ struct shape {
     struct late *lates;
     uint32_t late_count;
     bool *is_late; /* a column */
-    uint8_t *ways; /* a quick read of the query: enum way of batch.c */
+    uint8_t *ways; /* a quick read of the query: enum way */
+    struct straight straight;
+    struct spare *spare; /* blocks of batches that were given and released */
     size_t rows_max;
 };
 
@@ -35,12 +38,18 @@ struct shape {
 bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const struct spk_columns_options *options);
 void spk_shape_end(struct shape *shape);
 
+/* The kinds of packets that batches take without decoding them; NULL: they want every packet decoded. */
+const struct fixed *spk_shape_fixed(const struct shape *shape);
+
 /* What a row's late values are made of: the frame's running values as far as they are known. */
 struct late_row {
     int64_t time_ns, previous_ns;
     uint64_t number; /* among the records of its part, from 1 */
     bool has_time;
 };
+
+/* Bytes of packets between two looks at the size of what they became. */
+enum { BATCH_LOOK_EVERY = 64 * 1024 };
 
 struct batch {
     const struct shape *shape;
@@ -64,8 +73,22 @@ void spk_batch_move(struct batch *from, struct batch *to);
 /* Adds the packet that the scan has taken as a row. SPK_ERR_MEMORY, SPK_ERR_LIMIT. */
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan);
 
+/*
+ * Rows that may be added as runs: of records of kinds that spk_shape_fixed tells, whose running values do not matter. 0:
+ * none.
+ */
+size_t spk_batch_run_room(const struct batch *batch);
+enum spk_status spk_batch_take_run(struct batch *batch, const struct run *run);
+
 /* Whether it is as large as a batch should be; whether whoever waits for rows wants these by now, many or few. */
-bool spk_batch_is_full(struct batch *batch);
+bool spk_batch_looks_full(struct batch *batch);
+static inline bool spk_batch_is_full(struct batch *batch)
+{
+    const struct shape *shape = batch->shape;
+    bool columns = shape->text == NULL && shape->groups == NULL;
+    return (!columns || batch->rows >= shape->rows_max || batch->taken >= BATCH_LOOK_EVERY)
+           && spk_batch_looks_full(batch);
+}
 bool spk_batch_is_due(struct batch *batch);
 
 /* What came before a part of a capture. */

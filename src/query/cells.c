@@ -189,10 +189,11 @@ static inline void fill_quick(struct cell_maker *maker, const struct spk_packet 
 static void fill_record(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
+    const struct spk_place place = spk_quick_place(packet, maker);
     for (uint32_t k = 0; k < query->record.count; k++) {
         const struct quick *quick = &query->quick[query->record.first + k];
         struct spk_value value;
-        if (!spk_quick_record(quick, packet, maker, &value)) {
+        if (!spk_quick_record(quick, &place, &value)) {
             continue;
         }
         struct spk_item *item = settle(maker, &value) ? next_item(maker, quick->column) : NULL;

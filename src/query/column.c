@@ -28,6 +28,11 @@ static size_t size_of(const struct column_type *type, size_t count)
     }
 }
 
+size_t spk_column_size(const struct column *column)
+{
+    return size_of(&column->type, column->room);
+}
+
 static uint32_t member_count(const struct column *column)
 {
     return column->members != NULL ? column->type.elements->count : 0;
@@ -54,13 +59,15 @@ void spk_column_free(struct column *column)
 }
 
 /* Makes a block larger; what is new in it is zero. */
-static bool grow(void **block, size_t old, size_t size)
+static bool grow(struct spare *spare, void **block, size_t old, size_t size)
 {
-    uint8_t *more = spk_realloc(*block, size);
+    uint8_t *more = *block == NULL ? spk_spare_alloc_zeroed(spare, size) : spk_realloc(*block, size);
     if (more == NULL) {
         return false;
     }
-    memset(more + old, 0, size - old);
+    if (*block != NULL) {
+        memset(more + old, 0, size - old);
+    }
     *block = more;
     return true;
 }
@@ -74,6 +81,7 @@ static bool grow_members(struct column *column, size_t room)
     }
     for (uint32_t i = 0; i < count; i++) {
         column->members[i].type = spk_member_type(&column->type, i);
+        column->members[i].spare = column->spare;
         if (!spk_column_room(&column->members[i], room)) {
             return false;
         }
@@ -88,11 +96,12 @@ static bool grow_values(struct column *column, size_t room)
         return grow_members(column, room);
     }
     size_t old = column->data != NULL ? size_of(&column->type, column->room) : 0;
-    if (!grow((void **)&column->data, old, size_of(&column->type, room))) {
+    if (!grow(column->spare, (void **)&column->data, old, size_of(&column->type, room))) {
         return false;
     }
     if (!column->type.list
-        && !grow((void **)&column->valid, column->valid != NULL ? (column->room + 7) / 8 : 0, (room + 7) / 8)) {
+        && !grow(column->spare, (void **)&column->valid, column->valid != NULL ? (column->room + 7) / 8 : 0,
+                 (room + 7) / 8)) {
         return false;
     }
     column->room = room;
@@ -108,7 +117,7 @@ bool spk_column_room(struct column *column, size_t rows)
         return true;
     }
     size_t old = column->ends != NULL ? (column->row_room + 1) * sizeof column->ends[0] : 0;
-    if (!grow((void **)&column->ends, old, (rows + 1) * sizeof column->ends[0])) {
+    if (!grow(column->spare, (void **)&column->ends, old, (rows + 1) * sizeof column->ends[0])) {
         return false;
     }
     column->row_room = rows;
@@ -125,25 +134,6 @@ static inline void set_bit(uint8_t *bits, size_t at)
     bits[at / 8] = (uint8_t)(bits[at / 8] | 1u << (at % 8));
 }
 
-/* Offsets of values up to and with the one at index `at`: those left out are empty. */
-static void fill_offsets(struct column *column, size_t at)
-{
-    int32_t *offsets = (int32_t *)(void *)column->data;
-    while (column->count < at) {
-        offsets[++column->count] = (int32_t)column->bytes.len;
-    }
-}
-
-/* The bytes put behind are the value of this index. */
-static inline enum spk_status end_bytes(struct column *column)
-{
-    if (column->bytes.len > INT32_MAX) {
-        return SPK_ERR_LIMIT;
-    }
-    ((int32_t *)(void *)column->data)[++column->count] = (int32_t)column->bytes.len;
-    return SPK_OK;
-}
-
 static enum spk_status put_bytes(struct column *column, size_t at, const struct spk_row *shown,
                                  const struct spk_value *value)
 {
@@ -151,23 +141,12 @@ static enum spk_status put_bytes(struct column *column, size_t at, const struct 
         column->count = at;
         column->bytes.len = (size_t)((const int32_t *)(const void *)column->data)[at];
     }
-    fill_offsets(column, at);
+    spk_column_fill(column, at);
     if (column->type.store == STORE_TEXT ? !spk_text_put(&column->bytes, shown, value)
                                          : !spk_buf_put(&column->bytes, value->data, value->len)) {
         return SPK_ERR_MEMORY;
     }
-    return end_bytes(column);
-}
-
-enum spk_status spk_column_put_ip4(struct column *column, size_t row, uint32_t address)
-{
-    char *room = (char *)spk_buf_room(&column->bytes, SPK_IP4_TEXT + 1);
-    if (room == NULL) {
-        return SPK_ERR_MEMORY;
-    }
-    fill_offsets(column, row);
-    column->bytes.len += spk_ip4_text(address, room);
-    return end_bytes(column);
+    return spk_column_close(column);
 }
 
 static enum spk_status put_index(struct column *column, size_t at, const struct spk_row *shown,
@@ -267,7 +246,7 @@ void spk_column_end(struct column *column, size_t rows)
         begin_rows(column, rows);
         column->ends[rows] = (int32_t)column->count;
     } else if (counts_itself(&column->type)) {
-        fill_offsets(column, rows);
+        spk_column_fill(column, rows);
     }
 }
 

@@ -7,8 +7,10 @@
 
 #include <steelpkt/query.h>
 
+#include "base/address.h"
 #include "base/buf.h"
 #include "query/key_set.h"
+#include "query/spare.h"
 
 /* How values are stored. */
 enum store { STORE_BITS, STORE_8, STORE_16, STORE_32, STORE_64, STORE_TEXT, STORE_BYTES, STORE_STRUCT };
@@ -46,6 +48,7 @@ struct dictionary {
  */
 struct column {
     struct column_type type;
+    struct spare *spare;  /* where blocks come from and go to; NULL: nowhere in particular */
     uint8_t *data;        /* STORE_TEXT and STORE_BYTES: int32_t offsets into bytes, unless there is a dictionary */
     uint8_t *valid;       /* lists: NULL */
     int32_t *ends;        /* lists: where each row begins, and one more; else NULL */
@@ -61,6 +64,9 @@ struct column {
 
 /* Gives back what the column holds. */
 void spk_column_free(struct column *column);
+
+/* Bytes that data takes. */
+size_t spk_column_size(const struct column *column);
 
 /* Room for rows, so that the calls below need not ask for it. False: no memory. */
 bool spk_column_room(struct column *column, size_t rows);
@@ -78,8 +84,42 @@ enum spk_status spk_column_put(struct column *column, size_t row, const struct s
  */
 enum spk_status spk_column_element(struct column *column, size_t row, size_t *element);
 
-/* The same for an IPv4 address in a column of plain text, which is no list. */
-enum spk_status spk_column_put_ip4(struct column *column, size_t row, uint32_t address);
+/* Offsets of values up to and with the one at index `at`: those left out are empty. */
+static inline void spk_column_fill(struct column *column, size_t at)
+{
+    int32_t *offsets = (int32_t *)(void *)column->data;
+    while (column->count < at) {
+        offsets[++column->count] = (int32_t)column->bytes.len;
+    }
+}
+
+/* The bytes put behind are the value of this index. */
+static inline enum spk_status spk_column_close(struct column *column)
+{
+    if (column->bytes.len > INT32_MAX) {
+        return SPK_ERR_LIMIT;
+    }
+    ((int32_t *)(void *)column->data)[++column->count] = (int32_t)column->bytes.len;
+    return SPK_OK;
+}
+
+/* As spk_column_put for an IPv4 address in a column of plain text, which is no list; the row has no value yet. */
+static inline enum spk_status spk_column_put_ip4(struct column *column, size_t row, uint32_t address)
+{
+    char *room = (char *)spk_buf_room(&column->bytes, SPK_IP4_TEXT + 1);
+    if (room == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    spk_column_fill(column, row);
+    column->bytes.len += spk_ip4_text(address, room);
+    return spk_column_close(column);
+}
+
+/* The row has a value. */
+static inline void spk_column_mark(struct column *column, size_t row)
+{
+    column->valid[row / 8] |= (uint8_t)(1u << (row % 8));
+}
 
 /* Whether a row of a column that holds first values has none yet; from now on it has one. */
 static inline bool spk_column_begins(struct column *column, size_t row)

@@ -20,6 +20,14 @@ static enum spk_status prepare(struct part *part, uint16_t link, struct spk_erro
     return status;
 }
 
+/* A record is the first of those behind the part. */
+static enum spk_status leave(struct part *part, const struct spk_record *record)
+{
+    part->next = record->offset;
+    part->at_next = spk_known(part->reader);
+    return SPK_END;
+}
+
 /* spk_next_fn over the part's reader: records of the part. */
 static enum spk_status next_record(void *context, struct spk_record *record, struct spk_error *error)
 {
@@ -32,9 +40,7 @@ static enum spk_status next_record(void *context, struct spk_record *record, str
         return status;
     }
     if (record->offset >= part->end) {
-        part->next = record->offset;
-        part->at_next = spk_known(part->reader);
-        return SPK_END;
+        return leave(part, record);
     }
     if (part->waits_for_first) {
         part->waits_for_first = false;
@@ -54,23 +60,84 @@ void spk_part_begin(struct part *part, const char *name)
     spk_scan_source(part->scan, name, next_record, part);
     part->refusals.count = 0;
     part->scan->bpf = part->bpf;
+    part->scan->fixed = spk_shape_fixed(part->batch.shape);
+    part->takes_runs = part->scan->fixed != NULL && spk_scan_takes_all(part->scan);
 }
 
-static enum spk_status step(struct part *part)
+/* ---- one record after the other ---- */
+
+/* What has become of a row, or of several. */
+static enum spk_status told(struct part *part, enum spk_status status)
 {
-    enum spk_status status = spk_scan_take(part->scan, &part->error);
-    part->filter_failed = status < 0 && part->scan->next != NULL; /* a reader that failed is not asked again */
-    if (status == SPK_OK && (status = spk_batch_take(&part->batch, part->scan)) != SPK_OK) {
+    if (status != SPK_OK) {
         const char *what = status == SPK_ERR_MEMORY ? "out of memory" : "one packet's values are too long";
         spk_fail(&part->error, (struct spk_error){ .code = status, .what = what });
     }
     return status;
 }
 
+static enum spk_status step(struct part *part)
+{
+    enum spk_status status = spk_scan_take(part->scan, &part->error);
+    part->filter_failed = status < 0 && part->scan->next != NULL; /* a reader that failed is not asked again */
+    return status == SPK_OK ? told(part, spk_batch_take(&part->batch, part->scan)) : status;
+}
+
+/* ---- runs of records ---- */
+
+/* Makes the rows of a run; another may begin behind it. */
+static void end_run(struct part *part, struct run *run)
+{
+    if (run->count > 0 && part->status == SPK_OK) {
+        part->status = told(part, spk_batch_take_run(&part->batch, run));
+        spk_scan_ran(part->scan, run->records, run->count);
+    }
+    run->records += run->count;
+    run->count = 0;
+}
+
+/* A record behind the run: it belongs to it, or to none, and was decoded. */
+static void take_record(struct part *part, struct run *run, const struct spk_record *record)
+{
+    const struct fixed *fixed = part->scan->fixed;
+    const struct fixed_kind *kind = spk_fixed_find(fixed, record, &part->scan->packet);
+    part->records++;
+    if (kind != NULL) {
+        run->kinds[run->count++] = (uint16_t)(kind - fixed->kinds);
+        return;
+    }
+    end_run(part, run);
+    if (part->status == SPK_OK) {
+        spk_scan_met(part->scan, record);
+        part->status = told(part, spk_batch_take(&part->batch, part->scan));
+    }
+    run->records++;
+}
+
+/* Takes the records that can be had without reading, room of them at most. False: there are none. */
+static bool take_records(struct part *part, size_t room)
+{
+    struct spk_record records[RUN_MAX];
+    struct run run = { .records = records };
+    size_t count = spk_reader_more(part->reader, records, room < RUN_MAX ? room : RUN_MAX);
+    size_t taken = 0;
+    for (; taken < count && part->status == SPK_OK && records[taken].offset < part->end; taken++) {
+        take_record(part, &run, &records[taken]);
+    }
+    end_run(part, &run);
+    if (taken < count && part->status == SPK_OK) {
+        part->status = leave(part, &records[taken]);
+    }
+    return count > 0;
+}
+
 void spk_part_fill(struct part *part, uint64_t most)
 {
     const uint64_t until = part->records + most;
     while (part->status == SPK_OK && part->records < until && !spk_batch_is_full(&part->batch)) {
-        part->status = step(part);
+        bool runs = part->takes_runs && !part->waits_for_first && !atomic_load(&part->dropped);
+        if (!runs || !take_records(part, spk_batch_run_room(&part->batch))) {
+            part->status = step(part);
+        }
     }
 }

@@ -33,6 +33,7 @@ struct part {
     uint64_t records;
     struct refusals refusals;
     bool waits_for_first;
+    bool takes_runs;        /* records may be taken as runs: nothing but their number is asked of them before */
     bool filter_failed;     /* error is the display filter's, and its packet is the scan's, not the reader's */
     enum spk_status status; /* SPK_OK: more is to come; SPK_END; below zero: what error says */
     struct spk_error error;

@@ -5,6 +5,7 @@
  */
 #include "query/plan.h"
 #include "query/elements.h"
+#include "query/fixed.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -284,5 +285,6 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     }
     enum spk_status status = p.failed ? SPK_ERR_MEMORY : spread(&p);
     spk_free(p.placed);
-    return status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
+    status = status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
+    return status != SPK_OK || spk_fixed_new(query, query->reach, &query->fixed) ? status : spk_no_memory(error);
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "query/elements.h"
 #include "query/filter.h"
+#include "query/fixed.h"
 #include "query/plan.h"
 
 #include <string.h>
@@ -201,6 +202,7 @@ void spk_query_free(struct spk_query *query)
         spk_elements_free(&query->elements[i]);
     }
     spk_free(query->elements);
+    spk_fixed_free(query->fixed);
     spk_reach_free(query->reach);
     spk_free(query);
 }

@@ -20,10 +20,9 @@ static inline void spk_quick_instead(const struct quick *quick, const struct spk
     }
 }
 
-static inline void spk_quick_read(const struct quick *quick, const struct spk_packet *packet,
-                                  const struct spk_layer *layer, struct spk_value *value)
+/* What stands at the place, where neither the layer nor the row's own function has a say (struct fixed_read). */
+static inline void spk_quick_load(const struct quick *quick, const uint8_t *header, struct spk_value *value)
 {
-    const uint8_t *header = packet->data + layer->at;
     value->kind = quick->row->kind;
     if (quick->op == QUICK_DATA) {
         value->data = header + quick->bit / 8;
@@ -39,9 +38,6 @@ static inline void spk_quick_read(const struct quick *quick, const struct spk_pa
     case QUICK_BOOL:
         number = number != 0;
         break;
-    case QUICK_LENGTH:
-        number = number != 0 ? number : layer->end - layer->at;
-        break;
     case QUICK_SCALE:
         number = number * (uint64_t)(int64_t)quick->row->view.mul + (uint64_t)(int64_t)quick->row->view.add;
         break;
@@ -51,6 +47,15 @@ static inline void spk_quick_read(const struct quick *quick, const struct spk_pa
     value->u = number;
     value->data = NULL;
     value->len = 0;
+}
+
+static inline void spk_quick_read(const struct quick *quick, const struct spk_packet *packet,
+                                  const struct spk_layer *layer, struct spk_value *value)
+{
+    spk_quick_load(quick, packet->data + layer->at, value);
+    if (quick->op == QUICK_LENGTH && value->u == 0) {
+        value->u = layer->end - layer->at;
+    }
     if (quick->row->view.get != NULL) {
         spk_quick_instead(quick, packet, layer, value);
     }
@@ -62,18 +67,22 @@ static inline bool spk_is_number(uint8_t kind)
     return kind == SPK_UINT || kind == SPK_TIME || kind == SPK_DELTA || kind == SPK_INT || kind == SPK_BOOL;
 }
 
-/* A value that the record has. False: it has none. */
-static inline bool spk_quick_record(const struct quick *quick, const struct spk_packet *packet,
-                                    struct cell_maker *maker, struct spk_value *value)
+/* What a view of the record stands on. */
+static inline struct spk_place spk_quick_place(const struct spk_packet *packet, struct cell_maker *maker)
 {
-    const struct spk_row *row = quick->row;
-    const struct spk_place place = {
+    return (struct spk_place){
         .packet = packet, .end = packet->caplen, .group = &maker->nowhere, .scratch = &maker->scratch
     };
+}
+
+/* A value that the record has. False: it has none. */
+static inline bool spk_quick_record(const struct quick *quick, const struct spk_place *place, struct spk_value *value)
+{
+    const struct spk_row *row = quick->row;
     *value = (struct spk_value){ .kind = row->kind };
-    return row->view.get(&place, value)
+    return row->view.get(place, value)
            && (spk_is_number(row->kind) ? value->kind == row->kind
-                                        : spk_value_holds(packet, row, &maker->scratch, value));
+                                        : spk_value_holds(place->packet, row, place->scratch, value));
 }
 
 #endif

@@ -64,12 +64,27 @@ static bool put_record(const struct spk_sink *sink, struct slot *slots, struct s
 {
     const struct spk_query *query = sink->query;
     const struct quick *quick = query->quick + query->record.first;
+    const struct spk_place place = spk_quick_place(&scan->packet, &scan->maker);
     bool ok = true;
     for (uint32_t k = 0; k < query->record.count && ok; k++, quick++) {
         struct spk_value value;
-        if (!is_open(sink, quick->column) && spk_quick_record(quick, &scan->packet, &scan->maker, &value)) {
+        if (!is_open(sink, quick->column) && spk_quick_record(quick, &place, &value)) {
             ok = put_value(sink, &slots[quick->column], quick->row, &value);
         }
+    }
+    return ok;
+}
+
+/* A packet of a known kind. */
+static bool fill_known(const struct spk_sink *sink, struct slot *slots, const struct spk_scan *scan)
+{
+    const struct fixed_read *read = &scan->fixed->reads[scan->kind->first];
+    const struct fixed_read *end = read + scan->kind->count;
+    bool ok = true;
+    for (; read < end && ok; read++) {
+        struct spk_value value;
+        spk_quick_load(read->quick, scan->packet.data + read->at, &value);
+        ok = put_value(sink, &slots[read->quick->column], read->quick->row, &value);
     }
     return ok;
 }
@@ -80,6 +95,9 @@ static bool fill(const struct spk_sink *sink, struct slot *slots, struct spk_sca
     const struct spk_query *query = sink->query;
     const struct spk_packet *packet = &scan->packet;
     bool ok = query->record.count == 0 || put_record(sink, slots, scan);
+    if (scan->kind != NULL) {
+        return ok && fill_known(sink, slots, scan);
+    }
     for (unsigned i = 0; i < packet->count && ok; i++) {
         const struct spk_layer *layer = &packet->layers[i];
         const struct quick_range *range = &query->layers[layer->proto];

@@ -125,6 +125,17 @@ static void decode(struct spk_scan *scan, const struct spk_reach *reach)
     scan->packet.frame = &scan->frame;
 }
 
+/* For the columns, if whoever runs the scan does not know better what to do with such a packet. */
+static void decode_columns(struct spk_scan *scan)
+{
+    if (scan->fixed == NULL) {
+        decode(scan, scan->query->reach);
+        return;
+    }
+    scan->kind = spk_fixed_find(scan->fixed, &scan->record, &scan->packet);
+    scan->packet.frame = &scan->frame;
+}
+
 /* Asks the display filter, for which a packet is decoded only as far as it looks. */
 static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_error *error)
 {
@@ -163,7 +174,7 @@ enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
             continue;
         }
         if (scan->query->decode && !scan->query->filter_reaches) {
-            decode(scan, scan->query->reach);
+            decode_columns(scan);
         }
         return SPK_OK;
     }
@@ -177,8 +188,43 @@ void spk_scan_shown(struct spk_scan *scan)
     scan->counts.rows++;
 }
 
+bool spk_scan_takes_all(const struct spk_scan *scan)
+{
+    const struct spk_query_options *options = &scan->query->options;
+    return options->keep == NULL && scan->bpf == NULL && scan->matcher == NULL && !options->has_start
+           && !options->has_end && options->read_max == 0 && options->row_max == 0;
+}
+
+void spk_scan_ran(struct spk_scan *scan, const struct spk_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i + 1 == count || records[i].warnings != 0) {
+            scan->record = records[i];
+            run_on(scan);
+        } else {
+            scan->counts.read++;
+            scan->frame.time_ns = records[i].has_time ? records[i].time_ns : 0;
+        }
+    }
+    scan->frame.displayed_ns = scan->frame.time_ns;
+    scan->frame.has_displayed = true;
+    scan->counts.rows += count;
+}
+
+void spk_scan_met(struct spk_scan *scan, const struct spk_record *record)
+{
+    scan->record = *record;
+    scan->packet.frame = &scan->frame;
+    scan->kind = NULL;
+    run_on(scan);
+}
+
 bool spk_scan_cells(struct spk_scan *scan)
 {
+    if (scan->kind != NULL) {
+        decode(scan, scan->query->reach);
+        scan->kind = NULL;
+    }
     spk_cells_clear(&scan->maker);
     bool ok = spk_scan_own(scan);
     return (!scan->query->decode || spk_cells_fill(&scan->maker, &scan->packet)) && ok;

@@ -3,6 +3,7 @@
 #define QUERY_SCAN_H
 
 #include "query/cells.h"
+#include "query/fixed.h"
 
 struct spk_scan {
     const struct spk_query *query;
@@ -16,7 +17,9 @@ struct spk_scan {
     struct spk_packet packet;
     struct spk_cells cells;
     struct cell_maker maker;
-    struct spk_matcher *matcher; /* NULL: every packet */
+    struct spk_matcher *matcher;   /* NULL: every packet */
+    const struct fixed *fixed;     /* of whoever runs the scan, if he takes packets of known kinds as such; else NULL */
+    const struct fixed_kind *kind; /* of the record, which was not decoded then; NULL: it was */
 };
 
 /*
@@ -26,6 +29,13 @@ struct spk_scan {
  */
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error);
 void spk_scan_shown(struct spk_scan *scan);
+
+/* Whether a scan asks nothing of records and packets before they become rows. */
+bool spk_scan_takes_all(const struct spk_scan *scan);
+/* The same for a run of records, all wanted, behind the first that the scan has seen; and all have become rows. */
+void spk_scan_ran(struct spk_scan *scan, const struct spk_record *records, size_t count);
+/* A record that a run could not take: as spk_scan_take has it; it was decoded into scan->packet. */
+void spk_scan_met(struct spk_scan *scan, const struct spk_record *record);
 
 /* Fills all cells of scan->maker for that record; the scan's own columns alone. False: no memory. */
 bool spk_scan_cells(struct spk_scan *scan);

@@ -1,0 +1,259 @@
+/* straight: which byte of a packet of a known kind fills which column, and filling them. */
+#include "query/straight.h"
+
+#include "base/memory.h"
+#include "query/quick.h"
+
+/* ---- what is known ---- */
+
+uint8_t spk_way_of(const struct quick *quick, const struct column_type *type)
+{
+    static const uint8_t stores[] = { [WAY_8] = STORE_8, [WAY_16] = STORE_16, [WAY_32] = STORE_32 };
+    if (type->list || type->last) {
+        return WAY_ANY;
+    }
+    if (quick->op == QUICK_RECORD) {
+        return type->store == STORE_64 && spk_is_number(quick->row->kind) ? WAY_RECORD : WAY_ANY;
+    }
+    if (quick->op != QUICK_UINT || quick->little || quick->bit % 8 != 0) {
+        return WAY_ANY;
+    }
+    if (quick->row->kind == SPK_IP4 && quick->width == 32 && type->store == STORE_TEXT && !type->dictionary) {
+        return WAY_IP4;
+    }
+    uint8_t way = quick->width == 8 ? WAY_8 : quick->width == 16 ? WAY_16 : quick->width == 32 ? WAY_32 : WAY_ANY;
+    bool fits = way != WAY_ANY && type->store == stores[way] && quick->row->view.get == NULL;
+    return fits ? way : WAY_ANY;
+}
+
+/* Of a kind's reads for a column that holds one value, the one that counts; NULL: it has none. */
+static const struct fixed_read *read_of(const struct fixed *fixed, uint32_t kind, uint32_t column, bool last)
+{
+    const struct fixed_read *found = NULL;
+    const struct fixed_read *read = &fixed->reads[fixed->kinds[kind].first];
+    for (uint32_t i = 0; i < fixed->kinds[kind].count && (found == NULL || last); i++) {
+        found = read[i].quick->column == column ? &read[i] : found;
+    }
+    return found;
+}
+
+static bool begin_column(struct straight_column *to, const struct fixed *fixed, const struct column_type *type)
+{
+    bool first = true;
+    to->quicks = (const struct quick **)spk_alloc_zeroed(fixed->kind_count, sizeof to->quicks[0]);
+    to->at = spk_alloc_zeroed(fixed->kind_count, sizeof to->at[0]);
+    to->headers = spk_alloc_zeroed(fixed->kind_count, sizeof to->headers[0]);
+    if (to->quicks == NULL || to->at == NULL || to->headers == NULL) {
+        return false;
+    }
+    for (uint32_t kind = 0; kind < fixed->kind_count; kind++) {
+        const struct fixed_read *read = fixed->kinds[kind].known ? read_of(fixed, kind, to->column, type->last) : NULL;
+        to->at[kind] = SPK_NOT_THERE;
+        if (read != NULL) {
+            uint8_t way = type->last ? WAY_ANY : spk_way_of(read->quick, type);
+            to->quicks[kind] = read->quick;
+            to->at[kind] = (uint16_t)(read->at + read->quick->bit / 8);
+            to->headers[kind] = (uint16_t)read->at;
+            to->way = first || way == to->way ? way : WAY_ANY;
+            first = false;
+        }
+    }
+    return true;
+}
+
+/* The record's read of a column; NULL: packets fill it. */
+static const struct quick *record_read(const struct spk_query *query, uint32_t column)
+{
+    for (uint32_t k = query->record.first; k < query->record.first + query->record.count; k++) {
+        if (query->quick[k].column == column) {
+            return &query->quick[k];
+        }
+    }
+    return NULL;
+}
+
+static bool is_member(uint8_t shows, const struct column_type *type)
+{
+    return !type->list
+           && (shows == SPK_SHOWS_TIME    ? type->store == STORE_64
+               : shows != SPK_SHOWS_OTHER ? type->store == STORE_32
+                                          : false);
+}
+
+bool spk_straight_begin(struct straight *straight, const struct spk_query *query, const struct column_type *types)
+{
+    *straight = (struct straight){ .knows = query->fixed != NULL };
+    for (size_t i = 0; i < query->count; i++) {
+        straight->knows = straight->knows && !types[i].list;
+    }
+    straight->wholly = straight->knows;
+    if (!straight->knows) {
+        return true;
+    }
+    straight->columns = spk_alloc_zeroed(query->count, sizeof straight->columns[0]);
+    straight->members = spk_alloc_zeroed(query->count, sizeof straight->members[0]);
+    bool ok = straight->columns != NULL && straight->members != NULL;
+    for (uint32_t i = 0; i < query->count && ok; i++) {
+        const struct quick *record = record_read(query, i);
+        if (record != NULL) {
+            uint8_t shows = record->row->view.shows;
+            straight->wholly = straight->wholly && is_member(shows, &types[i]);
+            straight->members[straight->member_count++] = (struct straight_member){ i, shows };
+            continue;
+        }
+        struct straight_column *to = &straight->columns[straight->column_count++];
+        to->column = i;
+        ok = begin_column(to, query->fixed, &types[i]);
+    }
+    return ok;
+}
+
+void spk_straight_end(struct straight *straight)
+{
+    for (uint32_t i = 0; i < straight->column_count; i++) {
+        spk_free((void *)straight->columns[i].quicks);
+        spk_free(straight->columns[i].at);
+        spk_free(straight->columns[i].headers);
+    }
+    spk_free(straight->columns);
+    spk_free(straight->members);
+}
+
+/* ---- filling ---- */
+
+/* The rows from row on have values where a bit says so. */
+static void mark(struct column *column, size_t row, uint64_t bits)
+{
+    uint8_t *valid = column->valid + row / 8;
+    *valid |= (uint8_t)(bits << row % 8);
+    for (bits >>= 8 - row % 8; bits != 0; bits >>= 8) {
+        *++valid |= (uint8_t)bits;
+    }
+}
+
+/* Numbers of so many bytes. */
+static inline __attribute__((always_inline)) void fill_numbers(const struct straight_column *from,
+                                                               struct column *column, size_t row, const struct run *run,
+                                                               unsigned bytes)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        uint16_t at = from->at[run->kinds[i]];
+        if (at == SPK_NOT_THERE) {
+            continue;
+        }
+        const uint8_t *value = run->records[i].data + at;
+        if (bytes == 4) {
+            ((uint32_t *)(void *)column->data)[row + i] = spk_load32(value);
+        } else if (bytes == 2) {
+            ((uint16_t *)(void *)column->data)[row + i] = spk_load16(value);
+        } else {
+            column->data[row + i] = *value;
+        }
+        bits |= UINT64_C(1) << i;
+    }
+    mark(column, row, bits);
+}
+
+static enum spk_status fill_ip4(const struct straight_column *from, struct column *column, size_t row,
+                                const struct run *run)
+{
+    char *const begin = (char *)spk_buf_room(&column->bytes, run->count * (SPK_IP4_TEXT + 1));
+    if (begin == NULL) {
+        return SPK_ERR_MEMORY;
+    }
+    char *to = begin;
+    uint64_t bits = 0;
+    spk_column_fill(column, row);
+    int32_t *ends = (int32_t *)(void *)column->data + row + 1;
+    for (size_t i = 0; i < run->count; i++) {
+        uint16_t at = from->at[run->kinds[i]];
+        if (at != SPK_NOT_THERE) {
+            to += spk_ip4_text(spk_load32(run->records[i].data + at), to);
+            bits |= UINT64_C(1) << i;
+        }
+        ends[i] = (int32_t)(column->bytes.len + (size_t)(to - begin));
+    }
+    mark(column, row, bits);
+    column->count = row + run->count;
+    column->bytes.len += (size_t)(to - begin);
+    return column->bytes.len <= INT32_MAX - RUN_MAX * SPK_IP4_TEXT ? SPK_OK : SPK_ERR_LIMIT;
+}
+
+/* Values of any kind. */
+static enum spk_status fill_any(const struct straight_column *from, struct column *column, size_t row,
+                                const struct run *run)
+{
+    enum spk_status status = SPK_OK;
+    for (size_t i = 0; i < run->count && status == SPK_OK; i++) {
+        const struct quick *quick = from->quicks[run->kinds[i]];
+        if (quick != NULL) {
+            struct spk_value value;
+            spk_quick_load(quick, run->records[i].data + from->headers[run->kinds[i]], &value);
+            status = spk_column_put(column, row + i, quick->row, &value);
+        }
+    }
+    return status;
+}
+
+enum spk_status spk_straight_packets(const struct straight *straight, struct column *columns, size_t row,
+                                     const struct run *run)
+{
+    enum spk_status status = SPK_OK;
+    for (uint32_t c = 0; c < straight->column_count && status == SPK_OK; c++) {
+        const struct straight_column *from = &straight->columns[c];
+        struct column *column = &columns[from->column];
+        switch (from->way) {
+        case WAY_8:
+            fill_numbers(from, column, row, run, 1);
+            break;
+        case WAY_16:
+            fill_numbers(from, column, row, run, 2);
+            break;
+        case WAY_32:
+            fill_numbers(from, column, row, run, 4);
+            break;
+        case WAY_IP4:
+            status = fill_ip4(from, column, row, run);
+            break;
+        default:
+            status = fill_any(from, column, row, run);
+            break;
+        }
+    }
+    return status;
+}
+
+static void fill_times(struct column *column, size_t row, const struct run *run)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        const struct spk_record *record = &run->records[i];
+        ((int64_t *)(void *)column->data)[row + i] = record->has_time ? record->time_ns : 0;
+        bits |= (uint64_t)record->has_time << i;
+    }
+    mark(column, row, bits);
+}
+
+static void fill_lengths(struct column *column, size_t row, const struct run *run, bool captured)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct spk_record *record = &run->records[i];
+        bool cap = captured || record->len < record->caplen;
+        ((uint32_t *)(void *)column->data)[row + i] = cap ? record->caplen : record->len;
+    }
+    mark(column, row, run->count < RUN_MAX ? (UINT64_C(1) << run->count) - 1 : UINT64_MAX);
+}
+
+void spk_straight_members(const struct straight *straight, struct column *columns, size_t row, const struct run *run)
+{
+    for (uint32_t m = 0; m < straight->member_count; m++) {
+        const struct straight_member *member = &straight->members[m];
+        struct column *column = &columns[member->column];
+        if (member->shows == SPK_SHOWS_TIME) {
+            fill_times(column, row, run);
+        } else {
+            fill_lengths(column, row, run, member->shows == SPK_SHOWS_CAP_LEN);
+        }
+    }
+}
