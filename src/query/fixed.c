@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 #include "packet/reach.h"
+#include "query/filter.h"
+#include "query/known_filter.h"
 
 enum { FIRST_ROOM = 64 };
 
@@ -106,9 +108,27 @@ bool spk_fixed_new(const struct spk_query *query, const struct spk_reach *reach,
     return true;
 }
 
+bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter)
+{
+    struct fixed *fields = NULL;
+    if (filter->fields->record.count > 0) { /* a kind says nothing of the record */
+        return true;
+    }
+    bool ok = spk_fixed_new(filter->fields, fixed->reach, &fields);
+    if (fields != NULL) {
+        ok = spk_known_filter_new(filter, fields, &fixed->filter);
+        for (uint32_t i = 0; i < fixed->kind_count; i++) {
+            fixed->kinds[i].known = fixed->kinds[i].known && fields->kinds[i].known;
+        }
+    }
+    spk_fixed_free(fields);
+    return ok;
+}
+
 void spk_fixed_free(struct fixed *fixed)
 {
     if (fixed != NULL) {
+        spk_known_filter_free(fixed->filter);
         spk_stencils_free(fixed->stencils);
         spk_free(fixed->kinds);
         spk_free(fixed->reads);

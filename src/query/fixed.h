@@ -21,6 +21,7 @@ struct fixed_kind {
 
 struct fixed {
     const struct spk_reach *reach;
+    struct known_filter *filter; /* which packets of these kinds are kept; NULL: every one */
     struct spk_stencils *stencils;
     struct fixed_kind *kinds; /* a stencil each */
     struct fixed_read *reads;
@@ -32,6 +33,8 @@ struct fixed {
  * memory.
  */
 bool spk_fixed_new(const struct spk_query *query, const struct spk_reach *reach, struct fixed **out);
+/* Which of these packets a filter keeps: fixed->filter, or NULL where it does more than kinds say. False: no memory. */
+bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter);
 void spk_fixed_free(struct fixed *fixed);
 
 /*

@@ -1,6 +1,7 @@
 #include "query/part.h"
 
 #include "base/error.h"
+#include "query/known_filter.h"
 
 struct known spk_known(const struct spk_reader *reader)
 {
@@ -61,7 +62,7 @@ void spk_part_begin(struct part *part, const char *name)
     part->refusals.count = 0;
     part->scan->bpf = part->bpf;
     part->scan->fixed = spk_shape_fixed(part->batch.shape);
-    part->takes_runs = part->scan->fixed != NULL && spk_scan_takes_all(part->scan);
+    part->takes_runs = spk_scan_takes_all(part->scan);
 }
 
 /* ---- one record after the other ---- */
@@ -90,28 +91,46 @@ static void end_run(struct part *part, struct run *run)
 {
     if (run->count > 0 && part->status == SPK_OK) {
         part->status = told(part, spk_batch_take_run(&part->batch, run));
-        spk_scan_ran(part->scan, run->records, run->count);
+        spk_scan_ran(part->scan, run->count, &run->records[run->count - 1]);
     }
     run->records += run->count;
     run->count = 0;
 }
 
-/* A record behind the run: it belongs to it, or to none, and was decoded. */
-static void take_record(struct part *part, struct run *run, const struct spk_record *record)
+/* A record that belongs to no run; it was decoded. */
+static void take_alone(struct part *part, const struct spk_record *record)
 {
-    const struct fixed *fixed = part->scan->fixed;
-    const struct fixed_kind *kind = spk_fixed_find(fixed, record, &part->scan->packet);
-    part->records++;
-    if (kind != NULL) {
-        run->kinds[run->count++] = (uint16_t)(kind - fixed->kinds);
-        return;
-    }
-    end_run(part, run);
-    if (part->status == SPK_OK) {
-        spk_scan_met(part->scan, record);
+    bool kept = true;
+    part->status = spk_scan_met(part->scan, record, &kept, &part->error);
+    part->filter_failed = part->status != SPK_OK;
+    if (part->status == SPK_OK && kept) {
         part->status = told(part, spk_batch_take(&part->batch, part->scan));
     }
-    run->records++;
+}
+
+/* A record behind those of the run, which has room for it. */
+static void take_record(struct part *part, struct run *run, const struct spk_record *record)
+{
+    struct spk_scan *scan = part->scan;
+    const struct fixed *fixed = scan->fixed;
+    const struct fixed_kind *kind = spk_fixed_find(fixed, record, &scan->packet);
+    part->records++;
+    if (kind == NULL) {
+        end_run(part, run);
+        if (part->status == SPK_OK) {
+            take_alone(part, record);
+        }
+        return;
+    }
+    uint16_t index = (uint16_t)(kind - fixed->kinds);
+    spk_scan_count(scan, record);
+    if (fixed->filter != NULL && !spk_known_filter_keeps(fixed->filter, index, record->data)) {
+        return;
+    }
+    if (&run->records[run->count] != record) { /* others were left out */
+        run->records[run->count] = *record;
+    }
+    run->kinds[run->count++] = index;
 }
 
 /* Takes the records that can be had without reading, room of them at most. False: there are none. */

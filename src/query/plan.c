@@ -6,6 +6,7 @@
 #include "query/plan.h"
 #include "query/elements.h"
 #include "query/fixed.h"
+#include "query/known_filter.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -255,6 +256,26 @@ static bool filter_reaches(const struct spk_query *query, const bool *wanted)
     return filter != NULL;
 }
 
+/* Packets of which kinds are kept, and read, without being decoded. */
+static enum spk_status plan_kinds(struct spk_query *query, bool *wanted, struct spk_error *error)
+{
+    const struct spk_filter *filter = query->options.filter;
+    if (filter == NULL) {
+        return spk_fixed_new(query, query->reach, &query->fixed) ? SPK_OK : spk_no_memory(error);
+    }
+    for (uint32_t p = 0; p < query->registry->proto_count; p++) {
+        wanted[p] = wanted[p] || spk_filter_needs(filter)[p];
+    }
+    enum spk_status status = spk_reach_new(query->registry, wanted, &query->both, error);
+    bool ok = status == SPK_OK && spk_fixed_new(query, query->both, &query->fixed)
+              && (query->fixed == NULL || spk_fixed_filter(query->fixed, filter));
+    if (ok && query->fixed != NULL && query->fixed->filter == NULL) {
+        spk_fixed_free(query->fixed);
+        query->fixed = NULL;
+    }
+    return status != SPK_OK || ok ? status : spk_no_memory(error);
+}
+
 /* Whoever looks at the packets themselves gets them whole. */
 static enum spk_status plan_reach(struct spk_query *query, struct spk_error *error)
 {
@@ -272,6 +293,7 @@ static enum spk_status plan_reach(struct spk_query *query, struct spk_error *err
     }
     enum spk_status status = spk_reach_rows(query->registry, wanted, &query->reach, error);
     query->filter_reaches = filter_reaches(query, wanted);
+    status = status == SPK_OK ? plan_kinds(query, wanted, error) : status;
     spk_free(wanted);
     return status;
 }
@@ -285,6 +307,5 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     }
     enum spk_status status = p.failed ? SPK_ERR_MEMORY : spread(&p);
     spk_free(p.placed);
-    status = status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
-    return status != SPK_OK || spk_fixed_new(query, query->reach, &query->fixed) ? status : spk_no_memory(error);
+    return status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
 }

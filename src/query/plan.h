@@ -65,6 +65,7 @@ struct spk_query {
     struct elements *elements; /* columns of groups */
     uint32_t elements_count;
     struct spk_reach *reach; /* as far as the columns need; NULL: whole packets */
+    struct spk_reach *both;  /* as far as filter and columns need, for fixed; NULL: it has no reach of its own */
     struct fixed *fixed;     /* the columns in packets of the common kinds; NULL: they are always decoded */
     bool filter_reaches;     /* as far as the display filter needs is as far as the columns need */
     bool decode;             /* any column needs the packet */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "query/filter.h"
+#include "query/known_filter.h"
 
 #include <string.h>
 
@@ -63,11 +64,7 @@ static void run_on(struct spk_scan *scan)
 {
     const struct spk_record *record = &scan->record;
     struct spk_frame *frame = &scan->frame;
-    frame->previous_ns = frame->time_ns;
-    frame->has_previous = scan->counts.read > 0;
-    frame->number = ++scan->counts.read;
-    frame->time_ns = record->has_time ? record->time_ns : 0;
-    frame->has_time = record->has_time;
+    spk_scan_count(scan, record);
     frame->link = record->link;
     frame->interface = record->interface;
     frame->section = record->section;
@@ -75,9 +72,6 @@ static void run_on(struct spk_scan *scan)
     if (!frame->has_first) {
         frame->first_ns = frame->time_ns;
         frame->has_first = true;
-    }
-    for (uint32_t bits = record->warnings, i = 0; bits != 0; bits >>= 1, i++) {
-        scan->counts.warnings[i] += bits & 1;
     }
 }
 
@@ -125,22 +119,10 @@ static void decode(struct spk_scan *scan, const struct spk_reach *reach)
     scan->packet.frame = &scan->frame;
 }
 
-/* For the columns, if whoever runs the scan does not know better what to do with such a packet. */
-static void decode_columns(struct spk_scan *scan)
-{
-    if (scan->fixed == NULL) {
-        decode(scan, scan->query->reach);
-        return;
-    }
-    scan->kind = spk_fixed_find(scan->fixed, &scan->record, &scan->packet);
-    scan->packet.frame = &scan->frame;
-}
-
-/* Asks the display filter, for which a packet is decoded only as far as it looks. */
-static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_error *error)
+/* Asks the display filter of a packet that was decoded at least as far as it looks. */
+static enum spk_status match(struct spk_scan *scan, bool *kept, struct spk_error *error)
 {
     const struct spk_filter *filter = scan->query->options.filter;
-    decode(scan, filter->reach);
     enum spk_status status = spk_matcher_match(scan->matcher, &scan->packet, kept);
     if (status == SPK_ERR_MEMORY) {
         return spk_no_memory(error);
@@ -152,6 +134,36 @@ static enum spk_status ask_filter(struct spk_scan *scan, bool *kept, struct spk_
                                                    .packet = scan->counts.read });
     }
     return SPK_OK;
+}
+
+/* Asks it, and decodes for the columns, where packets of known kinds are taken as such. */
+static enum spk_status choose_known(struct spk_scan *scan, bool *kept, struct spk_error *error)
+{
+    const struct fixed *fixed = scan->fixed;
+    scan->kind = spk_fixed_find(fixed, &scan->record, &scan->packet);
+    scan->packet.frame = &scan->frame;
+    if (scan->matcher == NULL) {
+        return SPK_OK;
+    }
+    if (scan->kind == NULL) {
+        return match(scan, kept, error);
+    }
+    *kept = spk_known_filter_keeps(fixed->filter, (uint32_t)(scan->kind - fixed->kinds), scan->record.data);
+    return SPK_OK;
+}
+
+/* The same elsewhere: for the filter a packet is decoded only as far as it looks. */
+static enum spk_status choose(struct spk_scan *scan, bool *kept, struct spk_error *error)
+{
+    enum spk_status status = SPK_OK;
+    if (scan->matcher != NULL) {
+        decode(scan, scan->query->options.filter->reach);
+        status = match(scan, kept, error);
+    }
+    if (status == SPK_OK && *kept && scan->query->decode && !scan->query->filter_reaches) {
+        decode(scan, scan->query->reach);
+    }
+    return status;
 }
 
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
@@ -167,16 +179,10 @@ enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
             continue;
         }
         bool kept = true;
-        if (scan->matcher != NULL && (status = ask_filter(scan, &kept, error)) != SPK_OK) {
+        status = scan->fixed != NULL ? choose_known(scan, &kept, error) : choose(scan, &kept, error);
+        if (status != SPK_OK || kept) {
             return status;
         }
-        if (!kept) {
-            continue;
-        }
-        if (scan->query->decode && !scan->query->filter_reaches) {
-            decode_columns(scan);
-        }
-        return SPK_OK;
     }
     return SPK_END;
 }
@@ -191,32 +197,25 @@ void spk_scan_shown(struct spk_scan *scan)
 bool spk_scan_takes_all(const struct spk_scan *scan)
 {
     const struct spk_query_options *options = &scan->query->options;
-    return options->keep == NULL && scan->bpf == NULL && scan->matcher == NULL && !options->has_start
-           && !options->has_end && options->read_max == 0 && options->row_max == 0;
+    return options->keep == NULL && scan->bpf == NULL && scan->fixed != NULL && !options->has_start && !options->has_end
+           && options->read_max == 0 && options->row_max == 0;
 }
 
-void spk_scan_ran(struct spk_scan *scan, const struct spk_record *records, size_t count)
+void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (i + 1 == count || records[i].warnings != 0) {
-            scan->record = records[i];
-            run_on(scan);
-        } else {
-            scan->counts.read++;
-            scan->frame.time_ns = records[i].has_time ? records[i].time_ns : 0;
-        }
-    }
-    scan->frame.displayed_ns = scan->frame.time_ns;
+    scan->frame.displayed_ns = last->has_time ? last->time_ns : 0;
     scan->frame.has_displayed = true;
-    scan->counts.rows += count;
+    scan->counts.rows += rows;
 }
 
-void spk_scan_met(struct spk_scan *scan, const struct spk_record *record)
+enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
+                             struct spk_error *error)
 {
     scan->record = *record;
     scan->packet.frame = &scan->frame;
     scan->kind = NULL;
     run_on(scan);
+    return scan->matcher != NULL ? match(scan, kept, error) : SPK_OK;
 }
 
 bool spk_scan_cells(struct spk_scan *scan)

@@ -30,15 +30,31 @@ struct spk_scan {
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error);
 void spk_scan_shown(struct spk_scan *scan);
 
-/* Whether a scan asks nothing of records and packets before they become rows. */
+/* Whether all that a scan asks of records and packets before they become rows is what scan->fixed says. */
 bool spk_scan_takes_all(const struct spk_scan *scan);
-/* The same for a run of records, all wanted, behind the first that the scan has seen; and all have become rows. */
-void spk_scan_ran(struct spk_scan *scan, const struct spk_record *records, size_t count);
-/* A record that a run could not take: as spk_scan_take has it; it was decoded into scan->packet. */
-void spk_scan_met(struct spk_scan *scan, const struct spk_record *record);
+/* A record of a known kind, behind the first that the scan has seen: it is counted. */
+static inline void spk_scan_count(struct spk_scan *scan, const struct spk_record *record);
+/* So many records have become rows, the last of which had that time. */
+void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last);
+/* A record of no known kind, which was decoded into scan->packet: as spk_scan_take has it, if it is kept. */
+enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
+                             struct spk_error *error);
 
 /* Fills all cells of scan->maker for that record; the scan's own columns alone. False: no memory. */
 bool spk_scan_cells(struct spk_scan *scan);
 bool spk_scan_own(struct spk_scan *scan);
+
+static inline void spk_scan_count(struct spk_scan *scan, const struct spk_record *record)
+{
+    struct spk_frame *frame = &scan->frame;
+    frame->previous_ns = frame->time_ns;
+    frame->has_previous = scan->counts.read > 0;
+    frame->number = ++scan->counts.read;
+    frame->time_ns = record->has_time ? record->time_ns : 0;
+    frame->has_time = record->has_time;
+    for (uint32_t bits = record->warnings, i = 0; bits != 0; bits >>= 1, i++) {
+        scan->counts.warnings[i] += bits & 1;
+    }
+}
 
 #endif

@@ -45,7 +45,7 @@ void spk_straight_end(struct straight *straight);
 /* Records one after the other, of known kinds. */
 enum { RUN_MAX = 64 };
 struct run {
-    const struct spk_record *records;
+    struct spk_record *records;
     uint16_t kinds[RUN_MAX]; /* indexes */
     size_t count;
 };

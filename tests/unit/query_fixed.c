@@ -24,19 +24,41 @@ static const char *const sets[] = {
     "frame.time_epoch frame.len",
 };
 
+/* Display filters that nothing but comparisons are left of. */
+static const char *const filters[] = {
+    "tcp.port == 443 && ip.src == 10.0.0.0/8",
+    "udp.port != 53",
+    "not tcp.port == 80 || ip.ttl > 64",
+    "tcp && !(tcp.flags.syn == 1)",
+    "ip.addr == 192.168.0.0/16 or udp.dstport >= 5353",
+    "all tcp.port > 1024 && ip.ttl <= 64",
+    "any udp.port < 1024",
+    "ip.src > 10.0.0.9 and ip.dst != 10.0.0.1",
+    "ip.proto == 17 || ip.proto == 6 && !(ip.id == 0)",
+    "frame && ip.flags.df",
+    "tcp.seq_raw >= 2147483648 || icmp",
+    "ip.dsfield.dscp == 0 && not udp",
+    "!ip",
+};
+
 struct asked {
     struct spk_query *query;
+    struct spk_filter *filter;
     const char *names[16];
     char text[256];
     size_t count;
 };
 
-static void ask(struct asked *asked, const char *set, uint8_t occurrence)
+static void ask(struct asked *asked, const char *set, const char *filter)
 {
-    const struct spk_query_options options = { .occurrence = occurrence };
+    struct spk_query_options options = { .occurrence = SPK_OCCURRENCE_FIRST };
     struct spk_error error = { .code = SPK_OK };
     char *rest = NULL;
-    asked->count = 0;
+    *asked = (struct asked){ .count = 0 };
+    if (filter != NULL && spk_filter_new(NULL, filter, &asked->filter, NULL, &error) != SPK_OK) {
+        fail_msg("%s: %s", filter, error.what);
+    }
+    options.filter = asked->filter;
     strcpy(asked->text, set);
     for (char *name = strtok_r(asked->text, " ", &rest); name != NULL; name = strtok_r(NULL, " ", &rest)) {
         asked->names[asked->count++] = name;
@@ -45,6 +67,12 @@ static void ask(struct asked *asked, const char *set, uint8_t occurrence)
         fail_msg("%s: %s", error.who, error.what);
     }
     assert_non_null(asked->query->fixed); /* else it shows nothing */
+}
+
+static void forget(struct asked *asked)
+{
+    spk_query_free(asked->query);
+    spk_filter_free(asked->filter);
 }
 
 /* A file of all prefixes of a capture's first records. */
@@ -183,9 +211,15 @@ static void compare_capture(const char *capture, void *context)
     write_prefixes(path, capture);
     for (size_t i = 0; i < SPK_COUNT_OF(sets); i++) {
         struct asked asked;
-        ask(&asked, sets[i], SPK_OCCURRENCE_FIRST);
+        ask(&asked, sets[i], NULL);
         compare(&asked, path, i % 2 == 0 ? 0 : 77);
-        spk_query_free(asked.query);
+        forget(&asked);
+    }
+    for (size_t i = 0; i < SPK_COUNT_OF(filters); i++) {
+        struct asked asked;
+        ask(&asked, sets[i % 3 == 0 ? 0 : SPK_COUNT_OF(sets) - i % 3], filters[i]);
+        compare(&asked, path, i % 2 == 0 ? 77 : 0);
+        forget(&asked);
     }
     unlink(path);
 }
