@@ -133,49 +133,45 @@ static void whatever_was_built_before(void **state)
     spk_build_free(build);
 }
 
+/* Finishes what is in a builder, and expects what a builder that has built nothing yet makes of a line. */
+static void expect_finished(struct spk_build *build, const char *line)
+{
+    const unsigned flags = SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS;
+    struct built expected;
+    const uint8_t *data = NULL;
+    uint32_t len = 0;
+    assert_int_equal(spk_build_finish(build, flags, &data, &len, NULL), SPK_OK);
+    struct spk_build *fresh = builder();
+    put(fresh, line, flags, &expected);
+    assert_int_equal(len, expected.len);
+    assert_memory_equal(data, expected.bytes, len);
+    spk_build_free(fresh);
+}
+
 /* Finished twice, and once more with bytes behind: each time by what stands there then. */
 static void a_packet_that_grows(void **state)
 {
     struct spk_build *build = builder();
-    struct spk_build *fresh = builder();
-    const uint8_t *data = NULL;
-    uint32_t len = 0;
-    struct built expected;
     (void)state;
     spk_build_line(build, lines[0], NULL);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
-    }
-    put(fresh, lines[0], SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &expected);
-    assert_int_equal(len, expected.len);
-    assert_memory_equal(data, expected.bytes, len);
+    expect_finished(build, lines[0]);
+    expect_finished(build, lines[0]);
     spk_build_raw(build, (const uint8_t *)"e", 1);
-    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
-    put(fresh, lines[2], SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &expected);
-    assert_int_equal(len, expected.len);
-    assert_memory_equal(data, expected.bytes, len);
+    expect_finished(build, lines[2]);
     spk_build_free(build);
-    spk_build_free(fresh);
 }
 
 /* Where there is no memory to keep anything in, a packet is fixed all the same. */
 static void without_memory(void **state)
 {
     struct spk_build *build = builder();
-    struct spk_build *fresh = builder();
-    const uint8_t *data = NULL;
-    uint32_t len = 0;
-    struct built expected;
     (void)state;
-    put(fresh, lines[0], SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &expected);
     spk_build_line(build, lines[0], NULL);
     countdown = 1;
-    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, NULL), SPK_OK);
+    fired = false;
+    expect_finished(build, lines[0]);
     assert_true(fired);
-    assert_int_equal(len, expected.len);
-    assert_memory_equal(data, expected.bytes, len);
     spk_build_free(build);
-    spk_build_free(fresh);
 }
 
 int main(void)
