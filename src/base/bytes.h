@@ -29,6 +29,16 @@ static inline void spk_store32(uint8_t *at, uint32_t number)
     at[3] = (uint8_t)number;
 }
 
+/* The number that memory holds where the four bytes of another stand as a packet has them. */
+static inline uint32_t spk_native32(uint32_t number)
+{
+    uint8_t bytes[4];
+    uint32_t native;
+    spk_store32(bytes, number);
+    memcpy(&native, bytes, sizeof native);
+    return native;
+}
+
 /* width bits (1 to 64) from bit on, most significant first. The caller has made sure that they are there. */
 static inline uint64_t spk_load_bits(const uint8_t *data, uint32_t bit, uint32_t width)
 {

@@ -36,9 +36,5 @@ uint64_t spk_csum_add(uint64_t sum, const uint8_t *data, size_t len)
 
 uint64_t spk_csum_add_number(uint64_t sum, uint32_t number)
 {
-    uint8_t bytes[4];
-    uint32_t word;
-    spk_store32(bytes, number);
-    memcpy(&word, bytes, sizeof word);
-    return sum + word;
+    return sum + spk_native32(number);
 }

@@ -15,13 +15,11 @@ struct spk_four_bits {
 static inline struct spk_four_bits spk_four_bits_of(const struct spk_cplace *place, uint32_t header, uint64_t mask,
                                                     uint64_t number)
 {
-    struct spk_four_bits four = { .at = header + place->byte };
-    uint8_t bytes[2][4];
-    spk_store32(bytes[0], (uint32_t)(mask & place->mask) << place->shift);
-    spk_store32(bytes[1], (uint32_t)(number & mask & place->mask) << place->shift);
-    memcpy(&four.mask, bytes[0], sizeof four.mask);
-    memcpy(&four.bits, bytes[1], sizeof four.bits);
-    return four;
+    return (struct spk_four_bits){
+        .at = header + place->byte,
+        .mask = spk_native32((uint32_t)(mask & place->mask) << place->shift),
+        .bits = spk_native32((uint32_t)(number & mask & place->mask) << place->shift),
+    };
 }
 
 static inline bool spk_four_bits_are(const struct spk_four_bits *four, const uint8_t *data)

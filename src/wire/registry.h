@@ -21,6 +21,7 @@ enum { SPK_INIT_STEP = 16 };
 struct spk_cplace {
     uint32_t bit; /* SPK_NOWHERE: the row has no fixed place */
     uint32_t mask;
+    uint32_t others; /* load 4: the bits of those bytes that are not the row's, as they stand in memory */
     uint16_t width;
     /* how it is loaded: so many bytes at byte, shifted down and masked; load 0: bit by bit */
     uint16_t byte;
@@ -51,6 +52,7 @@ static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool
         place.byte = (uint16_t)byte;
         place.shift = (uint8_t)((byte + load) * 8 - (bit + width));
         place.mask = width == 32 ? UINT32_MAX : (UINT32_C(1) << width) - 1;
+        place.others = load == 4 ? ~spk_native32(place.mask << place.shift) : 0;
     }
     return place;
 }

@@ -32,7 +32,10 @@ static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uin
 static inline void spk_cplace_store_four(const struct spk_cplace *place, uint8_t *header, uint32_t number)
 {
     uint8_t *at = header + place->byte;
-    spk_store32(at, (spk_load32(at) & ~(place->mask << place->shift)) | number << place->shift);
+    uint32_t four;
+    memcpy(&four, at, sizeof four);
+    four = (four & place->others) | spk_native32(number << place->shift);
+    memcpy(at, &four, sizeof four);
 }
 
 /* The same for any place: its bits become the low bits of number. */
