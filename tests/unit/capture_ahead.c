@@ -20,13 +20,6 @@ enum { PACKETS = 5000, PLACES = 25 }; /* a few times what is unpacked ahead */
 static const char *const names[] = { "a.pcap.gz", "a.pcapng.zst", "a.pcap.lz4" };
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 static int set_up(void **unused)
 {
     static uint8_t data[1500];
@@ -36,7 +29,7 @@ static int set_up(void **unused)
         struct spk_writer_options options = { .nanoseconds = true };
         struct spk_writer *writer = NULL;
         spk_writer_options_from_name(names[i], &options);
-        assert_int_equal(spk_writer_open(path_of(names[i]), &options, &writer, NULL), SPK_OK);
+        assert_int_equal(spk_writer_open(path_in(directory, names[i]), &options, &writer, NULL), SPK_OK);
         for (uint64_t n = 1; n <= PACKETS; n++) {
             struct spk_record record = made_record(n, data);
             assert_int_equal(spk_writer_write(writer, &record, NULL), SPK_OK);
@@ -101,7 +94,7 @@ static void whole_files_are_the_same(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
-        struct outcome out = compare(path_of(names[i]));
+        struct outcome out = compare(path_in(directory, names[i]));
         assert_int_equal(out.status, SPK_END);
         assert_int_equal(out.packets, PACKETS);
     }
@@ -111,15 +104,15 @@ static void errors_come_where_they_come_without(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
-        struct bytes whole = read_file(path_of(names[i]));
+        struct bytes whole = read_file(path_in(directory, names[i]));
         unsigned failed = 0;
         for (size_t k = 1; k < PLACES; k++) {
             size_t place = whole.size / PLACES * k;
-            write_file(path_of("b"), whole.at, place);
-            failed += compare(path_of("b")).status < 0;
+            write_file(path_in(directory, "b"), whole.at, place);
+            failed += compare(path_in(directory, "b")).status < 0;
             whole.at[place] ^= 0x55;
-            write_file(path_of("b"), whole.at, whole.size);
-            failed += compare(path_of("b")).status < 0;
+            write_file(path_in(directory, "b"), whole.at, whole.size);
+            failed += compare(path_in(directory, "b")).status < 0;
             whole.at[place] ^= 0x55;
         }
         assert_true(failed >= PLACES);
@@ -132,10 +125,10 @@ static void a_wrong_checksum_loses_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
-        struct bytes whole = read_file(path_of(names[i]));
+        struct bytes whole = read_file(path_in(directory, names[i]));
         whole.at[whole.size - 1] ^= 0x55;
-        write_file(path_of("b"), whole.at, whole.size);
-        struct outcome out = compare(path_of("b"));
+        write_file(path_in(directory, "b"), whole.at, whole.size);
+        struct outcome out = compare(path_in(directory, "b"));
         assert_int_equal(out.status, SPK_ERR_DAMAGED);
         assert_int_equal(out.packets, PACKETS);
         free(whole.at);
@@ -149,7 +142,7 @@ static void a_reader_closed_early_leaves_no_thread(void **state)
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
         for (unsigned count = 0; count <= PACKETS; count = count * 3 + 1) {
-            const struct spk_reader_options how = { .path = path_of(names[i]), .ahead = true };
+            const struct spk_reader_options how = { .path = path_in(directory, names[i]), .ahead = true };
             struct spk_reader *reader = NULL;
             struct spk_record record;
             assert_int_equal(spk_reader_open_with(&how, &reader, NULL), SPK_OK);
@@ -166,7 +159,7 @@ static void a_reader_closed_early_leaves_no_thread(void **state)
 /* What may wait, or is not a file, is unpacked by whoever reads it. */
 static void only_files_have_a_thread(void **state)
 {
-    struct bytes whole = read_file(path_of(names[0]));
+    struct bytes whole = read_file(path_in(directory, names[0]));
     const unsigned before = thread_count();
     int ends[2];
     (void)state;
@@ -194,7 +187,7 @@ static void memory_that_ends_loses_nothing(void **state)
     unsigned read = 0;
     (void)state;
     for (unsigned k = 1; k == 1 || fired; k++) {
-        const struct spk_reader_options how = { .path = path_of(names[0]), .ahead = true };
+        const struct spk_reader_options how = { .path = path_in(directory, names[0]), .ahead = true };
         struct spk_reader *reader = NULL;
         struct spk_error error = { .code = SPK_OK };
         fired = false;

@@ -11,13 +11,6 @@
 
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 static int set_up(void **unused)
 {
     char command[1024];
@@ -67,7 +60,7 @@ static void every_block_in_order(void **unused)
     uint64_t end = 0;
     bool swapped[2];
     (void)unused;
-    assert_int_equal(spk_reader_open(path_of("n60_everything"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "n60_everything"), &reader, NULL), SPK_OK);
     for (uint32_t section = 0; section < 2; section++) {
         for (size_t i = 0; i < SPK_COUNT_OF(blocks); i++) {
             assert_int_equal(spk_reader_next_block(reader, &block, &record, NULL), SPK_OK);
@@ -92,7 +85,7 @@ static void interfaces_of_each_section(void **unused)
     struct spk_interface interface;
     struct spk_reader_info info;
     (void)unused;
-    assert_int_equal(spk_reader_open(path_of("n60_everything"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "n60_everything"), &reader, NULL), SPK_OK);
     for (uint32_t section = 0; section < 2; section++) {
         assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
         assert_int_equal(record.section, section);
@@ -136,7 +129,7 @@ static void a_pcap_as_a_whole(void **unused)
     struct spk_interface interface;
     struct spk_reader_info info;
     (void)unused;
-    assert_int_equal(spk_reader_open(path_of("p32_big_nano"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "p32_big_nano"), &reader, NULL), SPK_OK);
     spk_reader_info(reader, &info);
     assert_int_equal(info.format, SPK_FORMAT_PCAP);
     assert_true(info.big_endian);
@@ -152,11 +145,11 @@ static void a_pcap_as_a_whole(void **unused)
     assert_int_equal(record.offset, 24);
     assert_false(record.has_section);
     spk_reader_close(reader);
-    assert_int_equal(spk_reader_open(path_of("p31_modified"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "p31_modified"), &reader, NULL), SPK_OK);
     spk_reader_info(reader, &info);
     assert_int_equal(info.format, SPK_FORMAT_PCAP_MODIFIED);
     spk_reader_close(reader);
-    assert_int_equal(spk_reader_open(path_of("z04"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "z04"), &reader, NULL), SPK_OK);
     spk_reader_info(reader, &info);
     assert_int_equal(info.compression, SPK_COMPRESSION_GZIP);
     spk_reader_close(reader);
@@ -170,7 +163,7 @@ static void events(void **unused)
     struct spk_reader_info info;
     struct spk_event seen[20];
     (void)unused;
-    assert_int_equal(spk_reader_open(path_of("n32"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "n32"), &reader, NULL), SPK_OK);
     assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
     assert_int_equal(spk_reader_events(reader, seen, SPK_COUNT_OF(seen)), 1);
     assert_int_equal(seen[0].warning, SPK_WARN_STATISTICS);
@@ -180,7 +173,7 @@ static void events(void **unused)
     spk_reader_close(reader);
 
     /* twenty statistics of interface 9 behind one another: the last sixteen are kept */
-    struct bytes one = read_file(path_of("n32"));
+    struct bytes one = read_file(path_in(directory, "n32"));
     uint8_t many[48 + 20 * 24];
     memcpy(many, one.at, 48);
     for (size_t i = 0; i < 20; i++) {

@@ -19,13 +19,6 @@
 
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 static int set_up(void **unused)
 {
     (void)unused;
@@ -56,7 +49,7 @@ static uint64_t fill_disk(const struct spk_writer_options *options, rlim_t limit
         bool good = true;
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &size);
-        if (spk_writer_open(path_of("full"), options, &writer, &error) != SPK_OK) {
+        if (spk_writer_open(path_in(directory, "full"), options, &writer, &error) != SPK_OK) {
             _exit(2);
         }
         enum spk_status status = SPK_OK;
@@ -83,12 +76,12 @@ static uint64_t fill_disk(const struct spk_writer_options *options, rlim_t limit
     assert_int_equal(status, 0);
     assert_int_equal(read(ends[0], safe, sizeof safe), sizeof safe);
     close(ends[0]);
-    struct bytes left = read_file(path_of("full"));
+    struct bytes left = read_file(path_in(directory, "full"));
     assert_true(left.size <= limit);
     if (left.size == 0) {
         assert_true(safe[0] == 0);
     } else {
-        struct outcome out = read_path(path_of("full"), false);
+        struct outcome out = read_path(path_in(directory, "full"), false);
         assert_int_equal(out.status, SPK_END); /* whole records and nothing else */
         assert_true(out.packets == safe[0]);
         if (options->compression == SPK_COMPRESSION_NONE) {
@@ -122,7 +115,7 @@ static void full_disk(void **unused)
             uint64_t safe = fill_disk(&options, limit);
             if (safe > 0 && safe < 3000) {
                 struct stat left;
-                assert_int_equal(stat(path_of("full"), &left), 0);
+                assert_int_equal(stat(path_in(directory, "full"), &left), 0);
                 for (rlim_t less = 1; less <= 4; less++) { /* no room for the frame's end: a bufferful less */
                     fill_disk(&options, (rlim_t)left.st_size - less);
                 }

@@ -87,13 +87,6 @@ ssize_t write(int fd, const void *from, size_t size)
 
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 static const char *const names[] = { "f.pcap", "f.pcapng", "f.pcap.gz", "f.pcapng.zst", "f.pcap.lz4" };
 
 /* Some packets, one of them larger than any buffer begins with. */
@@ -134,7 +127,7 @@ static int set_up(void **unused)
     (void)unused;
     make_directory(directory, sizeof directory);
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
-        if (write_some(path_of(names[i]), &safe, &error) != SPK_OK || safe != 40) {
+        if (write_some(path_in(directory, names[i]), &safe, &error) != SPK_OK || safe != 40) {
             return 1;
         }
     }
@@ -154,13 +147,13 @@ static void reading(void **unused)
     const enum spk_status expected[] = { SPK_ERR_MEMORY, SPK_ERR_IO, SPK_END, SPK_END };
     (void)unused;
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
-        struct outcome whole = read_path(path_of(names[i]), false);
+        struct outcome whole = read_path(path_in(directory, names[i]), false);
         assert_int_equal(whole.packets, 40);
         for (size_t f = 0; f < SPK_COUNT_OF(faults); f++) {
             unsigned k = 0;
             do {
                 arm(faults[f], ++k);
-                struct outcome out = read_path(path_of(names[i]), k % 2 == 0);
+                struct outcome out = read_path(path_in(directory, names[i]), k % 2 == 0);
                 bool hit = fired;
                 arm(FAULT_NONE, 0);
                 fired = hit;
@@ -172,7 +165,7 @@ static void reading(void **unused)
                 } else {
                     assert_int_equal(out.status, expected[f]);
                     assert_true(out.packets < 40 || expected[f] == SPK_ERR_IO);
-                    assert_string_equal(out.error.who, path_of(names[i]));
+                    assert_string_equal(out.error.who, path_in(directory, names[i]));
                     assert_int_equal(out.error.sys_errno, expected[f] == SPK_ERR_IO ? EIO : 0);
                 }
             } while (fired);
@@ -193,7 +186,7 @@ static void writing(void **unused)
                 char path[512];
                 uint64_t safe = 0;
                 struct spk_error error = { .code = SPK_OK };
-                snprintf(path, sizeof path, "%s", path_of(names[i]));
+                snprintf(path, sizeof path, "%s", path_in(directory, names[i]));
                 unlink(path);
                 arm(faults[f], ++k);
                 enum spk_status status = write_some(path, &safe, &error);

@@ -113,13 +113,6 @@ static void read_outcomes(void)
 
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 /* A pcap of so many packets of so many bytes each. */
 static struct bytes make_pcap(size_t count, size_t size)
 {
@@ -180,15 +173,15 @@ static void write_variants(const char *kind, struct bytes packed, struct bytes r
     memcpy(both, packed.at, packed.size);
     memcpy(both + packed.size, rest.at, rest.size);
     snprintf(name, sizeof name, "%s_good", kind);
-    write_file(path_of(name), packed.at, packed.size);
+    write_file(path_in(directory, name), packed.at, packed.size);
     snprintf(name, sizeof name, "%s_members", kind);
-    write_file(path_of(name), both, packed.size + rest.size);
+    write_file(path_in(directory, name), both, packed.size + rest.size);
     memcpy(both + packed.size, "garbage behind", 14);
     snprintf(name, sizeof name, "%s_garbage", kind);
-    write_file(path_of(name), both, packed.size + 14);
+    write_file(path_in(directory, name), both, packed.size + 14);
     both[packed.size - 1] ^= 1;
     snprintf(name, sizeof name, "%s_checksum", kind);
-    write_file(path_of(name), both, packed.size);
+    write_file(path_in(directory, name), both, packed.size);
     free(both);
 }
 
@@ -202,7 +195,7 @@ static void write_compressed(void)
     uint8_t *skipped = malloc(packed.size + sizeof skippable);
     memcpy(skipped, skippable, sizeof skippable);
     memcpy(skipped + sizeof skippable, packed.at, packed.size);
-    write_file(path_of("zstd_skippable"), skipped, packed.size + sizeof skippable);
+    write_file(path_in(directory, "zstd_skippable"), skipped, packed.size + sizeof skippable);
     free(skipped);
     free(packed.at);
     free(packed_rest.at);
@@ -220,18 +213,18 @@ static void write_compressed(void)
         struct bytes b = i == 0 ? zstd_of(back, 0) : pack[i](back);
         a.at = realloc(a.at, a.size + b.size);
         memcpy(a.at + a.size, b.at, b.size);
-        write_file(path_of(i == 0 ? "zstd_cut" : "lz4_cut"), a.at, a.size + b.size - 20);
+        write_file(path_in(directory, i == 0 ? "zstd_cut" : "lz4_cut"), a.at, a.size + b.size - 20);
         free(a.at);
         free(b.at);
     }
     packed = zstd_of(bomb, 23);
-    write_file(path_of("zstd_bomb"), packed.at, packed.size);
+    write_file(path_in(directory, "zstd_bomb"), packed.at, packed.size);
     free(packed.at);
     packed = zstd_of(bomb, 25);
-    write_file(path_of("zstd_window"), packed.at, packed.size);
+    write_file(path_in(directory, "zstd_window"), packed.at, packed.size);
     free(packed.at);
     packed = lz4_of(bomb);
-    write_file(path_of("lz4_bomb"), packed.at, packed.size);
+    write_file(path_in(directory, "lz4_bomb"), packed.at, packed.size);
     free(packed.at);
     free(plain.at);
     free(bomb.at);
@@ -350,7 +343,7 @@ static void run(const char *prefix)
 {
     size_t tried = 0;
     for (size_t i = 0; i < case_count; i++) {
-        const char *path = path_of(cases[i].name);
+        const char *path = path_in(directory, cases[i].name);
         if (strncmp(cases[i].name, prefix, strlen(prefix)) != 0) {
             continue;
         }
@@ -458,7 +451,7 @@ static void bounded_memory(void **unused)
         skip();
     }
     for (size_t i = 0; i < SPK_COUNT_OF(bounds); i++) {
-        long grown = memory_for(path_of(bounds[i].name));
+        long grown = memory_for(path_in(directory, bounds[i].name));
         print_message("# %s: %ld KiB\n", bounds[i].name, grown / 1024);
         if (grown >= bounds[i].most) {
             fail_msg("%s: %ld KiB of memory", bounds[i].name, grown / 1024);
@@ -483,7 +476,7 @@ static void no_memory_for_claims(void **unused)
         }
         rlim_t limit = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + 24 * MIB;
         setrlimit(RLIMIT_AS, &(struct rlimit){ limit, limit });
-        _exit(read_path(path_of("p40_dbus_claim"), false).status == SPK_ERR_CUT ? 0 : 1);
+        _exit(read_path(path_in(directory, "p40_dbus_claim"), false).status == SPK_ERR_CUT ? 0 : 1);
     }
     int status = -1;
     waitpid(child, &status, 0);
@@ -494,7 +487,7 @@ static void large_windows_when_asked(void **unused)
 {
     struct spk_reader *reader;
     struct spk_error error;
-    struct spk_reader_options options = { .path = path_of("zstd_window"), .large_window = true };
+    struct spk_reader_options options = { .path = path_in(directory, "zstd_window"), .large_window = true };
     (void)unused;
     assert_int_equal(spk_reader_open_with(&options, &reader, &error), SPK_OK);
     struct outcome out = read_on(reader, false);
@@ -514,13 +507,13 @@ static void details(void **unused)
     const char *comment;
     (void)unused;
 
-    assert_int_equal(spk_reader_open(path_of("p15"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "p15"), &reader, &error), SPK_OK);
     assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
     assert_int_equal(record.link, 1);
     assert_int_equal(record.fcs_len, 2); /* one 16-bit word */
     spk_reader_close(reader);
 
-    assert_int_equal(spk_reader_open(path_of("n36"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "n36"), &reader, &error), SPK_OK);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
     }
@@ -530,7 +523,7 @@ static void details(void **unused)
     assert_false(spk_record_comment(&record, &at, &comment, &length));
     spk_reader_close(reader);
 
-    assert_int_equal(spk_reader_open(path_of("n10"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "n10"), &reader, &error), SPK_OK);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
     }
@@ -538,7 +531,7 @@ static void details(void **unused)
     assert_int_equal(record.options_len, 0);
     spk_reader_close(reader);
 
-    assert_int_equal(spk_reader_open(path_of("n49_flags_fcs"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "n49_flags_fcs"), &reader, &error), SPK_OK);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
     }
@@ -551,7 +544,7 @@ static void details(void **unused)
         uint32_t caplen;
     } simple[] = { { "n26", 60 }, { "n45_simple_cut", 13 } };
     for (size_t i = 0; i < SPK_COUNT_OF(simple); i++) {
-        assert_int_equal(spk_reader_open(path_of(simple[i].name), &reader, &error), SPK_OK);
+        assert_int_equal(spk_reader_open(path_in(directory, simple[i].name), &reader, &error), SPK_OK);
         assert_int_equal(spk_reader_next(reader, &record, &error), SPK_OK);
         assert_int_equal(record.caplen, simple[i].caplen);
         assert_int_equal(record.len, 60);
@@ -559,12 +552,12 @@ static void details(void **unused)
         spk_reader_close(reader);
     }
 
-    struct outcome zeros = read_path(path_of("p21"), false);
+    struct outcome zeros = read_path(path_in(directory, "p21"), false);
     spk_error_text(&zeros.error, text, sizeof text);
     assert_non_null(strstr(text, "zero-filled tail, at byte 252 (packet 4): 160 bytes"));
 
     /* an error and an end stay what they were */
-    assert_int_equal(spk_reader_open(path_of("p05"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "p05"), &reader, &error), SPK_OK);
     while (spk_reader_next(reader, &record, NULL) == SPK_OK) {
     }
     assert_int_equal(spk_reader_next(reader, &record, &error), SPK_ERR_CUT);
@@ -582,7 +575,7 @@ static void other_sources(void **unused)
     assert_int_equal(spk_reader_open(directory, &reader, &error), SPK_ERR_IO);
     assert_int_equal(error.sys_errno, 21 /* EISDIR */);
     assert_null(reader);
-    assert_int_equal(spk_reader_open(path_of("not there"), &reader, &error), SPK_ERR_IO);
+    assert_int_equal(spk_reader_open(path_in(directory, "not there"), &reader, &error), SPK_ERR_IO);
     assert_int_equal(error.sys_errno, 2);
     struct spk_reader_options nothing = { .name = "nothing" };
     assert_int_equal(spk_reader_open_with(&nothing, &reader, &error), SPK_ERR_USAGE);

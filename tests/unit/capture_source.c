@@ -20,13 +20,6 @@
 
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 static int set_up(void **unused)
 {
     (void)unused;
@@ -82,9 +75,9 @@ static void a_fifo(void **unused)
     struct drip drip;
     pthread_t thread;
     (void)unused;
-    write_made(path_of("whole"), COUNT);
-    drip.bytes = read_file(path_of("whole"));
-    snprintf(drip.path, sizeof drip.path, "%s", path_of("fifo"));
+    write_made(path_in(directory, "whole"), COUNT);
+    drip.bytes = read_file(path_in(directory, "whole"));
+    snprintf(drip.path, sizeof drip.path, "%s", path_in(directory, "fifo"));
     assert_int_equal(mkfifo(drip.path, 0600), 0);
     for (size_t cut = 0; cut <= 1; cut++) {
         drip.bytes.size -= cut;
@@ -104,8 +97,8 @@ static void no_waiting_for_more(void **unused)
     struct spk_reader *reader;
     struct spk_record record;
     (void)unused;
-    write_made(path_of("two"), 2);
-    struct bytes bytes = read_file(path_of("two"));
+    write_made(path_in(directory, "two"), 2);
+    struct bytes bytes = read_file(path_in(directory, "two"));
     uint8_t data[2048];
     struct spk_record first = made_record(1, data);
     size_t begin = 24 + 16 + first.caplen;
@@ -132,10 +125,10 @@ static void a_file_that_shrinks(void **unused)
     uint64_t packets = 0;
     enum spk_status status;
     (void)unused;
-    write_made(path_of("shrinks"), COUNT);
-    assert_int_equal(spk_reader_open(path_of("shrinks"), &reader, NULL), SPK_OK);
+    write_made(path_in(directory, "shrinks"), COUNT);
+    assert_int_equal(spk_reader_open(path_in(directory, "shrinks"), &reader, NULL), SPK_OK);
     assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
-    assert_int_equal(truncate(path_of("shrinks"), 1000001), 0);
+    assert_int_equal(truncate(path_in(directory, "shrinks"), 1000001), 0);
     while ((status = spk_reader_next(reader, &record, &error)) == SPK_OK) {
         packets++;
     }
@@ -150,12 +143,12 @@ static void a_file_that_grows(void **unused)
     struct spk_record record;
     uint64_t packets = 0;
     (void)unused;
-    write_made(path_of("grows"), COUNT);
-    struct bytes bytes = read_file(path_of("grows"));
-    assert_int_equal(spk_reader_open(path_of("grows"), &reader, NULL), SPK_OK);
+    write_made(path_in(directory, "grows"), COUNT);
+    struct bytes bytes = read_file(path_in(directory, "grows"));
+    assert_int_equal(spk_reader_open(path_in(directory, "grows"), &reader, NULL), SPK_OK);
     while (spk_reader_next(reader, &record, NULL) == SPK_OK) {
         if (++packets == 1) {
-            int fd = open(path_of("grows"), O_WRONLY | O_APPEND);
+            int fd = open(path_in(directory, "grows"), O_WRONLY | O_APPEND);
             assert_int_equal(write(fd, bytes.at + 24, bytes.size - 24), bytes.size - 24);
             close(fd);
         }
@@ -169,11 +162,11 @@ static void a_file_that_grows(void **unused)
 static void a_sparse_terabyte(void **unused)
 {
     (void)unused;
-    write_made(path_of("sparse"), 3);
-    if (truncate(path_of("sparse"), (off_t)1 << 40) != 0) {
+    write_made(path_in(directory, "sparse"), 3);
+    if (truncate(path_in(directory, "sparse"), (off_t)1 << 40) != 0) {
         skip(); /* not on this file system */
     }
-    struct outcome out = read_path(path_of("sparse"), false);
+    struct outcome out = read_path(path_in(directory, "sparse"), false);
     assert_int_equal(out.status, SPK_ERR_CUT);
     assert_int_equal(out.packets, 3);
     assert_non_null(strstr(out.what, "zero-filled"));
@@ -183,9 +176,9 @@ static void a_loop_of_links(void **unused)
 {
     char a[512];
     (void)unused;
-    snprintf(a, sizeof a, "%s", path_of("a"));
+    snprintf(a, sizeof a, "%s", path_in(directory, "a"));
     assert_int_equal(symlink("b", a), 0);
-    assert_int_equal(symlink("a", path_of("b")), 0);
+    assert_int_equal(symlink("a", path_in(directory, "b")), 0);
     struct outcome out = read_path(a, false);
     assert_int_equal(out.status, SPK_ERR_IO);
     assert_int_equal(out.error.sys_errno, ELOOP);
@@ -227,7 +220,7 @@ static ptrdiff_t take(void *context, const void *from, size_t size)
 
 static void functions_give_and_take(void **unused)
 {
-    const char *path = path_of("whole.pcap");
+    const char *path = path_in(directory, "whole.pcap");
     struct spk_reader *reader;
     struct spk_writer *writer;
     struct spk_error error;

@@ -177,6 +177,14 @@ static inline void make_directory(char *path, size_t size)
     }
 }
 
+/* A file of the directory, until the next call. */
+static inline const char *path_in(const char *directory, const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
 static inline void remove_directory(const char *path)
 {
     char name[1024];

@@ -17,13 +17,6 @@
 
 static char directory[256];
 
-static const char *path_of(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 static int set_up(void **unused)
 {
     (void)unused;
@@ -94,8 +87,8 @@ static void every_format_and_compression(void **unused)
         for (size_t k = 0; k < SPK_COUNT_OF(counts); k++) {
             struct spk_writer_options options = { .nanoseconds = true };
             spk_writer_options_from_name(names[i], &options);
-            write_made(path_of(names[i]), &options, counts[k]);
-            read_made(path_of(names[i]), counts[k], options.compression);
+            write_made(path_in(directory, names[i]), &options, counts[k]);
+            read_made(path_in(directory, names[i]), counts[k], options.compression);
         }
     }
 }
@@ -124,13 +117,13 @@ static void several_threads(void **unused)
     struct spk_error error;
     (void)unused;
     for (options.threads = 2; options.threads <= 3; options.threads++) {
-        write_made(path_of("threads"), &options, 20000);
-        read_made(path_of("threads"), 20000, SPK_COMPRESSION_ZSTD);
+        write_made(path_in(directory, "threads"), &options, 20000);
+        read_made(path_in(directory, "threads"), 20000, SPK_COMPRESSION_ZSTD);
     }
     options.threads = 65;
-    assert_int_equal(spk_writer_open(path_of("refused"), &options, &writer, &error), SPK_ERR_USAGE);
+    assert_int_equal(spk_writer_open(path_in(directory, "refused"), &options, &writer, &error), SPK_ERR_USAGE);
     options = (struct spk_writer_options){ .compression = SPK_COMPRESSION_GZIP, .threads = 2 };
-    assert_int_equal(spk_writer_open(path_of("refused"), &options, &writer, &error), SPK_ERR_USAGE);
+    assert_int_equal(spk_writer_open(path_in(directory, "refused"), &options, &writer, &error), SPK_ERR_USAGE);
 }
 
 /* Every level of every compression; one beyond is refused before a file is made. */
@@ -143,11 +136,11 @@ static void every_level(void **unused)
     for (int kind = 1; kind <= 3; kind++) {
         struct spk_writer_options options = { .compression = (enum spk_compression)kind, .nanoseconds = true };
         for (options.level = 1; options.level <= highest[kind]; options.level++) {
-            write_made(path_of("level"), &options, 300);
-            read_made(path_of("level"), 300, options.compression);
+            write_made(path_in(directory, "level"), &options, 300);
+            read_made(path_in(directory, "level"), 300, options.compression);
         }
-        assert_int_equal(spk_writer_open(path_of("refused"), &options, &writer, &error), SPK_ERR_USAGE);
-        assert_int_equal(access(path_of("refused"), F_OK), -1);
+        assert_int_equal(spk_writer_open(path_in(directory, "refused"), &options, &writer, &error), SPK_ERR_USAGE);
+        assert_int_equal(access(path_in(directory, "refused"), F_OK), -1);
     }
 }
 
@@ -162,10 +155,10 @@ static void header_says_262144_and_nothing_is_cut(void **unused)
     memset(data, 7, sizeof data);
     for (uint32_t snaplen = 0; snaplen <= 96; snaplen += 96) {
         struct spk_writer_options options = { .snaplen = snaplen };
-        assert_int_equal(spk_writer_open(path_of("snap"), &options, &writer, &error), SPK_OK);
+        assert_int_equal(spk_writer_open(path_in(directory, "snap"), &options, &writer, &error), SPK_OK);
         assert_int_equal(spk_writer_write(writer, &record, &error), SPK_OK);
         assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK);
-        struct bytes file = read_file(path_of("snap"));
+        struct bytes file = read_file(path_in(directory, "snap"));
         uint32_t said;
         memcpy(&said, file.at + 16, 4);
         assert_int_equal(said, snaplen > 0 ? snaplen : 262144);
@@ -186,7 +179,7 @@ static void what_pcap_cannot_hold(void **unused)
     uint8_t *data = calloc(1, 300000);
     struct spk_record good = made_record(5, data), bad = good;
     (void)unused;
-    assert_int_equal(spk_writer_open(path_of("some"), NULL, &writer, &error), SPK_OK);
+    assert_int_equal(spk_writer_open(path_in(directory, "some"), NULL, &writer, &error), SPK_OK);
     assert_int_equal(spk_writer_write(writer, &good, &error), SPK_OK);
     bad.link = SPK_LINK_RAW;
     assert_int_equal(spk_writer_write(writer, &bad, &error), SPK_ERR_UNSUPPORTED);
@@ -198,13 +191,13 @@ static void what_pcap_cannot_hold(void **unused)
     bad.time_ns = 0;
     bad.caplen = bad.len = SPK_RECORD_MAX + 1;
     assert_int_equal(spk_writer_write(writer, &bad, &error), SPK_ERR_LIMIT);
-    assert_string_equal(error.who, path_of("some"));
+    assert_string_equal(error.who, path_in(directory, "some"));
     good.time_ns = (int64_t)UINT32_MAX * SECOND + SECOND - 1; /* the last that fits */
     assert_int_equal(spk_writer_write(writer, &good, &error), SPK_OK);
     struct spk_block block = { .bytes = data, .size = 12, .type = 99 };
     assert_int_equal(spk_writer_write_block(writer, &block, &error), SPK_ERR_USAGE);
     assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK);
-    struct outcome out = read_path(path_of("some"), false);
+    struct outcome out = read_path(path_in(directory, "some"), false);
     assert_int_equal(out.status, SPK_END);
     assert_int_equal(out.packets, 2);
     free(data);
@@ -230,7 +223,7 @@ static void what_pcapng_holds(void **unused)
     struct spk_error error;
     uint8_t data[2048], text[256];
     (void)unused;
-    assert_int_equal(spk_writer_open(path_of("kinds"), &options, &writer, &error), SPK_OK);
+    assert_int_equal(spk_writer_open(path_in(directory, "kinds"), &options, &writer, &error), SPK_OK);
     for (size_t i = 0; i < 4 * SPK_COUNT_OF(kinds); i++) {
         size_t used = 0, k = i % SPK_COUNT_OF(kinds);
         struct spk_record out = made_record(i, data);
@@ -250,7 +243,7 @@ static void what_pcapng_holds(void **unused)
         assert_int_equal(spk_writer_write(writer, &out, &error), SPK_OK);
     }
     assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK);
-    assert_int_equal(spk_reader_open(path_of("kinds"), &reader, &error), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "kinds"), &reader, &error), SPK_OK);
     for (size_t i = 0; i < 4 * SPK_COUNT_OF(kinds); i++) {
         size_t k = i % SPK_COUNT_OF(kinds), at = 0, length;
         const char *comment;
@@ -311,8 +304,8 @@ static void pcapng_copied_by_blocks_is_the_same(void **unused)
     (void)unused;
     for (size_t i = 0; i < files.count; i++) {
         struct bytes blocks;
-        if (copy_blocks(files.paths[i], path_of("copy"), &blocks)) {
-            struct bytes copy = read_file(path_of("copy")), original = read_file(files.paths[i]);
+        if (copy_blocks(files.paths[i], path_in(directory, "copy"), &blocks)) {
+            struct bytes copy = read_file(path_in(directory, "copy")), original = read_file(files.paths[i]);
             assert_int_equal(copy.size, blocks.size);
             assert_memory_equal(copy.at, blocks.at, copy.size);
             struct outcome out = read_path(files.paths[i], false);
@@ -407,14 +400,14 @@ static void corpus_through_records(void **unused)
     for (size_t i = 0; i < files.count; i++) {
         struct spk_writer_options options = { .format = SPK_FORMAT_PCAPNG,
                                               .compression = (enum spk_compression)(i % 4) };
-        if (copy_records(files.paths[i], path_of("records"), &options, &refused)) {
+        if (copy_records(files.paths[i], path_in(directory, "records"), &options, &refused)) {
             assert_true(refused == 0);
-            compare_records(files.paths[i], path_of("records"), 1, true);
+            compare_records(files.paths[i], path_in(directory, "records"), 1, true);
             copied++;
         }
         options.format = SPK_FORMAT_PCAP;
-        if (copy_records(files.paths[i], path_of("records"), &options, &refused) && refused == 0) {
-            compare_records(files.paths[i], path_of("records"), 1000, false);
+        if (copy_records(files.paths[i], path_in(directory, "records"), &options, &refused) && refused == 0) {
+            compare_records(files.paths[i], path_in(directory, "records"), 1000, false);
         }
     }
     print_message("# %zu captures\n", copied);
@@ -450,10 +443,10 @@ static void options_of_the_other_byte_order(void **unused)
     record.options = swapped_options;
     record.options_len = sizeof swapped_options;
     record.swapped = true;
-    assert_int_equal(spk_writer_open(path_of("order"), &options, &writer, NULL), SPK_OK);
+    assert_int_equal(spk_writer_open(path_in(directory, "order"), &options, &writer, NULL), SPK_OK);
     assert_int_equal(spk_writer_write(writer, &record, NULL), SPK_OK);
     assert_int_equal(spk_writer_close(writer, NULL, NULL), SPK_OK);
-    assert_int_equal(spk_reader_open(path_of("order"), &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path_in(directory, "order"), &reader, NULL), SPK_OK);
     assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
     assert_int_equal(record.options_len, sizeof little);
     assert_memory_equal(record.options, little, sizeof little);
@@ -484,7 +477,7 @@ static void edited_packets(void **unused)
             spk_reader_close(reader);
             continue;
         }
-        assert_int_equal(spk_writer_open(path_of("edited"), &options, &writer, &error), SPK_OK);
+        assert_int_equal(spk_writer_open(path_in(directory, "edited"), &options, &writer, &error), SPK_OK);
         while (spk_reader_next_block(reader, &block, &record, &error) == SPK_OK) {
             if (!block.is_packet) {
                 assert_int_equal(spk_writer_write_block(writer, &block, &error), SPK_OK);
@@ -504,7 +497,7 @@ static void edited_packets(void **unused)
         assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK);
         assert_int_equal(spk_reader_open(files.paths[i], &reader, NULL), SPK_OK);
         struct spk_reader *changed;
-        assert_int_equal(spk_reader_open(path_of("edited"), &changed, NULL), SPK_OK);
+        assert_int_equal(spk_reader_open(path_in(directory, "edited"), &changed, NULL), SPK_OK);
         for (uint64_t n = 0; n < packets; n++) {
             assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
             assert_int_equal(spk_reader_next(changed, &again, NULL), SPK_OK);
@@ -561,14 +554,14 @@ static void behind_other_bytes(void **unused)
     struct spk_error error;
     uint8_t data[2048];
     (void)unused;
-    int fd = open(path_of("behind"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+    int fd = open(path_in(directory, "behind"), O_RDWR | O_CREAT | O_TRUNC, 0600);
     assert_int_equal(write(fd, "before", 6), 6);
     assert_int_equal(spk_writer_open_fd(fd, "behind", NULL, &writer, &error), SPK_OK);
     struct spk_record record = made_record(1, data);
     assert_int_equal(spk_writer_write(writer, &record, &error), SPK_OK);
     assert_int_equal(spk_writer_close(writer, NULL, &error), SPK_OK);
     close(fd);
-    struct bytes file = read_file(path_of("behind"));
+    struct bytes file = read_file(path_in(directory, "behind"));
     assert_memory_equal(file.at, "before", 6);
     struct outcome out = read_memory(file.at + 6, file.size - 6);
     assert_int_equal(out.status, SPK_END);
@@ -576,7 +569,7 @@ static void behind_other_bytes(void **unused)
     free(file.at);
     assert_int_equal(spk_writer_open("/not/there/x.pcap", NULL, &writer, &error), SPK_ERR_IO);
     assert_null(writer);
-    assert_int_equal(spk_writer_open(path_of("kuznetsov"),
+    assert_int_equal(spk_writer_open(path_in(directory, "kuznetsov"),
                                      &(struct spk_writer_options){ .format = SPK_FORMAT_PCAP_MODIFIED }, &writer,
                                      &error),
                      SPK_ERR_USAGE);
