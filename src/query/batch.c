@@ -344,11 +344,14 @@ static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
     return status == SPK_OK && batch->shape->walked_count > 0 ? take_walked(batch, scan) : status;
 }
 
-size_t spk_batch_run_room(const struct batch *batch)
+bool spk_shape_fills_runs(const struct shape *shape)
 {
-    const struct shape *shape = batch->shape;
-    bool takes = shape->text == NULL && shape->groups == NULL && shape->straight.wholly;
-    return takes ? shape->rows_max - batch->rows : 0;
+    return shape->text == NULL && shape->groups == NULL && shape->straight.wholly;
+}
+
+size_t spk_batch_room(const struct batch *batch)
+{
+    return batch->shape->text != NULL ? RUN_MAX : batch->shape->rows_max - batch->rows;
 }
 
 enum spk_status spk_batch_take_run(struct batch *batch, const struct run *run)

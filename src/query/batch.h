@@ -73,11 +73,10 @@ void spk_batch_move(struct batch *from, struct batch *to);
 /* Adds the packet that the scan has taken as a row. SPK_ERR_MEMORY, SPK_ERR_LIMIT. */
 enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan);
 
-/*
- * Rows that may be added as runs: of records of kinds that spk_shape_fixed tells, whose running values do not matter. 0:
- * none.
- */
-size_t spk_batch_run_room(const struct batch *batch);
+/* Whether packets of the kinds that spk_shape_fixed tells fill columns as runs: no running value is asked for. */
+bool spk_shape_fills_runs(const struct shape *shape);
+/* Rows that may be added without asking whether it is full. */
+size_t spk_batch_room(const struct batch *batch);
 enum spk_status spk_batch_take_run(struct batch *batch, const struct run *run);
 
 /* Whether it is as large as a batch should be; whether whoever waits for rows wants these by now, many or few. */

@@ -55,7 +55,17 @@ static bool make_room(struct fixed *fixed)
     return true;
 }
 
-/* The reads of the stencil's layers, outer ones first. False: no memory. */
+/* Moves a read behind those of its column and the columns before it. */
+static void place_last(struct fixed_read *reads, uint32_t last)
+{
+    struct fixed_read read = reads[last];
+    for (; last > 0 && reads[last - 1].quick->column > read.quick->column; last--) {
+        reads[last] = reads[last - 1];
+    }
+    reads[last] = read;
+}
+
+/* The reads of the stencil's layers. False: no memory. */
 static bool add_kind(struct fixed *fixed, const struct spk_query *query, const struct spk_stencil *last)
 {
     const struct spk_node *layers[SPK_LAYERS_MAX] = { NULL };
@@ -72,6 +82,7 @@ static bool add_kind(struct fixed *fixed, const struct spk_query *query, const s
             const struct quick *quick = &query->quick[k];
             kind->known = kind->known && node->need != SPK_NOWHERE && stands_there(quick, fixed->reach, node);
             fixed->reads[fixed->count++] = (struct fixed_read){ quick, node->layer.at };
+            place_last(&fixed->reads[kind->first], fixed->count - kind->first - 1);
             if (!make_room(fixed)) {
                 return false;
             }

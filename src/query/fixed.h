@@ -13,7 +13,7 @@ struct fixed_read {
     uint32_t at;
 };
 
-/* What a kind of packet has, outer layers first. */
+/* What a kind of packet has, column after column, and of each outer layers first. */
 struct fixed_kind {
     uint32_t first, count; /* among the reads */
     bool known;            /* else packets of this kind are decoded */

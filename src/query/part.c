@@ -62,7 +62,8 @@ void spk_part_begin(struct part *part, const char *name)
     part->refusals.count = 0;
     part->scan->bpf = part->bpf;
     part->scan->fixed = spk_shape_fixed(part->batch.shape);
-    part->takes_runs = spk_scan_takes_all(part->scan);
+    part->takes_many = spk_scan_takes_all(part->scan);
+    part->fills_runs = spk_shape_fills_runs(part->batch.shape);
 }
 
 /* ---- one record after the other ---- */
@@ -108,6 +109,11 @@ static void take_alone(struct part *part, const struct spk_record *record)
     }
 }
 
+static bool is_kept(const struct fixed *fixed, uint16_t kind, const struct spk_record *record)
+{
+    return fixed->filter == NULL || spk_known_filter_keeps(fixed->filter, kind, record->data);
+}
+
 /* A record behind those of the run, which has room for it. */
 static void take_record(struct part *part, struct run *run, const struct spk_record *record)
 {
@@ -123,8 +129,13 @@ static void take_record(struct part *part, struct run *run, const struct spk_rec
         return;
     }
     uint16_t index = (uint16_t)(kind - fixed->kinds);
+    if (!part->fills_runs) {
+        spk_scan_know(scan, record, kind);
+        part->status = is_kept(fixed, index, record) ? told(part, spk_batch_take(&part->batch, scan)) : SPK_OK;
+        return;
+    }
     spk_scan_count(scan, record);
-    if (fixed->filter != NULL && !spk_known_filter_keeps(fixed->filter, index, record->data)) {
+    if (!is_kept(fixed, index, record)) {
         return;
     }
     if (&run->records[run->count] != record) { /* others were left out */
@@ -154,8 +165,8 @@ void spk_part_fill(struct part *part, uint64_t most)
 {
     const uint64_t until = part->records + most;
     while (part->status == SPK_OK && part->records < until && !spk_batch_is_full(&part->batch)) {
-        bool runs = part->takes_runs && !part->waits_for_first && !atomic_load(&part->dropped);
-        if (!runs || !take_records(part, spk_batch_run_room(&part->batch))) {
+        bool many = part->takes_many && !part->waits_for_first && !atomic_load(&part->dropped);
+        if (!many || !take_records(part, spk_batch_room(&part->batch))) {
             part->status = step(part);
         }
     }

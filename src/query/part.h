@@ -33,7 +33,8 @@ struct part {
     uint64_t records;
     struct refusals refusals;
     bool waits_for_first;
-    bool takes_runs;        /* records may be taken as runs: nothing but their number is asked of them before */
+    bool takes_many;        /* records are taken many at once: of those of known kinds nothing else is asked */
+    bool fills_runs;        /* and they fill columns as runs */
     bool filter_failed;     /* error is the display filter's, and its packet is the scan's, not the reader's */
     enum spk_status status; /* SPK_OK: more is to come; SPK_END; below zero: what error says */
     struct spk_error error;

@@ -75,29 +75,12 @@ static bool put_record(const struct spk_sink *sink, struct slot *slots, struct s
     return ok;
 }
 
-/* A packet of a known kind. */
-static bool fill_known(const struct spk_sink *sink, struct slot *slots, const struct spk_scan *scan)
-{
-    const struct fixed_read *read = &scan->fixed->reads[scan->kind->first];
-    const struct fixed_read *end = read + scan->kind->count;
-    bool ok = true;
-    for (; read < end && ok; read++) {
-        struct spk_value value;
-        spk_quick_load(read->quick, scan->packet.data + read->at, &value);
-        ok = put_value(sink, &slots[read->quick->column], read->quick->row, &value);
-    }
-    return ok;
-}
-
 /* False: the packet is none for a quick line. */
 static bool fill(const struct spk_sink *sink, struct slot *slots, struct spk_scan *scan)
 {
     const struct spk_query *query = sink->query;
     const struct spk_packet *packet = &scan->packet;
     bool ok = query->record.count == 0 || put_record(sink, slots, scan);
-    if (scan->kind != NULL) {
-        return ok && fill_known(sink, slots, scan);
-    }
     for (unsigned i = 0; i < packet->count && ok; i++) {
         const struct spk_layer *layer = &packet->layers[i];
         const struct quick_range *range = &query->layers[layer->proto];
@@ -143,8 +126,106 @@ static bool put_line(struct spk_sink *sink, const struct slot *slots)
     return true;
 }
 
+/* ---- packets of known kinds, without slots: their values come column by column ---- */
+
+/* A value behind what the cell has. Gives its end; NULL: the cell would have to be quoted. */
+static inline uint8_t *add_value(const struct spk_sink *sink, uint8_t *cell, uint8_t *to, const struct spk_row *row,
+                                 const struct spk_value *value)
+{
+    if (to != cell) {
+        switch (sink->query->options.occurrence) {
+        case SPK_OCCURRENCE_FIRST:
+            return to;
+        case SPK_OCCURRENCE_LAST:
+            to = cell;
+            break;
+        default:
+            if (sink->options.format == SPK_SINK_CSV) {
+                return NULL;
+            }
+            *to++ = (uint8_t)sink->options.joiner;
+            break;
+        }
+    }
+    return to + spk_text_short((char *)to, row, value);
+}
+
+/* What the record has for a column. */
+static inline uint8_t *add_record(const struct spk_sink *sink, uint8_t *cell, uint32_t column,
+                                  const struct spk_place *place)
+{
+    const struct quick *quick = sink->query->quick + sink->query->record.first;
+    const struct quick *end = quick + sink->query->record.count;
+    uint8_t *to = cell;
+    for (; quick < end && to != NULL; quick++) {
+        struct spk_value value;
+        if (quick->column == column && spk_quick_record(quick, place, &value)) {
+            to = add_value(sink, cell, to, quick->row, &value);
+        }
+    }
+    return to;
+}
+
+/* A cell that is left open. False: no memory. */
+static bool note_open(const struct spk_sink *sink, const uint8_t *to)
+{
+    uint32_t at = (uint32_t)(to - sink->out->data);
+    return spk_buf_put(&sink->part->open, &at, sizeof at);
+}
+
+/* The line's cells at to. Gives its end; NULL: it has to be made of cells. */
+static uint8_t *put_cells(const struct spk_sink *sink, struct spk_scan *scan, uint8_t *to)
+{
+    const struct fixed_read *read = &scan->fixed->reads[scan->kind->first];
+    const struct fixed_read *end = read + scan->kind->count;
+    const struct spk_place place = spk_quick_place(&scan->packet, &scan->maker);
+    const uint8_t *data = scan->packet.data;
+    const uint8_t separator = sink->options.format == SPK_SINK_CSV ? (uint8_t)',' : (uint8_t)sink->options.separator;
+    const uint32_t count = (uint32_t)sink->count;
+    for (uint32_t i = 0; i < count && to != NULL; i++) {
+        if (i > 0) {
+            *to++ = separator;
+        }
+        if (is_open(sink, i)) {
+            to = note_open(sink, to) ? to : NULL;
+            continue;
+        }
+        uint8_t *const cell = to;
+        to = add_record(sink, cell, i, &place);
+        for (; read < end && read->quick->column == i && to != NULL; read++) {
+            struct spk_value value;
+            spk_quick_load(read->quick, data + read->at, &value);
+            to = add_value(sink, cell, to, read->quick->row, &value);
+        }
+    }
+    return to;
+}
+
+/* False: the line has to be made of cells. */
+static bool put_known(struct spk_sink *sink, struct spk_scan *scan)
+{
+    const size_t values = scan->kind->count + sink->query->record.count;
+    const size_t opened = sink->part->open.len;
+    uint8_t *to = spk_buf_room(sink->out, values * (SPK_SHORT_TEXT + 1) + sink->count + 2);
+    to = to != NULL ? put_cells(sink, scan, to) : NULL;
+    if (to == NULL) {
+        sink->part->open.len = opened;
+        return false;
+    }
+    if (sink->options.format == SPK_SINK_CSV) {
+        *to++ = '\r';
+    }
+    *to++ = '\n';
+    sink->out->len = (size_t)(to - sink->out->data);
+    return true;
+}
+
 enum spk_status spk_quick_line(struct spk_sink *sink, struct slot *slots, struct spk_scan *scan, bool *made)
 {
+    if (scan->kind != NULL) {
+        *made = put_known(sink, scan);
+        return SPK_OK;
+    }
     for (size_t i = 0; i < sink->count; i++) {
         slots[i].len = 0;
     }

@@ -208,13 +208,18 @@ void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *l
     scan->counts.rows += rows;
 }
 
-enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
-                             struct spk_error *error)
+void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind)
 {
     scan->record = *record;
     scan->packet.frame = &scan->frame;
-    scan->kind = NULL;
+    scan->kind = kind;
     run_on(scan);
+}
+
+enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
+                             struct spk_error *error)
+{
+    spk_scan_know(scan, record, NULL);
     return scan->matcher != NULL ? match(scan, kept, error) : SPK_OK;
 }
 

@@ -36,6 +36,8 @@ bool spk_scan_takes_all(const struct spk_scan *scan);
 static inline void spk_scan_count(struct spk_scan *scan, const struct spk_record *record);
 /* So many records have become rows, the last of which had that time. */
 void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last);
+/* The same of one that becomes a row, if it is kept, by itself. */
+void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind);
 /* A record of no known kind, which was decoded into scan->packet: as spk_scan_take has it, if it is kept. */
 enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
                              struct spk_error *error);
