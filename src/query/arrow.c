@@ -234,10 +234,15 @@ static bool give_dictionary(struct column *column, struct ArrowArray *array)
 static int64_t count_nulls(const uint8_t *valid, size_t rows)
 {
     size_t there = 0;
-    for (size_t i = 0; i < (rows + 7) / 8; i++) { /* bits behind the last row are zero */
-        for (unsigned bits = valid[i]; bits != 0; bits &= bits - 1) {
-            there++;
-        }
+    uint64_t bits;
+    for (size_t i = 0; i < (rows + 7) / 8; i += sizeof bits) { /* bits behind the last row are zero */
+        size_t left = (rows + 7) / 8 - i;
+        bits = 0;
+        memcpy(&bits, valid + i, left < sizeof bits ? left : sizeof bits);
+        bits -= bits >> 1 & 0x5555555555555555u; /* pairs of bits, then four, then bytes, each with its count */
+        bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+        bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+        there += (bits * 0x0101010101010101u) >> 56;
     }
     return (int64_t)(rows - there);
 }
