@@ -63,8 +63,9 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
     shape->is_late = spk_alloc_zeroed(query->count, sizeof shape->is_late[0]);
     shape->ways = spk_alloc_zeroed(query->quick_count, sizeof shape->ways[0]);
     shape->spare = spk_spare_new();
+    shape->sizes = spk_alloc_zeroed(query->count + 1, sizeof shape->sizes[0]);
     if (shape->types == NULL || shape->walked == NULL || shape->lates == NULL || shape->is_late == NULL
-        || shape->ways == NULL || shape->spare == NULL) {
+        || shape->ways == NULL || shape->spare == NULL || shape->sizes == NULL) {
         return false;
     }
     const struct spk_row *own_number = spk_query_own_row(OWN_NUMBER);
@@ -99,6 +100,7 @@ void spk_shape_end(struct shape *shape)
     spk_free(shape->ways);
     spk_straight_end(&shape->straight);
     spk_spare_leave(shape->spare);
+    spk_free(shape->sizes);
 }
 
 const struct fixed *spk_shape_fixed(const struct shape *shape)
@@ -124,31 +126,60 @@ void spk_batch_clear(struct batch *batch)
     *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
 }
 
-static bool make_columns(struct batch *batch)
+static size_t size_so_far(const struct shape *shape, size_t index)
 {
-    batch->columns = spk_alloc_zeroed(batch->shape->query->count, sizeof batch->columns[0]);
-    for (size_t i = 0; batch->columns != NULL && i < batch->shape->query->count; i++) {
-        batch->columns[i].type = batch->shape->types[i];
-        batch->columns[i].spare = batch->shape->spare;
-    }
-    return batch->columns != NULL;
+    return atomic_load_explicit(&shape->sizes[index], memory_order_relaxed);
 }
 
-/* Columns as large as the old ones, which need not grow then. */
-static void renew(struct batch *batch, const struct batch *old)
+/* Keeps how large a batch became that is handed over. */
+static void note_sizes(const struct batch *batch)
 {
-    size_t room = old->rows;
-    if (!make_columns(batch)) {
-        return; /* it is tried again for the next row, and told */
+    const struct shape *shape = batch->shape;
+    for (size_t i = 0; i <= shape->query->count && batch->columns != NULL; i++) {
+        size_t size = i == 0 ? batch->rows : batch->columns[i - 1].bytes.cap;
+        if (size > size_so_far(shape, i)) {
+            atomic_store_explicit(&shape->sizes[i], size, memory_order_relaxed);
+        }
     }
-    for (size_t i = 0; i < batch->shape->query->count; i++) {
+}
+
+static bool make_columns(struct batch *batch)
+{
+    const struct shape *shape = batch->shape;
+    batch->columns = spk_alloc_zeroed(shape->query->count, sizeof batch->columns[0]);
+    bool ok = batch->columns != NULL;
+    for (size_t i = 0; ok && i < shape->query->count; i++) {
         struct spk_buf *bytes = &batch->columns[i].bytes;
-        const size_t cap = old->columns[i].bytes.cap;
-        room = spk_column_room(&batch->columns[i], room) ? room : 0;
-        bytes->data = cap > 0 ? spk_spare_alloc(batch->shape->spare, cap) : NULL;
+        const size_t cap = size_so_far(shape, i + 1);
+        batch->columns[i].type = shape->types[i];
+        batch->columns[i].spare = shape->spare;
+        bytes->data = cap > 0 ? spk_spare_alloc(shape->spare, cap) : NULL;
         bytes->cap = bytes->data != NULL ? cap : 0;
+        ok = bytes->cap == cap;
+    }
+    return ok;
+}
+
+/* Room for rows more in every column, as far as a batch may have them. */
+static bool make_room(struct batch *batch, size_t rows)
+{
+    const struct shape *shape = batch->shape;
+    if (batch->rows + rows <= batch->room) {
+        return true;
+    }
+    size_t room = batch->room > 0 ? batch->room * 2 : size_so_far(shape, 0);
+    room = room < FIRST_ROWS ? FIRST_ROWS : room;
+    room = room > shape->rows_max ? shape->rows_max : room;
+    if (batch->columns == NULL && !make_columns(batch)) {
+        return false;
+    }
+    for (size_t i = 0; i < shape->query->count; i++) {
+        if (!spk_column_room(&batch->columns[i], room)) {
+            return false;
+        }
     }
     batch->room = room;
+    return true;
 }
 
 void spk_batch_move(struct batch *from, struct batch *to)
@@ -158,29 +189,7 @@ void spk_batch_move(struct batch *from, struct batch *to)
     to->sink = NULL;
     to->slots = NULL;
     *from = (struct batch){ .shape = old.shape, .is_part = old.is_part, .sink = old.sink, .slots = old.slots };
-    if (old.columns != NULL && old.rows >= FIRST_ROWS) {
-        renew(from, &old);
-    }
-}
-
-/* Room for rows more in every column, as far as a batch may have them. */
-static bool make_room(struct batch *batch, size_t rows)
-{
-    if (batch->rows + rows <= batch->room) {
-        return true;
-    }
-    size_t room = batch->room > 0 ? batch->room * 2 : FIRST_ROWS;
-    room = room > batch->shape->rows_max ? batch->shape->rows_max : room;
-    if (batch->columns == NULL && !make_columns(batch)) {
-        return false;
-    }
-    for (size_t i = 0; i < batch->shape->query->count; i++) {
-        if (!spk_column_room(&batch->columns[i], room)) {
-            return false;
-        }
-    }
-    batch->room = room;
-    return true;
+    note_sizes(&old);
 }
 
 /* Whether a column's value is left open here. */

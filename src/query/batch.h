@@ -11,6 +11,8 @@
 #include "query/sink.h"
 #include "query/straight.h"
 
+#include <stdatomic.h>
+
 /* A column whose values run on from record to record. */
 struct late {
     uint32_t column;
@@ -30,7 +32,8 @@ struct shape {
     bool *is_late; /* a column */
     uint8_t *ways; /* a quick read of the query: enum way */
     struct straight straight;
-    struct spare *spare; /* blocks of batches that were given and released */
+    struct spare *spare;  /* blocks of batches that were given and released */
+    atomic_size_t *sizes; /* how large batches became so far: rows, then a column's text each; the next begin so */
     size_t rows_max;
 };
 
