@@ -146,22 +146,3 @@ void spk_fixed_free(struct fixed *fixed)
         spk_free(fixed);
     }
 }
-
-const struct fixed_kind *spk_fixed_find(const struct fixed *fixed, const struct spk_record *record,
-                                        struct spk_packet *packet)
-{
-    const struct spk_stencil *stencil = spk_decode_stencil(fixed->stencils, record, packet);
-    if (stencil == NULL) {
-        return NULL;
-    }
-    const struct fixed_kind *kind = &fixed->kinds[stencil->index];
-    if (!kind->known) {
-        spk_decode_reach(fixed->reach, record, packet);
-        return NULL;
-    }
-    packet->data = record->data;
-    packet->caplen = record->caplen;
-    packet->len = record->len < record->caplen ? record->caplen : record->len;
-    packet->count = 0;
-    return kind;
-}

@@ -38,10 +38,30 @@ bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter);
 void spk_fixed_free(struct fixed *fixed);
 
 /*
- * The kind of a record; then packet has what a record's views look at, and no layers. NULL: it was decoded into packet as
- * far as the reach.
+ * The kind of a record; what packet holds then is not said. NULL: it was decoded into packet as far as the reach.
  */
-const struct fixed_kind *spk_fixed_find(const struct fixed *fixed, const struct spk_record *record,
-                                        struct spk_packet *packet);
+static inline const struct fixed_kind *spk_fixed_find(const struct fixed *fixed, const struct spk_record *record,
+                                                      struct spk_packet *packet)
+{
+    const struct spk_stencil *stencil = spk_decode_stencil(fixed->stencils, record, packet);
+    if (stencil == NULL) {
+        return NULL;
+    }
+    const struct fixed_kind *kind = &fixed->kinds[stencil->index];
+    if (!kind->known) {
+        spk_decode_reach(fixed->reach, record, packet);
+        return NULL;
+    }
+    return kind;
+}
+
+/* A packet of a known kind, for views of the record, which look at nothing else. */
+static inline void spk_fixed_describe(const struct spk_record *record, struct spk_packet *packet)
+{
+    packet->data = record->data;
+    packet->caplen = record->caplen;
+    packet->len = record->len < record->caplen ? record->caplen : record->len;
+    packet->count = 0;
+}
 
 #endif

@@ -18,6 +18,7 @@ enum spk_status spk_scan_new(const struct spk_query *query, struct spk_scan **ou
         return spk_no_memory(error);
     }
     scan->query = query;
+    scan->packet.registry = query->registry;
     if (spk_cells_begin(&scan->maker, query) != SPK_OK
         || (query->options.filter != NULL && spk_matcher_new(query->options.filter, &scan->matcher) != SPK_OK)) {
         spk_scan_free(scan);
@@ -136,12 +137,20 @@ static enum spk_status match(struct spk_scan *scan, bool *kept, struct spk_error
     return SPK_OK;
 }
 
+static void describe(struct spk_scan *scan)
+{
+    if (scan->kind != NULL) {
+        spk_fixed_describe(&scan->record, &scan->packet);
+    }
+    scan->packet.frame = &scan->frame;
+}
+
 /* Asks it, and decodes for the columns, where packets of known kinds are taken as such. */
 static enum spk_status choose_known(struct spk_scan *scan, bool *kept, struct spk_error *error)
 {
     const struct fixed *fixed = scan->fixed;
     scan->kind = spk_fixed_find(fixed, &scan->record, &scan->packet);
-    scan->packet.frame = &scan->frame;
+    describe(scan);
     if (scan->matcher == NULL) {
         return SPK_OK;
     }
@@ -211,8 +220,8 @@ void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *l
 void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind)
 {
     scan->record = *record;
-    scan->packet.frame = &scan->frame;
     scan->kind = kind;
+    describe(scan);
     run_on(scan);
 }
 
