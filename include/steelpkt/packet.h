@@ -263,6 +263,7 @@ struct spk_walk {
     struct spk_stop stop;       /* the first row that was malformed or cut */
     /* ---- */
     const uint8_t *want; /* a byte per row id; NULL: every row */
+    uint32_t rows;       /* of the header; behind so many of them nobody wants any */
     unsigned last_layer;
     uint32_t covered; /* bytes reported so far */
     uint32_t made;    /* bytes that the layer's values became */

@@ -608,6 +608,7 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t index
         spk_stop stop
         const uint8_t *want
+        uint32_t rows
         unsigned last_layer
         uint32_t covered
         uint32_t made

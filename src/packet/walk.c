@@ -498,7 +498,7 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
     for (;;) {
         struct spk_walk_level *level = &walk->levels[walk->depth];
         const struct spk_cgroup *group = spk_walk_group(level);
-        if (level->row >= group->count) {
+        if (level->row >= group->count || (walk->depth == 0 && level->row >= walk->rows)) {
             if (walk->depth == 0) {
                 return false;
             }
@@ -567,6 +567,7 @@ static void begin_walk(struct spk_walk *walk, const struct spk_packet *packet)
     walk->packet = packet;
     walk->stop = (struct spk_stop){ 0 };
     walk->want = NULL;
+    walk->rows = UINT32_MAX;
     walk->covered = 0;
     walk->row = NULL;
     walk->in = NULL;

@@ -238,6 +238,18 @@ static void take_walk(struct cell_maker *maker, bool quick_too)
     }
 }
 
+/* Takes those that only a walk gives of a layer whose header is whole. */
+static void walk_wanted(struct cell_maker *maker, const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_query *query = maker->query;
+    const uint16_t proto = packet->layers[layer].proto;
+    if (query->walks[proto] != 0) {
+        spk_walk_layer(&maker->walk, packet, layer, query->want);
+        maker->walk.rows = query->ends[proto];
+        take_walk(maker, false);
+    }
+}
+
 /* What the record says of itself, and needs a walk for. */
 static void walk_record(struct cell_maker *maker, const struct spk_packet *packet)
 {
@@ -358,10 +370,7 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
             continue;
         }
         fill_quick(maker, packet, layer);
-        if (query->walks[layer->proto] != 0) {
-            spk_walk_layer(&maker->walk, packet, i, query->want);
-            take_walk(maker, false);
-        }
+        walk_wanted(maker, packet, i);
     }
     for (uint32_t i = 0; i < query->elements_count && !maker->failed; i++) {
         fill_elements(maker, packet, &query->elements[i]);
@@ -377,10 +386,7 @@ bool spk_cells_walk(struct cell_maker *maker, const struct spk_packet *packet)
         walk_record(maker, packet);
     }
     for (unsigned i = 0; i < packet->count; i++) {
-        if (query->walks[packet->layers[i].proto] != 0) {
-            spk_walk_layer(&maker->walk, packet, i, query->want);
-            take_walk(maker, false);
-        }
+        walk_wanted(maker, packet, i);
     }
     return !maker->failed;
 }

@@ -157,6 +157,36 @@ static void add_walked(struct spk_query *query, const struct spk_cfield *field)
     }
 }
 
+/* Whether a row, or one of a group that stands in it, is wanted. Groups are nested as deeply as a registry allows. */
+static bool holds_wanted(const struct spk_registry *registry, const struct spk_crow *crow, const uint8_t *want)
+{
+    const bool choice = crow->row->kind == SPK_CHOICE;
+    bool found = want[crow->id] != 0;
+    if (found || crow->row->view.op != SPK_NOT_A_VIEW || (crow->row->kind != SPK_GROUP && !choice)) {
+        return found;
+    }
+    for (uint32_t k = 0; !found && (choice ? crow->row->cases[k].in != NULL : k == 0); k++) {
+        const struct spk_cgroup *group = registry->groups[choice ? registry->cases[crow->child + k] : crow->child];
+        for (uint16_t i = 0; !found && i < group->count; i++) {
+            found = holds_wanted(registry, &group->rows[i], want);
+        }
+    }
+    return found;
+}
+
+/* Behind which row of each header a walk may end. */
+static void find_ends(struct spk_query *query)
+{
+    for (uint32_t p = 0; p < query->registry->proto_count; p++) {
+        const struct spk_cgroup *header = query->registry->protos[p].hdr;
+        for (uint16_t i = 0; query->walks[p] != 0 && i < header->count; i++) {
+            if (holds_wanted(query->registry, &header->rows[i], query->want)) {
+                query->ends[p] = (uint16_t)(i + 1);
+            }
+        }
+    }
+}
+
 static uint32_t count_groups(const struct spk_query *query)
 {
     uint32_t count = 0;
@@ -173,10 +203,11 @@ static bool make_maps(struct spk_query *query)
     query->want = spk_alloc_zeroed(registry->row_count, 1);
     query->every = spk_alloc_zeroed(registry->row_count, 1);
     query->walks = spk_alloc_zeroed(registry->proto_count, 1);
+    query->ends = spk_alloc_zeroed(registry->proto_count, sizeof query->ends[0]);
     query->is_quick = spk_alloc_zeroed(query->count, sizeof query->is_quick[0]);
     query->firsts = spk_alloc_zeroed(registry->field_count, sizeof query->firsts[0]);
     if (query->want == NULL || query->every == NULL || query->walks == NULL || query->is_quick == NULL
-        || query->firsts == NULL || query->elements == NULL) {
+        || query->firsts == NULL || query->ends == NULL || query->elements == NULL) {
         return false;
     }
     memset(query->firsts, 0xff, registry->field_count * sizeof query->firsts[0]);
@@ -307,5 +338,8 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     }
     enum spk_status status = p.failed ? SPK_ERR_MEMORY : spread(&p);
     spk_free(p.placed);
+    if (status == SPK_OK) {
+        find_ends(query);
+    }
     return status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
 }

@@ -193,6 +193,7 @@ void spk_query_free(struct spk_query *query)
     spk_free(query->want);
     spk_free(query->every);
     spk_free(query->walks);
+    spk_free(query->ends);
     spk_free(query->stand_ins);
     spk_free(query->stand_in_rows);
     spk_free(query->stand_in_walks);
