@@ -131,32 +131,92 @@ static uint16_t follow(struct maker *m, uint32_t at, bool truth)
     }
 }
 
-/* The values of a field, one after the other: any, or each, stands in that order to the constant. */
-static uint16_t compare(struct maker *m, uint32_t at)
+/* A comparison of a number that is read so; what it compares it with is not said yet. */
+static struct known_test test_of(struct maker *m, const struct fixed_read *read)
+{
+    const struct quick *quick = read->quick;
+    struct known_test test = { .bit = read->at * 8 + quick->bit, .width = quick->width };
+    bool whole = test.bit % 8 == 0 && (test.width == 8 || test.width == 16 || test.width == 32);
+    test.bytes = whole ? (uint8_t)(test.width / 8) : 0;
+    m->fits = (quick->op == QUICK_UINT || (quick->op == QUICK_BOOL && quick->width == 1)) && !quick->little;
+    return test;
+}
+
+/* One value stands in the step's order to the constant, or goes on elsewhere. */
+static uint16_t compare_one(struct maker *m, const struct filter_step *step, const struct fixed_read *read,
+                            uint16_t yes, uint16_t no)
+{
+    struct known_test test = test_of(m, read);
+    m->fits =
+        m->fits && set_range(&test, step->op, step->wide, read->quick->row->kind, constant_of(m->filter, step->b));
+    test.inside = is_outside(step->op) ? no : yes;
+    test.outside = is_outside(step->op) ? yes : no;
+    return add(m, test);
+}
+
+/* The numbers from one constant to the other, which may be the same. */
+static bool set_member(struct known_test *test, const struct filter_step *step, uint8_t kind,
+                       const struct spk_value *from, const struct spk_value *to)
+{
+    struct known_test upper = { 0 };
+    if (from == to) {
+        return set_range(test, FILTER_EQ, step->wide, kind, from);
+    }
+    bool whole = from->kind != FILTER_NET4 && to->kind != FILTER_NET4;
+    if (!whole || !set_range(test, FILTER_GE, step->wide, kind, from)
+        || !set_range(&upper, FILTER_LE, step->wide, kind, to) || test->low > upper.span) {
+        return false;
+    }
+    test->span = upper.span - test->low;
+    return true;
+}
+
+/* One value is in the step's set, or goes on elsewhere. */
+static uint16_t find_one(struct maker *m, const struct filter_step *step, const struct fixed_read *read, uint16_t yes,
+                         uint16_t no)
+{
+    const uint32_t *set = &m->filter->args[step->ranges.first];
+    uint16_t next = no;
+    for (uint32_t i = step->ranges.count; i-- > 0 && m->fits && !m->failed;) {
+        struct known_test test = test_of(m, read);
+        m->fits = m->fits
+                  && set_member(&test, step, read->quick->row->kind, constant_of(m->filter, set[2 * i]),
+                                constant_of(m->filter, set[2 * i + 1]));
+        test.inside = yes;
+        test.outside = next;
+        next = add(m, test);
+    }
+    return next;
+}
+
+/* The values of a field, one after the other: any, or each, is as the step asks. */
+static uint16_t ask(struct maker *m, uint32_t at)
 {
     const struct filter_step *step = &m->filter->steps[at];
     const struct fixed_kind *kind = &m->fixed->kinds[m->kind];
-    const struct spk_value *value = constant_of(m->filter, step->b);
     const bool all = step->quantifier == FILTER_ALL;
     uint16_t next = follow(m, at + 1, all); /* when no value has decided */
     uint16_t decided = follow(m, at + 1, !all);
     for (uint32_t i = kind->count; i-- > 0 && m->fits && !m->failed;) {
         const struct fixed_read *read = &m->fixed->reads[kind->first + i];
-        const struct quick *quick = read->quick;
-        struct known_test test = { .bit = read->at * 8 + quick->bit, .width = quick->width };
-        if (quick->column != step->a) {
-            continue;
+        if (read->quick->column == step->a) {
+            uint16_t yes = all ? next : decided;
+            uint16_t no = all ? decided : next;
+            next = step->code == CODE_IN ? find_one(m, step, read, yes, no) : compare_one(m, step, read, yes, no);
         }
-        bool plain = (quick->op == QUICK_UINT || (quick->op == QUICK_BOOL && quick->width == 1)) && !quick->little;
-        m->fits = plain && set_range(&test, step->op, step->wide, quick->row->kind, value);
-        bool whole = test.bit % 8 == 0 && (test.width == 8 || test.width == 16 || test.width == 32);
-        test.bytes = whole ? (uint8_t)(test.width / 8) : 0;
-        bool goes_in = is_outside(step->op) == all; /* inside the range decides */
-        test.inside = goes_in ? decided : next;
-        test.outside = goes_in ? next : decided;
-        next = add(m, test);
     }
     return next;
+}
+
+/* Whether all that a set has are constants. */
+static bool has_constants(const struct spk_filter *filter, const struct filter_step *step)
+{
+    for (uint32_t i = 0; i < 2 * step->ranges.count; i++) {
+        if (constant_of(filter, filter->args[step->ranges.first + i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Whether the filter does nothing but compare fields with constants. */
@@ -166,8 +226,9 @@ static bool is_simple(const struct spk_filter *filter)
         const struct filter_step *step = &filter->steps[i];
         bool plain = step->code == CODE_EXISTS || step->code == CODE_EXISTS_PROTO || step->code == CODE_NOT
                      || step->code == CODE_JUMP_FALSE || step->code == CODE_JUMP_TRUE || step->code == CODE_END;
-        bool compares =
-            step->code == CODE_COMPARE && step->a < filter->name_count && constant_of(filter, step->b) != NULL;
+        bool compares = step->a < filter->name_count
+                        && ((step->code == CODE_COMPARE && constant_of(filter, step->b) != NULL)
+                            || (step->code == CODE_IN && has_constants(filter, step)));
         if (!plain && !compares) {
             return false;
         }
@@ -178,8 +239,9 @@ static bool is_simple(const struct spk_filter *filter)
 static void make_kind(struct maker *m)
 {
     for (uint32_t at = m->filter->step_count; at-- > 0 && m->fits && !m->failed;) {
-        if (m->filter->steps[at].code == CODE_COMPARE) {
-            m->entries[at] = compare(m, at);
+        uint8_t code = m->filter->steps[at].code;
+        if (code == CODE_COMPARE || code == CODE_IN) {
+            m->entries[at] = ask(m, at);
         }
     }
     m->known->begins[m->kind] = follow(m, 0, true);

@@ -58,4 +58,12 @@ static inline bool spk_known_filter_keeps(const struct known_filter *known, uint
     return at == KNOWN_YES;
 }
 
+/* Whether a packet of a known kind is kept. */
+static inline bool spk_fixed_keeps(const struct fixed *fixed, const struct fixed_kind *kind,
+                                   const struct spk_record *record)
+{
+    return fixed->filter == NULL
+           || spk_known_filter_keeps(fixed->filter, (uint32_t)(kind - fixed->kinds), record->data);
+}
+
 #endif

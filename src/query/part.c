@@ -63,7 +63,7 @@ void spk_part_begin(struct part *part, const char *name)
     part->scan->bpf = part->bpf;
     part->scan->fixed = spk_shape_fixed(part->batch.shape);
     part->takes_many = spk_scan_takes_all(part->scan);
-    part->fills_runs = spk_shape_fills_runs(part->batch.shape);
+    part->fills_runs = part->scan->fixed != NULL && spk_shape_fills_runs(part->batch.shape);
 }
 
 /* ---- one record after the other ---- */
@@ -109,17 +109,12 @@ static void take_alone(struct part *part, const struct spk_record *record)
     }
 }
 
-static bool is_kept(const struct fixed *fixed, uint16_t kind, const struct spk_record *record)
-{
-    return fixed->filter == NULL || spk_known_filter_keeps(fixed->filter, kind, record->data);
-}
-
 /* A record behind those of the run, which has room for it. */
 static void take_record(struct part *part, struct run *run, const struct spk_record *record)
 {
     struct spk_scan *scan = part->scan;
-    const struct fixed *fixed = scan->fixed;
-    const struct fixed_kind *kind = spk_fixed_find(fixed, record, &scan->packet);
+    const struct fixed *sieve = spk_scan_sieve(scan);
+    const struct fixed_kind *kind = spk_fixed_find(sieve, record, &scan->packet);
     part->records++;
     if (kind == NULL) {
         end_run(part, run);
@@ -128,20 +123,20 @@ static void take_record(struct part *part, struct run *run, const struct spk_rec
         }
         return;
     }
-    uint16_t index = (uint16_t)(kind - fixed->kinds);
+    bool kept = spk_fixed_keeps(sieve, kind, record);
     if (!part->fills_runs) {
-        spk_scan_know(scan, record, kind);
-        part->status = is_kept(fixed, index, record) ? told(part, spk_batch_take(&part->batch, scan)) : SPK_OK;
+        spk_scan_know(scan, record, kind, kept);
+        part->status = kept ? told(part, spk_batch_take(&part->batch, scan)) : SPK_OK;
         return;
     }
     spk_scan_count(scan, record);
-    if (!is_kept(fixed, index, record)) {
+    if (!kept) {
         return;
     }
     if (&run->records[run->count] != record) { /* others were left out */
         run->records[run->count] = *record;
     }
-    run->kinds[run->count++] = index;
+    run->kinds[run->count++] = (uint16_t)(kind - sieve->kinds);
 }
 
 /* Takes the records that can be had without reading, room of them at most. False: there are none. */

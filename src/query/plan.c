@@ -5,6 +5,7 @@
  */
 #include "query/plan.h"
 #include "query/elements.h"
+#include "query/filter.h"
 #include "query/fixed.h"
 #include "query/known_filter.h"
 
@@ -287,6 +288,24 @@ static bool filter_reaches(const struct spk_query *query, const bool *wanted)
     return filter != NULL;
 }
 
+/* Gives up kinds whose filter does more than they say. */
+static void drop_unfiltered(struct fixed **fixed)
+{
+    if (*fixed != NULL && (*fixed)->filter == NULL) {
+        spk_fixed_free(*fixed);
+        *fixed = NULL;
+    }
+}
+
+/* Packets of which kinds are kept without being decoded, for whoever decodes those that are. */
+static bool plan_sieve(struct spk_query *query, const struct spk_filter *filter)
+{
+    bool ok = spk_fixed_new(filter->fields, filter->reach, &query->sieve)
+              && (query->sieve == NULL || spk_fixed_filter(query->sieve, filter));
+    drop_unfiltered(&query->sieve);
+    return ok;
+}
+
 /* Packets of which kinds are kept, and read, without being decoded. */
 static enum spk_status plan_kinds(struct spk_query *query, bool *wanted, struct spk_error *error)
 {
@@ -299,11 +318,8 @@ static enum spk_status plan_kinds(struct spk_query *query, bool *wanted, struct 
     }
     enum spk_status status = spk_reach_new(query->registry, wanted, &query->both, error);
     bool ok = status == SPK_OK && spk_fixed_new(query, query->both, &query->fixed)
-              && (query->fixed == NULL || spk_fixed_filter(query->fixed, filter));
-    if (ok && query->fixed != NULL && query->fixed->filter == NULL) {
-        spk_fixed_free(query->fixed);
-        query->fixed = NULL;
-    }
+              && (query->fixed == NULL || spk_fixed_filter(query->fixed, filter)) && plan_sieve(query, filter);
+    drop_unfiltered(&query->fixed);
     return status != SPK_OK || ok ? status : spk_no_memory(error);
 }
 

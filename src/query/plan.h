@@ -68,6 +68,7 @@ struct spk_query {
     struct spk_reach *reach; /* as far as the columns need; NULL: whole packets */
     struct spk_reach *both;  /* as far as filter and columns need, for fixed; NULL: it has no reach of its own */
     struct fixed *fixed;     /* the columns in packets of the common kinds; NULL: they are always decoded */
+    struct fixed *sieve;     /* those the display filter leaves, where it can tell; NULL: it has to be asked of all */
     bool filter_reaches;     /* as far as the display filter needs is as far as the columns need */
     bool decode;             /* any column needs the packet */
     bool runs_on;            /* a column shows values that run on from record to record (SPK_RUNS_ON) */

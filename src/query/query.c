@@ -204,6 +204,7 @@ void spk_query_free(struct spk_query *query)
     }
     spk_free(query->elements);
     spk_fixed_free(query->fixed);
+    spk_fixed_free(query->sieve);
     spk_reach_free(query->both);
     spk_reach_free(query->reach);
     spk_free(query);

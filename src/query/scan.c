@@ -145,34 +145,56 @@ static void describe(struct spk_scan *scan)
     scan->packet.frame = &scan->frame;
 }
 
-/* Asks it, and decodes for the columns, where packets of known kinds are taken as such. */
-static enum spk_status choose_known(struct spk_scan *scan, bool *kept, struct spk_error *error)
+/* Decodes a packet that is kept for the columns. so_far: it was decoded as far as the filter looks. */
+static void decode_kept(struct spk_scan *scan, bool so_far)
 {
-    const struct fixed *fixed = scan->fixed;
-    scan->kind = spk_fixed_find(fixed, &scan->record, &scan->packet);
-    describe(scan);
-    if (scan->matcher == NULL) {
-        return SPK_OK;
+    const struct spk_query *query = scan->query;
+    if (scan->fixed == NULL && query->decode && !(so_far && query->filter_reaches)) {
+        decode(scan, query->filter_reaches ? query->options.filter->reach : query->reach);
     }
-    if (scan->kind == NULL) {
-        return match(scan, kept, error);
-    }
-    *kept = spk_known_filter_keeps(fixed->filter, (uint32_t)(scan->kind - fixed->kinds), scan->record.data);
-    return SPK_OK;
 }
 
-/* The same elsewhere: for the filter a packet is decoded only as far as it looks. */
-static enum spk_status choose(struct spk_scan *scan, bool *kept, struct spk_error *error)
+/* Asks a packet that the sieve has found no kind for, and has decoded, or every packet where there is no filter. */
+static enum spk_status choose_decoded(struct spk_scan *scan, bool *kept, struct spk_error *error)
 {
-    enum spk_status status = SPK_OK;
-    if (scan->matcher != NULL) {
-        decode(scan, scan->query->options.filter->reach);
-        status = match(scan, kept, error);
-    }
-    if (status == SPK_OK && *kept && scan->query->decode && !scan->query->filter_reaches) {
-        decode(scan, scan->query->reach);
+    enum spk_status status = scan->matcher != NULL ? match(scan, kept, error) : SPK_OK;
+    if (status == SPK_OK && *kept) {
+        decode_kept(scan, scan->matcher != NULL);
     }
     return status;
+}
+
+/* Whether a packet of a known kind is kept. If so it is decoded for the columns, unless these know its kind as well. */
+static void choose_known(struct spk_scan *scan, const struct fixed_kind *kind, bool kept)
+{
+    scan->kind = kind;
+    describe(scan);
+    if (scan->fixed == NULL) {
+        scan->kind = NULL;
+    }
+    if (kept) {
+        decode_kept(scan, false);
+    }
+}
+
+/* Asks the filter of the record, for which a packet is decoded only as far as it looks, and decodes for the columns. */
+static enum spk_status choose(struct spk_scan *scan, bool *kept, struct spk_error *error)
+{
+    const struct fixed *sieve = spk_scan_sieve(scan);
+    const struct fixed_kind *kind = NULL;
+    if (sieve != NULL) {
+        kind = spk_fixed_find(sieve, &scan->record, &scan->packet);
+    } else if (scan->matcher != NULL) {
+        decode(scan, scan->query->options.filter->reach);
+    }
+    if (kind != NULL) {
+        *kept = spk_fixed_keeps(sieve, kind, &scan->record);
+        choose_known(scan, kind, *kept);
+        return SPK_OK;
+    }
+    scan->kind = NULL;
+    describe(scan);
+    return choose_decoded(scan, kept, error);
 }
 
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
@@ -188,7 +210,7 @@ enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
             continue;
         }
         bool kept = true;
-        status = scan->fixed != NULL ? choose_known(scan, &kept, error) : choose(scan, &kept, error);
+        status = choose(scan, &kept, error);
         if (status != SPK_OK || kept) {
             return status;
         }
@@ -206,8 +228,8 @@ void spk_scan_shown(struct spk_scan *scan)
 bool spk_scan_takes_all(const struct spk_scan *scan)
 {
     const struct spk_query_options *options = &scan->query->options;
-    return options->keep == NULL && scan->bpf == NULL && scan->fixed != NULL && !options->has_start && !options->has_end
-           && options->read_max == 0 && options->row_max == 0;
+    return options->keep == NULL && scan->bpf == NULL && spk_scan_sieve(scan) != NULL && !options->has_start
+           && !options->has_end && options->read_max == 0 && options->row_max == 0;
 }
 
 void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last)
@@ -217,19 +239,21 @@ void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *l
     scan->counts.rows += rows;
 }
 
-void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind)
+void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind, bool kept)
 {
     scan->record = *record;
-    scan->kind = kind;
-    describe(scan);
+    choose_known(scan, kind, kept);
     run_on(scan);
 }
 
 enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
                              struct spk_error *error)
 {
-    spk_scan_know(scan, record, NULL);
-    return scan->matcher != NULL ? match(scan, kept, error) : SPK_OK;
+    scan->record = *record;
+    scan->kind = NULL;
+    describe(scan);
+    run_on(scan);
+    return choose_decoded(scan, kept, error);
 }
 
 bool spk_scan_cells(struct spk_scan *scan)

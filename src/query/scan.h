@@ -30,14 +30,20 @@ struct spk_scan {
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error);
 void spk_scan_shown(struct spk_scan *scan);
 
-/* Whether all that a scan asks of records and packets before they become rows is what scan->fixed says. */
+/* What tells of packets of known kinds whether they are kept; NULL: nothing does. */
+static inline const struct fixed *spk_scan_sieve(const struct spk_scan *scan)
+{
+    return scan->fixed != NULL ? scan->fixed : scan->query->sieve;
+}
+
+/* Whether all that a scan asks of records and packets before they become rows is what its sieve says. */
 bool spk_scan_takes_all(const struct spk_scan *scan);
 /* A record of a known kind, behind the first that the scan has seen: it is counted. */
 static inline void spk_scan_count(struct spk_scan *scan, const struct spk_record *record);
 /* So many records have become rows, the last of which had that time. */
 void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last);
 /* The same of one that becomes a row, if it is kept, by itself. */
-void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind);
+void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind, bool kept);
 /* A record of no known kind, which was decoded into scan->packet: as spk_scan_take has it, if it is kept. */
 enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *record, bool *kept,
                              struct spk_error *error);
