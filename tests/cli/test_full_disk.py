@@ -53,7 +53,7 @@ def test_every_sub_command_tells_of_a_full_disk(words):
 @pytest.mark.parametrize("words", [words for name in ("query", "show", "convert") for words in PRINT[name]],
                          ids=lambda words: " ".join(map(str, words[:5])))
 def test_a_pipe_that_nobody_reads(make, words):
-    many = make(pcap(*MANY))
+    many = make(pcap(*MANY * 4))  # more text than a pipe holds, of the narrowest column too
     process = subprocess.Popen([COMMAND, *[str(many) if word == DNS else str(word) for word in words]],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()
