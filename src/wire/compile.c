@@ -137,6 +137,12 @@ static enum spk_status compile_row(struct compiler *c, struct spk_cgroup *group,
     return SPK_OK;
 }
 
+/* Whether a row is so many bits: not several of them, or none, and no group, whose width its rows say. */
+static bool has_bits(const struct spk_row *row, unsigned bits)
+{
+    return is_fixed(row) && row->bits == bits;
+}
+
 /* Whether a view of an address shows as many bits as such an address has. */
 static bool shows_whole(const struct spk_group *group, const struct spk_row *view)
 {
@@ -147,8 +153,8 @@ static bool shows_whole(const struct spk_group *group, const struct spk_row *vie
     if (view->view.op == SPK_VIEW_SPAN && view->bits > 0) {
         return view->bits == bits;
     }
-    return group->rows[view->view.a].bits == bits
-           && (view->view.op != SPK_VIEW_EITHER || group->rows[view->view.b].bits == bits);
+    return has_bits(&group->rows[view->view.a], bits)
+           && (view->view.op != SPK_VIEW_EITHER || has_bits(&group->rows[view->view.b], bits));
 }
 
 /* Gives SPAN views the places of the rows they show. One that comes before its row needs that row's place to be fixed. */

@@ -135,6 +135,24 @@ static void a_group_that_ends_within_a_byte_is_in_no_other(void **state)
     refuse(often, 1, "Half", "ends at a whole byte");
 }
 
+/* How wide a group is its rows say, whatever its own row does, and of a list there may be nothing. */
+static void an_address_is_not_shown_of_a_group_or_a_list(void **state)
+{
+    const struct spk_row byte[] = { { .name = "t.n", .kind = SPK_UINT, .bits = 8, .doc = "A byte." } };
+    const struct spk_group small = { .name = "Small", SPK_ROWS(byte) };
+    const struct spk_row rows[] = {
+        { .name = "t.a", .kind = SPK_GROUP, .bits = 48, .in = &small, .doc = "Said to be as wide as an address." },
+        { .name = "t.b", .kind = SPK_MAC, .view = SPK_EITHER(0, 0), .doc = "It." },
+    };
+    const struct spk_row none[] = {
+        { .name = "t.a", .kind = SPK_MAC, .bits = 48, .many = SPK_FILL, .doc = "Perhaps none." },
+        { .name = "t.b", .kind = SPK_MAC, .view = SPK_EITHER(0, 0), .doc = "It." },
+    };
+    (void)state;
+    refuse(rows, 2, "t.b", "an address has all of its bits");
+    refuse(none, 2, "t.b", "an address has all of its bits");
+}
+
 /* Numbers of 64 bits as lengths, and a boolean of several bits: nothing overflows, and what is read is written again. */
 static void large_numbers_stay_what_they_are(void **state)
 {
@@ -271,6 +289,7 @@ int main(void)
         cmocka_unit_test(incomplete_rows_are_refused),
         cmocka_unit_test(rows_that_could_not_be_written_again_are_refused),
         cmocka_unit_test(a_group_that_ends_within_a_byte_is_in_no_other),
+        cmocka_unit_test(an_address_is_not_shown_of_a_group_or_a_list),
         cmocka_unit_test(large_numbers_stay_what_they_are),
         cmocka_unit_test(names_of_two_kinds_are_refused),
         cmocka_unit_test(names_taken_by_another_field_are_refused),
