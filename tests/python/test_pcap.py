@@ -167,6 +167,15 @@ def test_the_later_reader_refuses(tmp_path):
     assert len(reader.pkts()) == 6
 
 
+def test_a_time_is_a_number(tmp_path):
+    writer = PCAPWriter(filename=str(tmp_path / "w.pcap"))
+    for text in ("1" * 10**8, [1] * 10**6):  # a million times that is beyond any memory
+        for call in (lambda: writer.dump_pkt(b"x", text, 1), lambda: writer.dump_pkt(b"x", 1, text),
+                     lambda: writer.dump_hdr_pkt(get_pkts_header(1, b"x"), b"x", text), lambda: get_pkts_header(text, b"x")):
+            with pytest.raises(TypeError):
+                call()
+
+
 def test_the_later_writer(tmp_path):
     path = str(tmp_path / "w.pcap")
     writer = PCAPWriter(filename=path)

@@ -17,6 +17,8 @@ gzip, zstd or lz4. All of it stands on steelpkt.Reader, Writer and Live.
 from __future__ import annotations
 
 import ipaddress
+import numbers
+import operator
 import threading
 import time
 
@@ -63,6 +65,8 @@ class PCAP_CONST:
 
 def get_pkts_header(ts: float, data: bytes) -> Header:
     """The header that the later release's calls take for data captured whole at ts, in seconds since 1970 UTC."""
+    if not isinstance(ts, numbers.Number):
+        raise TypeError(f"a time is a number of seconds, not {type(ts).__name__}")
     microseconds = round(ts * _MILLION)
     return {"ts": {"tv_sec": microseconds // _MILLION, "tv_usec": microseconds % _MILLION},
             "caplen": len(data), "len": len(data)}
@@ -77,7 +81,8 @@ def _check_header(hdr: Header) -> tuple[int, int, int, int]:
 
 
 def _nanoseconds(tv_sec: int, tv_usec: int) -> int:
-    return (tv_sec * _MILLION + tv_usec) * 1000
+    # whole numbers: a text times a million is a text as well, for which there is no memory
+    return (operator.index(tv_sec) * _MILLION + operator.index(tv_usec)) * 1000
 
 
 class PCAPBase:
