@@ -34,6 +34,12 @@ static inline uint8_t *spk_buf_room(struct spk_buf *buf, size_t more)
     return buf->data + buf->len;
 }
 
+/* Nothing stays behind so many bytes. */
+static inline void spk_buf_cut(struct spk_buf *buf, size_t len)
+{
+    buf->len = buf->len < len ? buf->len : len;
+}
+
 static inline bool spk_buf_put(struct spk_buf *buf, const void *bytes, size_t count)
 {
     uint8_t *room = spk_buf_room(buf, count);

@@ -62,7 +62,7 @@ enum spk_status spk_lines_next(struct spk_lines *lines, struct spk_error *error)
     }
     spk_batch_clear(&batch);
     if (!rows) {
-        out->len = before < out->len ? before : out->len; /* of rows that were joined in part nothing stays */
+        spk_buf_cut(out, before); /* of rows that were joined in part nothing stays */
     }
     if (!rows && pass->status < 0 && error != NULL) {
         *error = pass->error;

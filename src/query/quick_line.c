@@ -209,7 +209,7 @@ static bool put_known(struct spk_sink *sink, struct spk_scan *scan)
     uint8_t *to = spk_buf_room(sink->out, values * (SPK_SHORT_TEXT + 1) + sink->count + 2);
     to = to != NULL ? put_cells(sink, scan, to) : NULL;
     if (to == NULL) {
-        sink->part->open.len = opened;
+        spk_buf_cut(&sink->part->open, opened);
         return false;
     }
     if (sink->options.format == SPK_SINK_CSV) {

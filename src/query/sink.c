@@ -342,11 +342,6 @@ void spk_sink_free(struct spk_sink *sink)
     }
 }
 
-static void cut_to(struct spk_buf *buf, size_t len)
-{
-    buf->len = buf->len < len ? buf->len : len;
-}
-
 enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cells)
 {
     const size_t out = sink->out->len;
@@ -356,9 +351,9 @@ enum spk_status spk_sink_row(struct spk_sink *sink, const struct spk_cells *cell
     if (table ? spk_table_row(sink, cells) : put_row(sink, cells)) {
         return SPK_OK;
     }
-    cut_to(sink->out, out); /* there are only whole rows */
-    cut_to(&sink->table.texts, texts);
-    cut_to(&sink->table.lengths, lengths);
+    spk_buf_cut(sink->out, out); /* there are only whole rows */
+    spk_buf_cut(&sink->table.texts, texts);
+    spk_buf_cut(&sink->table.lengths, lengths);
     return SPK_ERR_MEMORY;
 }
 
