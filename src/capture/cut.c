@@ -13,7 +13,6 @@
 #include "capture/reader.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Candidates begin in so many bytes where a guess is enough: longer records are rare. */
@@ -122,11 +121,10 @@ static int divisible_fd(const struct spk_reader *reader, uint64_t *size)
 {
     const struct spk_window *window = &reader->window;
     struct stat status;
-    int fd = window->stream != NULL ? spk_stream_fd(window->stream) : -1;
+    int fd = spk_stream_file(window->stream, &status);
     bool plain =
         reader->format == SPK_FORMAT_PCAPNG || (reader->format == SPK_FORMAT_PCAP && spk_pcap_is_plain(reader));
-    if (fd < 0 || !plain || reader->compression != SPK_COMPRESSION_NONE || reader->salvage.next != NULL
-        || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    if (fd < 0 || !plain || reader->compression != SPK_COMPRESSION_NONE || reader->salvage.next != NULL) {
         return -1;
     }
     *size = (uint64_t)status.st_size;

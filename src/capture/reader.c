@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef O_CLOEXEC
@@ -72,14 +71,6 @@ static enum spk_status open_format(struct spk_reader *reader, struct spk_error *
     return refuse(window->pos, have, error);
 }
 
-/* Whether a stream reads a file, which always has its next bytes at once, or its end. */
-static bool is_file(const struct spk_stream *stream)
-{
-    struct stat status;
-    int fd = stream != NULL ? spk_stream_fd(stream) : -1;
-    return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 /* Puts a decompressor between stream and window where the first bytes ask for one. */
 static enum spk_status open_compressed(struct spk_reader *reader, const struct spk_reader_options *options,
                                        struct spk_error *error)
@@ -94,7 +85,9 @@ static enum spk_status open_compressed(struct spk_reader *reader, const struct s
     if (reader->compression == SPK_COMPRESSION_NONE) {
         return SPK_OK;
     }
-    bool ahead = options->ahead && is_file(window->stream);
+    /* only a file always has its next bytes at once, or its end */
+    struct stat file;
+    bool ahead = options->ahead && spk_stream_file(window->stream, &file) >= 0;
     status = spk_decompressor_open(window, options->large_window, &stream, error);
     if (status != SPK_OK) {
         return status;

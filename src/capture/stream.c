@@ -67,9 +67,10 @@ struct spk_stream *spk_stream_from_fd_at(int fd, uint64_t offset)
     return stream;
 }
 
-int spk_stream_fd(const struct spk_stream *stream)
+int spk_stream_file(const struct spk_stream *stream, struct stat *status)
 {
-    return stream->read == fd_read ? ((const struct fd_stream *)stream)->fd : -1;
+    int fd = stream != NULL && stream->read == fd_read ? ((const struct fd_stream *)stream)->fd : -1;
+    return fd >= 0 && fstat(fd, status) == 0 && S_ISREG(status->st_mode) ? fd : -1;
 }
 
 struct function_stream {

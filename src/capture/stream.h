@@ -7,6 +7,8 @@
 
 #include <steelpkt/capture.h>
 
+#include <sys/stat.h>
+
 struct spk_stream {
     /*
      * Gives at least one byte and at most room in to, *got of them. SPK_END: none are left. An
@@ -22,8 +24,8 @@ struct spk_stream *spk_stream_from_fd(int fd, bool owned);
 /* The same from a byte on, with an offset of its own: several streams share a descriptor of a file, which none owns. */
 struct spk_stream *spk_stream_from_fd_at(int fd, uint64_t offset);
 
-/* The descriptor that a stream reads, or -1: it reads something else. */
-int spk_stream_fd(const struct spk_stream *stream);
+/* The descriptor of the file that a stream reads, and what is known of that; -1: it reads something else, or is NULL. */
+int spk_stream_file(const struct spk_stream *stream, struct stat *status);
 
 /* NULL: no memory. */
 struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context);
