@@ -124,16 +124,6 @@ bool spk_column_room(struct column *column, size_t rows)
     return column->room > 0 || grow_values(column, FIRST_VALUES);
 }
 
-static inline bool is_set(const uint8_t *bits, size_t at)
-{
-    return (bits[at / 8] >> (at % 8) & 1) != 0;
-}
-
-static inline void set_bit(uint8_t *bits, size_t at)
-{
-    bits[at / 8] = (uint8_t)(bits[at / 8] | 1u << (at % 8));
-}
-
 static enum spk_status put_bytes(struct column *column, size_t at, const struct spk_row *shown,
                                  const struct spk_value *value)
 {
@@ -230,10 +220,9 @@ enum spk_status spk_column_put(struct column *column, size_t row, const struct s
     if (column->type.list) {
         return put_element(column, row, shown, value);
     }
-    if (is_set(column->valid, row) && !column->type.last) {
+    if (!spk_column_begins(column, row) && !column->type.last) {
         return SPK_OK;
     }
-    set_bit(column->valid, row);
     return put_at(column, row, shown, value);
 }
 

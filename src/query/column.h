@@ -115,12 +115,6 @@ static inline enum spk_status spk_column_put_ip4(struct column *column, size_t r
     return spk_column_close(column);
 }
 
-/* The row has a value. */
-static inline void spk_column_mark(struct column *column, size_t row)
-{
-    column->valid[row / 8] |= (uint8_t)(1u << (row % 8));
-}
-
 /* Whether a row of a column that holds first values has none yet; from now on it has one. */
 static inline bool spk_column_begins(struct column *column, size_t row)
 {
