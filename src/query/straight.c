@@ -40,10 +40,9 @@ static const struct fixed_read *read_of(const struct fixed *fixed, uint32_t kind
 static bool begin_column(struct straight_column *to, const struct fixed *fixed, const struct column_type *type)
 {
     bool first = true;
-    to->quicks = (const struct quick **)spk_alloc_zeroed(fixed->kind_count, sizeof to->quicks[0]);
+    to->reads = (const struct fixed_read **)spk_alloc_zeroed(fixed->kind_count, sizeof to->reads[0]);
     to->at = spk_alloc_zeroed(fixed->kind_count, sizeof to->at[0]);
-    to->headers = spk_alloc_zeroed(fixed->kind_count, sizeof to->headers[0]);
-    if (to->quicks == NULL || to->at == NULL || to->headers == NULL) {
+    if (to->reads == NULL || to->at == NULL) {
         return false;
     }
     for (uint32_t kind = 0; kind < fixed->kind_count; kind++) {
@@ -51,9 +50,8 @@ static bool begin_column(struct straight_column *to, const struct fixed *fixed, 
         to->at[kind] = SPK_NOT_THERE;
         if (read != NULL) {
             uint8_t way = type->last ? WAY_ANY : spk_way_of(read->quick, type);
-            to->quicks[kind] = read->quick;
+            to->reads[kind] = read;
             to->at[kind] = (uint16_t)(read->at + read->quick->bit / 8);
-            to->headers[kind] = (uint16_t)read->at;
             to->way = first || way == to->way ? way : WAY_ANY;
             first = false;
         }
@@ -111,9 +109,8 @@ bool spk_straight_begin(struct straight *straight, const struct spk_query *query
 void spk_straight_end(struct straight *straight)
 {
     for (uint32_t i = 0; i < straight->column_count; i++) {
-        spk_free((void *)straight->columns[i].quicks);
+        spk_free((void *)straight->columns[i].reads);
         spk_free(straight->columns[i].at);
-        spk_free(straight->columns[i].headers);
     }
     spk_free(straight->columns);
     spk_free(straight->members);
@@ -186,11 +183,11 @@ static enum spk_status fill_any(const struct straight_column *from, struct colum
 {
     enum spk_status status = SPK_OK;
     for (size_t i = 0; i < run->count && status == SPK_OK; i++) {
-        const struct quick *quick = from->quicks[run->kinds[i]];
-        if (quick != NULL) {
+        const struct fixed_read *read = from->reads[run->kinds[i]];
+        if (read != NULL) {
             struct spk_value value;
-            spk_quick_load(quick, run->records[i].data + from->headers[run->kinds[i]], &value);
-            status = spk_column_put(column, row + i, quick->row, &value);
+            spk_quick_load(read->quick, run->records[i].data + read->at, &value);
+            status = spk_column_put(column, row + i, read->quick->row, &value);
         }
     }
     return status;

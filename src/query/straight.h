@@ -19,9 +19,8 @@ uint8_t spk_way_of(const struct quick *quick, const struct column_type *type);
 struct straight_column {
     uint32_t column;
     uint8_t way;
-    const struct quick **quicks; /* a known kind each: what is read; NULL: nothing is */
-    uint16_t *at;                /* and at which byte of the packet; SPK_NOT_THERE */
-    uint16_t *headers;           /* where its layer begins */
+    const struct fixed_read **reads; /* a kind each: what is read; NULL: nothing is */
+    uint16_t *at;                    /* and at which byte of the packet; SPK_NOT_THERE */
 };
 
 /* A column that a part of the record fills. */
