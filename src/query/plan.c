@@ -300,8 +300,12 @@ static void drop_unfiltered(struct fixed **fixed)
 /* Packets of which kinds are kept without being decoded, for whoever decodes those that are. */
 static bool plan_sieve(struct spk_query *query, const struct spk_filter *filter)
 {
-    bool ok = spk_fixed_new(filter->fields, filter->reach, &query->sieve)
-              && (query->sieve == NULL || spk_fixed_filter(query->sieve, filter));
+    const struct spk_query *fields = filter->fields;
+    if (fields->record.count > 0) { /* a kind says nothing of the record */
+        return true;
+    }
+    bool ok = spk_fixed_new(fields, filter->reach, &query->sieve)
+              && (query->sieve == NULL || spk_known_filter_new(filter, query->sieve, &query->sieve->filter));
     drop_unfiltered(&query->sieve);
     return ok;
 }

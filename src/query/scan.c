@@ -137,14 +137,6 @@ static enum spk_status match(struct spk_scan *scan, bool *kept, struct spk_error
     return SPK_OK;
 }
 
-static void describe(struct spk_scan *scan)
-{
-    if (scan->kind != NULL) {
-        spk_fixed_describe(&scan->record, &scan->packet);
-    }
-    scan->packet.frame = &scan->frame;
-}
-
 /* Decodes a packet that is kept for the columns. so_far: it was decoded as far as the filter looks. */
 static void decode_kept(struct spk_scan *scan, bool so_far)
 {
@@ -154,9 +146,11 @@ static void decode_kept(struct spk_scan *scan, bool so_far)
     }
 }
 
-/* Asks a packet that the sieve has found no kind for, and has decoded, or every packet where there is no filter. */
+/* Asks a packet of no known kind, which was decoded as far as the filter looks; without a filter, any packet. */
 static enum spk_status choose_decoded(struct spk_scan *scan, bool *kept, struct spk_error *error)
 {
+    scan->kind = NULL;
+    scan->packet.frame = &scan->frame;
     enum spk_status status = scan->matcher != NULL ? match(scan, kept, error) : SPK_OK;
     if (status == SPK_OK && *kept) {
         decode_kept(scan, scan->matcher != NULL);
@@ -164,17 +158,15 @@ static enum spk_status choose_decoded(struct spk_scan *scan, bool *kept, struct 
     return status;
 }
 
-/* Whether a packet of a known kind is kept. If so it is decoded for the columns, unless these know its kind as well. */
-static void choose_known(struct spk_scan *scan, const struct fixed_kind *kind, bool kept)
+/* Keeps a packet of a known kind: it is decoded for the columns, unless these know its kind as well. */
+static void keep_known(struct spk_scan *scan, const struct fixed_kind *kind)
 {
-    scan->kind = kind;
-    describe(scan);
-    if (scan->fixed == NULL) {
-        scan->kind = NULL;
+    scan->kind = scan->fixed != NULL ? kind : NULL;
+    if (scan->kind != NULL) {
+        spk_fixed_describe(&scan->record, &scan->packet);
+        scan->packet.frame = &scan->frame;
     }
-    if (kept) {
-        decode_kept(scan, false);
-    }
+    decode_kept(scan, false);
 }
 
 /* Asks the filter of the record, for which a packet is decoded only as far as it looks, and decodes for the columns. */
@@ -187,14 +179,14 @@ static enum spk_status choose(struct spk_scan *scan, bool *kept, struct spk_erro
     } else if (scan->matcher != NULL) {
         decode(scan, scan->query->options.filter->reach);
     }
-    if (kind != NULL) {
-        *kept = spk_fixed_keeps(sieve, kind, &scan->record);
-        choose_known(scan, kind, *kept);
-        return SPK_OK;
+    if (kind == NULL) {
+        return choose_decoded(scan, kept, error);
     }
-    scan->kind = NULL;
-    describe(scan);
-    return choose_decoded(scan, kept, error);
+    *kept = spk_fixed_keeps(sieve, kind, &scan->record);
+    if (*kept) {
+        keep_known(scan, kind);
+    }
+    return SPK_OK;
 }
 
 enum spk_status spk_scan_take(struct spk_scan *scan, struct spk_error *error)
@@ -242,7 +234,9 @@ void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *l
 void spk_scan_know(struct spk_scan *scan, const struct spk_record *record, const struct fixed_kind *kind, bool kept)
 {
     scan->record = *record;
-    choose_known(scan, kind, kept);
+    if (kept) {
+        keep_known(scan, kind);
+    }
     run_on(scan);
 }
 
@@ -250,8 +244,6 @@ enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *rec
                              struct spk_error *error)
 {
     scan->record = *record;
-    scan->kind = NULL;
-    describe(scan);
     run_on(scan);
     return choose_decoded(scan, kept, error);
 }
