@@ -97,6 +97,10 @@ static const char *check_bytes(const struct spk_row *row)
     if (codec != NULL && row->bits > 0) {
         return "a codec says how long its value is, so there are no bits";
     }
+    bool nested = row->kind == SPK_GROUP || row->kind == SPK_CHOICE;
+    if (row->bits > 0 && row->size.mul != 0 && row->many == SPK_ONE && !nested) {
+        return "its width is that of its bits or of its size, not both";
+    }
     if (row->kind == SPK_TIME || row->kind == SPK_DELTA) {
         return "a time is shown by a view";
     }
