@@ -18,6 +18,9 @@ static const char *check_references(const struct spk_row *row, int index)
     }
     for (int i = 0; i < 2; i++) {
         uint8_t test = row->when[i].test;
+        if (test > SPK_ROOM) {
+            return "there is no such condition";
+        }
         if (test != SPK_ALWAYS && test != SPK_ROOM && !points_back(row->when[i].row, index)) {
             return "its condition refers to a row that does not stand before it";
         }

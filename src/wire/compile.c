@@ -366,7 +366,7 @@ static enum spk_status compile_when(struct compiler *c, const struct spk_cproto 
     if (when->test == SPK_ALWAYS || when->test == SPK_ROOM) {
         return SPK_OK;
     }
-    if (when->test == SPK_ABSENT || when->row < 0 || when->row >= proto->hdr->count) {
+    if (when->test > SPK_LE || when->row < 0 || when->row >= proto->hdr->count) {
         return refuse(c, proto->proto->name, "a condition on what follows needs a row of the header");
     }
     out->place = spk_place_of(proto->hdr, when->row);
