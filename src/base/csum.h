@@ -8,36 +8,92 @@
 
 #include "base/bytes.h"
 
+/* Adds len bytes, of which there are many: see spk_csum_add. */
+uint64_t spk_csum_add_many(uint64_t sum, const uint8_t *data, size_t len);
+
+/* Fewer bytes than these, as headers and small packets have, are added without a call. */
+enum { SPK_CSUM_MANY = 64 };
+
+/* Loaded by itself, so that what was just stored by fours is had again at once. */
+static inline uint32_t spk_csum_word(const uint8_t *data)
+{
+    uint32_t four;
+    memcpy(&four, data, sizeof four);
+    return four;
+}
+
 /*
  * Adds len bytes to a running sum (start with 0), which is kept in the machine's own order of bytes. Pieces but the last
  * must have an even length; an odd last byte counts as followed by a zero.
  */
-uint64_t spk_csum_add(uint64_t sum, const uint8_t *data, size_t len);
+static inline uint64_t spk_csum_add(uint64_t sum, const uint8_t *data, size_t len)
+{
+    if (len >= SPK_CSUM_MANY) {
+        return spk_csum_add_many(sum, data, len);
+    }
+    /* each bit of the length once, from the largest: no loop */
+    if ((len & 32) != 0) {
+        sum += (uint64_t)spk_csum_word(data) + spk_csum_word(data + 4) + spk_csum_word(data + 8)
+               + spk_csum_word(data + 12);
+        sum += (uint64_t)spk_csum_word(data + 16) + spk_csum_word(data + 20) + spk_csum_word(data + 24)
+               + spk_csum_word(data + 28);
+        data += 32;
+    }
+    if ((len & 16) != 0) {
+        sum += (uint64_t)spk_csum_word(data) + spk_csum_word(data + 4) + spk_csum_word(data + 8)
+               + spk_csum_word(data + 12);
+        data += 16;
+    }
+    if ((len & 8) != 0) {
+        sum += (uint64_t)spk_csum_word(data) + spk_csum_word(data + 4);
+        data += 8;
+    }
+    if ((len & 4) != 0) {
+        sum += spk_csum_word(data);
+        data += 4;
+    }
+    uint16_t half = 0;
+    if ((len & 2) != 0) {
+        memcpy(&half, data, 2);
+        sum += half;
+        data += 2;
+    }
+    if ((len & 1) != 0) {
+        const uint8_t last[2] = { *data, 0 };
+        memcpy(&half, last, 2);
+        sum += half;
+    }
+    return sum;
+}
 
 /* Adds a number as the four bytes it would take in the packet. */
 uint64_t spk_csum_add_number(uint64_t sum, uint32_t number);
 
-/* Takes a number of 16 bits away that stood at an even place. Bytes that are all zero then count as a sum of 0xffff. */
-static inline uint64_t spk_csum_without(uint64_t sum, uint16_t number)
+/* Takes two bytes away that stood at an even place. Bytes that are all zero then count as a sum of 0xffff. */
+static inline uint64_t spk_csum_without(uint64_t sum, const uint8_t *two)
 {
-    uint8_t bytes[2];
     uint16_t half;
-    spk_store16(bytes, (uint16_t)~number);
-    memcpy(&half, bytes, sizeof half);
-    return sum + half;
+    memcpy(&half, two, sizeof half);
+    return sum + (uint16_t)~half;
 }
 
-/* The 16 bits that belong into the packet, as a number. */
+/* The 16 bits that belong into the packet, as they stand there in memory. */
+static inline uint16_t spk_csum_native(uint64_t sum)
+{
+    /* the upper half of a number and its halves changed round: both added, with the carry that went out of the lower one */
+    sum += sum << 32 | sum >> 32;
+    uint32_t word = (uint32_t)(sum >> 32);
+    word += word << 16 | word >> 16;
+    return (uint16_t) ~(word >> 16);
+}
+
+/* The same as a number. */
 static inline uint16_t spk_csum_done(uint64_t sum)
 {
     uint8_t bytes[2];
-    uint16_t half;
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    half = (uint16_t)((sum & 0xffff) + (sum >> 16));
+    uint16_t half = spk_csum_native(sum);
     memcpy(bytes, &half, sizeof bytes);
-    return (uint16_t)~spk_load16(bytes);
+    return spk_load16(bytes);
 }
 
 #endif

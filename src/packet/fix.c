@@ -55,25 +55,19 @@ static inline void write_length(struct length length, uint8_t *header)
     }
 }
 
-/* Computes a checksum over len bytes of a header and what stands behind it; pseudo is the pseudo header's sum. */
-static inline void write_checksum(uint8_t *place, const uint8_t *header, uint32_t len, uint64_t pseudo,
-                                  bool zero_is_none)
-{
-    /* without the checksum that stands there: taken away from the sum, not from the bytes, which are then read as stored */
-    uint64_t sum = spk_csum_add(pseudo, header, len);
-    uint16_t csum = spk_csum_done(spk_csum_without(sum, spk_load16(place)));
-    if (csum == 0) {
-        /* bytes that add up to no carry at all, or are all zero: only a sum of them alone can tell */
-        spk_store16(place, 0);
-        csum = spk_csum_done(spk_csum_add(pseudo, header, len));
-    }
-    spk_store16(place, csum == 0 && zero_is_none ? 0xffff : csum);
-}
-
 static bool zero_is_none(const struct spk_packet *packet, const struct spk_layer *layer)
 {
     const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
     return (proto->hdr->rows[proto->proto->csum].row->flags & SPK_ZERO_IS_NONE) != 0;
+}
+
+__attribute__((noinline)) void spk_checksum_write_whole(uint8_t *place, const uint8_t *header, uint32_t len,
+                                                        uint64_t pseudo, bool zero_is_none)
+{
+    spk_store16(place, 0);
+    uint16_t csum = spk_csum_native(spk_csum_add(pseudo, header, len));
+    csum = csum == 0 && zero_is_none ? UINT16_MAX : csum;
+    memcpy(place, &csum, sizeof csum);
 }
 
 void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags)
@@ -89,8 +83,8 @@ void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned fla
             write_length(whole_length(packet, layer), data + layer->at);
         }
         if ((flags & SPK_FIX_CHECKSUMS) != 0 && spk_checksum_covers(packet, i, &covered)) {
-            write_checksum(data + covered.csum, data + layer->at, covered.len, spk_pseudo_sum(&covered),
-                           zero_is_none(packet, layer));
+            spk_checksum_write(data + covered.csum, data + layer->at, covered.len, spk_pseudo_sum(&covered),
+                               zero_is_none(packet, layer));
         }
     }
 }
@@ -180,23 +174,17 @@ enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, 
                                                .what = "an address is not that of the header below" });
 }
 
-void spk_series_fix(const struct spk_series *series, uint8_t *data)
+void spk_series_write_odd(const struct spk_series *series, uint8_t *data)
 {
-    for (uint32_t i = 0; i < series->length_count; i++) {
-        spk_four_bits_store(&series->lengths[i], data);
-    }
     for (uint32_t i = 0; i < series->odd_count; i++) {
         const struct spk_odd_length *odd = &series->odd[i];
         spk_cplace_store(&odd->place, data + odd->header, odd->number);
     }
-    for (uint32_t i = 0; i < series->checksum_count; i++) {
-        const struct spk_checksum_step *step = &series->checksums[i];
-        uint64_t pseudo = step->numbers;
-        for (uint8_t k = 0; k < step->address_count; k++) {
-            pseudo = spk_csum_add(pseudo, data + step->address_at[k], step->address_len[k]);
-        }
-        write_checksum(data + step->csum, data + step->header, step->len, pseudo, step->zero_is_none);
-    }
+}
+
+void spk_series_fix(const struct spk_series *series, uint8_t *data)
+{
+    spk_series_write(series, data);
 }
 
 void spk_series_free(struct spk_series *series)

@@ -4,6 +4,7 @@
 
 #include <steelpkt/packet.h>
 
+#include "base/csum.h"
 #include "wire/row.h"
 
 /* Four bytes of a packet, as they stand in memory: those bits of them that mask has are, or become, bits. */
@@ -65,6 +66,45 @@ struct spk_series {
  * then the series is of no use.
  */
 unsigned spk_series_find(struct spk_series *series, const struct spk_packet *packet, unsigned flags);
+
+/* The lengths at places that four bytes do not hold. */
+void spk_series_write_odd(const struct spk_series *series, uint8_t *data);
+
+/* The same as spk_checksum_write for bytes that add up to no carry at all, or are all zero: only their sum can tell. */
+void spk_checksum_write_whole(uint8_t *place, const uint8_t *header, uint32_t len, uint64_t pseudo, bool zero_is_none);
+
+/* Computes a checksum over len bytes of a header and what stands behind it; pseudo is the pseudo header's sum. */
+static inline void spk_checksum_write(uint8_t *place, const uint8_t *header, uint32_t len, uint64_t pseudo,
+                                      bool zero_is_none)
+{
+    /* without the checksum that stands there: taken away from the sum, not from the bytes, which are then read as stored */
+    uint16_t csum = spk_csum_native(spk_csum_without(spk_csum_add(pseudo, header, len), place));
+    if (csum == 0) {
+        spk_checksum_write_whole(place, header, len, pseudo, zero_is_none);
+    } else {
+        memcpy(place, &csum, sizeof csum);
+    }
+}
+
+/* What spk_series_fix does; without a call for who has just asked whether the series is the right one. */
+static inline void spk_series_write(const struct spk_series *series, uint8_t *data)
+{
+    const struct spk_four_bits *behind = series->lengths + series->length_count;
+    for (const struct spk_four_bits *four = series->lengths; four < behind; four++) {
+        spk_four_bits_store(four, data);
+    }
+    if (series->odd_count > 0) {
+        spk_series_write_odd(series, data);
+    }
+    const struct spk_checksum_step *end = series->checksums + series->checksum_count;
+    for (const struct spk_checksum_step *step = series->checksums; step < end; step++) {
+        uint64_t pseudo = step->numbers;
+        for (uint8_t i = 0; i < step->address_count; i++) {
+            pseudo = spk_csum_add(pseudo, data + step->address_at[i], step->address_len[i]);
+        }
+        spk_checksum_write(data + step->csum, data + step->header, step->len, pseudo, step->zero_is_none);
+    }
+}
 
 /* Nothing to write to: cut short, or a protocol without a header (raw IP). */
 static inline bool spk_layer_is_bare(const struct spk_layer *layer)

@@ -91,5 +91,5 @@ void spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_
             return;
         }
     }
-    spk_series_fix(&kept->series, data);
+    spk_series_write(&kept->series, data);
 }
