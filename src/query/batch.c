@@ -292,6 +292,9 @@ static inline enum spk_status take_quick(struct batch *batch, const struct spk_p
     struct column *column = &batch->columns[quick->column];
     const uint8_t *at = packet->data + layer->at + quick->bit / 8;
     struct spk_value value = { .kind = SPK_IP4 };
+    if (!spk_quick_holds(quick, packet->data + layer->at)) {
+        return SPK_OK;
+    }
     if (way == WAY_ANY) {
         spk_quick_read(quick, packet, layer, &value);
         return spk_column_put(column, batch->rows, quick->row, &value);

@@ -166,7 +166,8 @@ static bool settle(struct cell_maker *maker, struct spk_value *value)
 static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const struct spk_packet *packet,
                               const struct spk_layer *layer)
 {
-    struct spk_item *item = next_item(maker, quick->column);
+    bool holds = spk_quick_holds(quick, packet->data + layer->at);
+    struct spk_item *item = holds ? next_item(maker, quick->column) : NULL;
     if (item == NULL) {
         return;
     }

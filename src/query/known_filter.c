@@ -219,6 +219,16 @@ static bool has_constants(const struct spk_filter *filter, const struct filter_s
     return true;
 }
 
+/* Whether the fields are there in all packets of a kind that may have them, or in none. */
+static bool is_certain(const struct fixed *fixed)
+{
+    bool certain = true;
+    for (uint32_t i = 0; i < fixed->count && certain; i++) {
+        certain = fixed->reads[i].quick->when_count == 0;
+    }
+    return certain;
+}
+
 /* Whether the filter does nothing but compare fields with constants. */
 static bool is_simple(const struct spk_filter *filter)
 {
@@ -250,7 +260,7 @@ static void make_kind(struct maker *m)
 bool spk_known_filter_new(const struct spk_filter *filter, const struct fixed *fixed, struct known_filter **out)
 {
     *out = NULL;
-    if (!is_simple(filter)) {
+    if (!is_simple(filter) || !is_certain(fixed)) {
         return true;
     }
     struct maker m = { .filter = filter, .fixed = fixed, .fits = true };

@@ -84,26 +84,44 @@ static bool shown_place(const struct spk_cgroup *header, int index, struct quick
     return plain && quick_place(row, crow->bit, row->bits, quick);
 }
 
-/* Whether the site is read without a walk; up to two reads (an either-side name has two). */
-static unsigned quick_site(const struct spk_registry *registry, const struct spk_site *site, struct quick quick[2])
+/* Whether the row is in every header: a plain row, or a part of one. */
+static bool is_always_there(const struct spk_cgroup *header, int index)
 {
-    const struct spk_row *row = site->crow->row;
-    const struct spk_cproto *proto = &registry->protos[site->proto];
-    bool top = site->crow >= proto->hdr->rows && site->crow < proto->hdr->rows + proto->hdr->count;
-    if (!top || has_condition(row) || row->many != SPK_ONE || row->codec != NULL) {
-        return 0;
+    const struct spk_row *row = header->rows[index].row;
+    const struct spk_row *shown = row->view.op == SPK_VIEW_SPAN ? header->rows[row->view.a].row : row;
+    return shown->view.op == SPK_NOT_A_VIEW && !has_condition(row) && !has_condition(shown);
+}
+
+/* The conditions of a row at a header's front, where nothing breaks off. False: they need a walk. */
+static bool quick_conditions(const struct spk_cproto *proto, const struct spk_crow *crow, struct quick *quick)
+{
+    const struct spk_cgroup *header = proto->hdr;
+    bool quick_ones = !has_condition(crow->row) || crow < header->rows + header->lead;
+    quick->when_count = 0;
+    for (int i = 0; i < 2 && quick_ones; i++) {
+        const struct spk_when *when = &crow->row->when[i];
+        if (when->test != SPK_ALWAYS) {
+            quick_ones = when->test != SPK_ROOM && spk_cwhen_of(proto, when, &quick->when[quick->when_count++])
+                         && is_always_there(header, when->row);
+        }
     }
-    if ((proto->flags & SPK_RECORD) != 0) {
-        quick[0] = (struct quick){ .row = row, .op = QUICK_RECORD };
-        return row->view.op == SPK_VIEW_CALL ? 1 : 0;
-    }
+    return quick_ones;
+}
+
+/* How a row at the top of a header is read, whatever its conditions; as quick_site. */
+static unsigned quick_row(const struct spk_cproto *proto, const struct spk_crow *crow, struct quick quick[2])
+{
+    const struct spk_row *row = crow->row;
     switch (row->view.op) {
     case SPK_NOT_A_VIEW:
-        return quick_place(row, site->bit, row->bits, &quick[0]);
+        return row->bits > 0 && !has_condition(row) && quick_place(row, crow->bit, row->bits, &quick[0]);
     case SPK_VIEW_SPAN: {
-        uint16_t width = row->bits > 0 ? row->bits : proto->hdr->rows[row->view.a].row->bits;
-        bool whole = site->bit != SPK_NOWHERE && site->bit + width <= proto->min * 8;
-        return whole && quick_place(row, site->bit, width, &quick[0]);
+        const struct spk_row *shown = proto->hdr->rows[row->view.a].row;
+        const uint16_t width = row->bits > 0 ? row->bits : shown->bits;
+        bool always = !has_condition(shown) && shown->many == SPK_ONE
+                      && (!has_condition(row) || is_always_there(proto->hdr, row->view.a));
+        bool whole = always && crow->bit != SPK_NOWHERE && crow->bit + width <= proto->min * 8;
+        return whole && quick_place(row, crow->bit, width, &quick[0]);
     }
     case SPK_VIEW_EITHER: {
         bool both = shown_place(proto->hdr, row->view.a, &quick[0]) && shown_place(proto->hdr, row->view.b, &quick[1]);
@@ -121,6 +139,28 @@ static unsigned quick_site(const struct spk_registry *registry, const struct spk
     default:
         return 0;
     }
+}
+
+/* Whether the site is read without a walk; up to two reads (an either-side name has two). */
+static unsigned quick_site(const struct spk_registry *registry, const struct spk_site *site, struct quick quick[2])
+{
+    const struct spk_row *row = site->crow->row;
+    const struct spk_cproto *proto = &registry->protos[site->proto];
+    struct quick conditions = { 0 };
+    bool top = site->crow >= proto->hdr->rows && site->crow < proto->hdr->rows + proto->hdr->count;
+    if (!top || row->many != SPK_ONE || row->codec != NULL || !quick_conditions(proto, site->crow, &conditions)) {
+        return 0;
+    }
+    if ((proto->flags & SPK_RECORD) != 0) {
+        quick[0] = (struct quick){ .row = row, .op = QUICK_RECORD };
+        return row->view.op == SPK_VIEW_CALL && conditions.when_count == 0 ? 1 : 0;
+    }
+    unsigned count = quick_row(proto, site->crow, quick);
+    for (unsigned k = 0; k < count; k++) {
+        quick[k].when_count = conditions.when_count;
+        memcpy(quick[k].when, conditions.when, sizeof conditions.when);
+    }
+    return count;
 }
 
 static bool all_quick(const struct spk_registry *registry, const struct spk_cfield *field)

@@ -29,6 +29,8 @@ struct quick {
     uint16_t width;
     uint8_t op; /* enum quick_op */
     bool little;
+    uint8_t when_count; /* conditions on numbers that stand in every header: all have to hold */
+    struct spk_cwhen when[2];
 };
 
 struct quick_range {

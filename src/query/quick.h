@@ -5,6 +5,17 @@
 #include "base/bytes.h"
 #include "packet/walk.h"
 #include "query/cells.h"
+#include "wire/row.h"
+
+/* Whether the row is there in a header that is whole. */
+static inline bool spk_quick_holds(const struct quick *quick, const uint8_t *header)
+{
+    bool holds = true;
+    for (uint8_t i = 0; i < quick->when_count && holds; i++) {
+        holds = spk_cwhen_holds(&quick->when[i], header, 0);
+    }
+    return holds;
+}
 
 /* A row's own function may know better what stands there. */
 static inline void spk_quick_instead(const struct quick *quick, const struct spk_packet *packet,

@@ -88,6 +88,9 @@ static bool fill(const struct spk_sink *sink, struct slot *slots, struct spk_sca
         ok = (layer->flags & SPK_LAYER_SHORT) == 0;
         for (uint32_t k = 0; k < range->count && ok; k++, quick++) {
             struct spk_value value;
+            if (!spk_quick_holds(quick, packet->data + layer->at)) {
+                continue;
+            }
             spk_quick_read(quick, packet, layer, &value);
             ok = put_value(sink, &slots[quick->column], quick->row, &value);
         }
@@ -194,6 +197,9 @@ static uint8_t *put_cells(const struct spk_sink *sink, struct spk_scan *scan, ui
         to = add_record(sink, cell, i, &place);
         for (; read < end && read->quick->column == i && to != NULL; read++) {
             struct spk_value value;
+            if (!spk_quick_holds(read->quick, data + read->at)) {
+                continue;
+            }
             spk_quick_load(read->quick, data + read->at, &value);
             to = add_value(sink, cell, to, read->quick->row, &value);
         }

@@ -37,6 +37,29 @@ static const struct fixed_read *read_of(const struct fixed *fixed, uint32_t kind
     return found;
 }
 
+/* Whether of the reads for a column one known beforehand counts, and no other. */
+static bool takes_one(const struct fixed *fixed, uint32_t column, const struct column_type *type)
+{
+    bool one = !type->list;
+    for (uint32_t i = 0; i < fixed->count && one; i++) {
+        one = fixed->reads[i].quick->column != column || fixed->reads[i].quick->when_count == 0;
+    }
+    return one;
+}
+
+/* All reads of each kind for the column; they stand side by side. */
+static void take_each(struct straight_column *to, const struct fixed *fixed)
+{
+    to->way = WAY_EACH;
+    for (uint32_t kind = 0; kind < fixed->kind_count; kind++) {
+        to->reads[kind] = fixed->kinds[kind].known ? read_of(fixed, kind, to->column, false) : NULL;
+        const struct fixed_read *end = &fixed->reads[fixed->kinds[kind].first + fixed->kinds[kind].count];
+        for (const struct fixed_read *read = to->reads[kind]; read != NULL && read < end; read++) {
+            to->at[kind] = (uint16_t)(to->at[kind] + (read->quick->column == to->column));
+        }
+    }
+}
+
 static bool begin_column(struct straight_column *to, const struct fixed *fixed, const struct column_type *type)
 {
     bool first = true;
@@ -44,6 +67,10 @@ static bool begin_column(struct straight_column *to, const struct fixed *fixed, 
     to->at = spk_alloc_zeroed(fixed->kind_count, sizeof to->at[0]);
     if (to->reads == NULL || to->at == NULL) {
         return false;
+    }
+    if (!takes_one(fixed, to->column, type)) {
+        take_each(to, fixed);
+        return true;
     }
     for (uint32_t kind = 0; kind < fixed->kind_count; kind++) {
         const struct fixed_read *read = fixed->kinds[kind].known ? read_of(fixed, kind, to->column, type->last) : NULL;
@@ -81,9 +108,6 @@ static bool is_member(uint8_t shows, const struct column_type *type)
 bool spk_straight_begin(struct straight *straight, const struct spk_query *query, const struct column_type *types)
 {
     *straight = (struct straight){ .knows = query->fixed != NULL };
-    for (size_t i = 0; i < query->count; i++) {
-        straight->knows = straight->knows && !types[i].list;
-    }
     straight->wholly = straight->knows;
     if (!straight->knows) {
         return true;
@@ -193,6 +217,25 @@ static enum spk_status fill_any(const struct straight_column *from, struct colum
     return status;
 }
 
+/* All values that are there; the column says which of them count. */
+static enum spk_status fill_each(const struct straight_column *from, struct column *column, size_t row,
+                                 const struct run *run)
+{
+    enum spk_status status = SPK_OK;
+    for (size_t i = 0; i < run->count && status == SPK_OK; i++) {
+        const struct fixed_read *read = from->reads[run->kinds[i]];
+        const uint8_t *data = run->records[i].data;
+        for (uint16_t k = from->at[run->kinds[i]]; k > 0 && status == SPK_OK; k--, read++) {
+            if (spk_quick_holds(read->quick, data + read->at)) {
+                struct spk_value value;
+                spk_quick_load(read->quick, data + read->at, &value);
+                status = spk_column_put(column, row + i, read->quick->row, &value);
+            }
+        }
+    }
+    return status;
+}
+
 enum spk_status spk_straight_packets(const struct straight *straight, struct column *columns, size_t row,
                                      const struct run *run)
 {
@@ -212,6 +255,9 @@ enum spk_status spk_straight_packets(const struct straight *straight, struct col
             break;
         case WAY_IP4:
             status = fill_ip4(from, column, row, run);
+            break;
+        case WAY_EACH:
+            status = fill_each(from, column, row, run);
             break;
         default:
             status = fill_any(from, column, row, run);

@@ -9,8 +9,8 @@
 #include "query/column.h"
 #include "query/fixed.h"
 
-/* How. WAY_ANY: by a struct spk_value, as any value goes. */
-enum way { WAY_ANY, WAY_8, WAY_16, WAY_32, WAY_IP4, WAY_RECORD };
+/* How. WAY_ANY: by a struct spk_value, as any value goes; WAY_EACH: all that a packet has, one after the other. */
+enum way { WAY_ANY, WAY_8, WAY_16, WAY_32, WAY_IP4, WAY_RECORD, WAY_EACH };
 
 /* The way of a quick read into a column of a type. */
 uint8_t spk_way_of(const struct quick *quick, const struct column_type *type);
@@ -20,7 +20,7 @@ struct straight_column {
     uint32_t column;
     uint8_t way;
     const struct fixed_read **reads; /* a kind each: what is read; NULL: nothing is */
-    uint16_t *at;                    /* and at which byte of the packet; SPK_NOT_THERE */
+    uint16_t *at;                    /* and at which byte of the packet; SPK_NOT_THERE. WAY_EACH: how many reads */
 };
 
 /* A column that a part of the record fills. */

@@ -353,8 +353,7 @@ static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *
     return SPK_OK;
 }
 
-static enum spk_status compile_when(struct compiler *c, const struct spk_cproto *proto, const struct spk_when *when,
-                                    struct spk_cwhen *out)
+bool spk_cwhen_of(const struct spk_cproto *proto, const struct spk_when *when, struct spk_cwhen *out)
 {
     *out = (struct spk_cwhen){ .test = when->test, .mask = when->mask != 0 ? when->mask : UINT64_MAX };
     out->low = when->test == SPK_LE ? 0 : when->value;
@@ -364,16 +363,26 @@ static enum spk_status compile_when(struct compiler *c, const struct spk_cproto 
         out->span = UINT64_MAX - when->value;
     }
     if (when->test == SPK_ALWAYS || when->test == SPK_ROOM) {
-        return SPK_OK;
+        return true;
     }
+    out->place.bit = SPK_NOWHERE;
     if (when->test > SPK_LE || when->row < 0 || when->row >= proto->hdr->count) {
-        return refuse(c, proto->proto->name, "a condition on what follows needs a row of the header");
+        return false;
     }
     out->place = spk_place_of(proto->hdr, when->row);
-    if (!always_there(proto, &out->place)) {
-        return refuse(c, proto->proto->name, "a condition on what follows needs a row with a fixed place");
+    return always_there(proto, &out->place);
+}
+
+static enum spk_status compile_when(struct compiler *c, const struct spk_cproto *proto, const struct spk_when *when,
+                                    struct spk_cwhen *out)
+{
+    if (spk_cwhen_of(proto, when, out)) {
+        return SPK_OK;
     }
-    return SPK_OK;
+    bool row = when->test <= SPK_LE && when->row >= 0 && when->row < proto->hdr->count;
+    return refuse(c, proto->proto->name,
+                  row ? "a condition on what follows needs a row with a fixed place"
+                      : "a condition on what follows needs a row of the header");
 }
 
 static enum spk_status compile_next(struct compiler *c, const struct spk_cproto *proto, const struct spk_next *next,

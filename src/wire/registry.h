@@ -239,4 +239,7 @@ enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_err
 /* The place that a reference to a row of the group means: its own, or for a SPAN view the place it shows. */
 struct spk_cplace spk_place_of(const struct spk_cgroup *group, int row);
 
+/* A condition as a test of a number that every header has, or of room. False: it asks for something else. */
+bool spk_cwhen_of(const struct spk_cproto *proto, const struct spk_when *when, struct spk_cwhen *out);
+
 #endif

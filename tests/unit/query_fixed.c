@@ -20,6 +20,7 @@ static const char *const sets[] = {
     "frame.len frame.cap_len frame.time ip.addr ip.ttl ip.id ip.flags.df ip.dsfield.dscp ip.hdr_len",
     "tcp.srcport tcp.dstport tcp.port tcp.seq_raw tcp.flags tcp.flags.syn tcp.window_size_value ip.dst",
     "eth.src eth.dst vlan.id vlan.priority ipv6.src ipv6.dst ipv6.hlim ipv6.nxt udp.port",
+    "dns.id dns.flags.rcode dns.count.answers dns.count.zones dns.flags.authenticated dns.flags.opcode udp.dstport",
     "frame.number frame.time_delta ip.proto udp.checksum arp.opcode icmp.type",
     "frame.time_epoch frame.len",
 };
@@ -56,9 +57,16 @@ struct asked {
     size_t count;
 };
 
+/* Which values count: by turns the first, all, or as the fields have it. */
+static uint8_t occurrence_of(const char *set, const char *filter)
+{
+    static const uint8_t turns[] = { SPK_OCCURRENCE_FIRST, SPK_OCCURRENCE_AUTO, SPK_OCCURRENCE_LAST };
+    return turns[(strlen(set) + (filter != NULL ? strlen(filter) : 0)) % SPK_COUNT_OF(turns)];
+}
+
 static void ask(struct asked *asked, const char *set, const char *filter)
 {
-    struct spk_query_options options = { .occurrence = SPK_OCCURRENCE_FIRST };
+    struct spk_query_options options = { .occurrence = occurrence_of(set, filter) };
     struct spk_error error = { .code = SPK_OK };
     char *rest = NULL;
     *asked = (struct asked){ .count = 0 };
@@ -125,6 +133,14 @@ static void put_array(struct spk_buf *to, const struct ArrowArray *array, const 
     const uint8_t *valid = array->buffers[0];
     const uint8_t *data = array->buffers[1];
     uint64_t number = 0;
+    if (schema->format[0] == '+') {
+        const int32_t *ends = array->buffers[1];
+        for (int32_t i = ends[row]; i < ends[row + 1]; i++) {
+            put_array(to, array->children[0], schema->children[0], i);
+            assert_true(spk_buf_put_byte(to, 0));
+        }
+        return;
+    }
     if (valid != NULL && (valid[row / 8] >> row % 8 & 1) == 0) {
         return;
     }
@@ -155,16 +171,16 @@ static void put_array(struct spk_buf *to, const struct ArrowArray *array, const 
 }
 
 /* The same of a cell. */
-static void put_cell(struct spk_buf *to, const struct spk_cell *cell)
+static void put_cell(struct spk_buf *to, const struct spk_cell *cell, bool list)
 {
-    if (cell->count == 0) {
-        return;
+    for (uint32_t i = 0; i < cell->count && (list || i == 0); i++) {
+        const struct spk_item *item = &cell->items[i];
+        const uint8_t kind = item->value.kind;
+        bool text = kind == SPK_IP4 || kind == SPK_IP6 || kind == SPK_MAC || kind == SPK_TEXT;
+        assert_true(text ? spk_text_put(to, item->row, &item->value)
+                         : spk_buf_put(to, &item->value.u, sizeof item->value.u));
+        assert_true(!list || spk_buf_put_byte(to, 0));
     }
-    const struct spk_item *item = &cell->items[0];
-    const uint8_t kind = item->value.kind;
-    bool text = kind == SPK_IP4 || kind == SPK_IP6 || kind == SPK_MAC || kind == SPK_TEXT;
-    assert_true(text ? spk_text_put(to, item->row, &item->value)
-                     : spk_buf_put(to, &item->value.u, sizeof item->value.u));
 }
 
 /* Rows of cells by one record after the other, which decodes each. */
@@ -183,7 +199,7 @@ static void compare_batch(const struct ArrowArray *array, const struct ArrowSche
         for (int64_t i = 0; i < array->n_children; i++) {
             ours.len = theirs.len = 0;
             put_array(&ours, array->children[i], schema->children[i], row);
-            put_cell(&theirs, &cells->cells[i]);
+            put_cell(&theirs, &cells->cells[i], schema->children[i]->format[0] == '+');
             if (ours.len != theirs.len || (ours.len > 0 && memcmp(ours.data, theirs.data, ours.len) != 0)) {
                 fail_msg("packet %llu: %s differs", (unsigned long long)cells->number, schema->children[i]->name);
             }
