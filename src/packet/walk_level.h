@@ -6,6 +6,8 @@
 
 #include "packet/walk_row.h"
 
+#include <string.h>
+
 static inline uint32_t spk_walk_captured(const struct spk_walk *walk, uint32_t end)
 {
     return end < walk->packet->caplen ? end : walk->packet->caplen;
@@ -32,23 +34,34 @@ static inline void spk_walk_level_begin(struct spk_walk_level *level, const stru
     level->repeating = false;
 }
 
+/* Whether a row of the group's lead is wanted; their ids are consecutive, as no group stands among them. */
+static inline bool spk_walk_wants_lead(const struct spk_walk *walk, const struct spk_cgroup *group)
+{
+    const uint8_t *want = group->lead > 0 ? walk->want + group->rows[0].id : walk->want;
+    uint32_t i = 0;
+    uint64_t any = 0;
+    for (; i + sizeof any <= group->lead && any == 0; i += sizeof any) {
+        memcpy(&any, want + i, sizeof any);
+    }
+    for (; i < group->lead && any == 0; i++) {
+        any = want[i];
+    }
+    return any != 0;
+}
+
 /* Passes over the fixed rows at a group's front where no one wants them and all are there. */
 static inline void spk_walk_skip_front(const struct spk_walk *walk, struct spk_walk_level *level)
 {
     const struct spk_cgroup *group = spk_walk_group(level);
     uint32_t end = spk_walk_captured(walk, level->end);
     if (walk->want == NULL || group->fixed_bits % 8 != 0 || end < level->start
-        || end - level->start < group->fixed_bits / 8) {
+        || end - level->start < group->fixed_bits / 8 || spk_walk_wants_lead(walk, group)) {
         return;
     }
+    const uint32_t pos = level->pos;
     for (uint16_t i = 0; i < group->lead; i++) {
-        if (walk->want[group->rows[i].id] != 0) {
-            return;
-        }
-    }
-    for (uint16_t i = 0; i < group->lead; i++) {
-        const struct spk_crow *crow = &group->rows[i];
-        level->bits[i] = crow->plain ? level->pos + crow->bit : SPK_NOWHERE;
+        uint32_t bit = group->leads[i];
+        level->bits[i] = bit == SPK_NOWHERE ? SPK_NOWHERE : pos + bit;
     }
     level->row = group->lead;
     level->pos += group->fixed_bits;

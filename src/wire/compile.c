@@ -228,6 +228,18 @@ static void measure_units(struct spk_cgroup *group)
     }
 }
 
+static enum spk_status place_leads(struct compiler *c, struct spk_cgroup *group)
+{
+    group->leads = spk_alloc(group->lead * sizeof group->leads[0]);
+    if (group->leads == NULL) {
+        return spk_no_memory(c->error);
+    }
+    for (uint16_t i = 0; i < group->lead; i++) {
+        group->leads[i] = group->rows[i].plain ? group->rows[i].bit : SPK_NOWHERE;
+    }
+    return SPK_OK;
+}
+
 static uint8_t height_of(const struct spk_registry *registry, const struct spk_cgroup *group)
 {
     uint8_t height = 0;
@@ -304,6 +316,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
         }
     }
     status = status == SPK_OK ? initial_bytes(c, made) : status;
+    status = status == SPK_OK ? place_leads(c, made) : status;
     return status == SPK_OK ? ends_whole(c, group, depth) : status;
 }
 

@@ -20,6 +20,7 @@ void spk_registry_free(struct spk_registry *registry)
     for (uint32_t i = 0; i < registry->group_count; i++) {
         spk_free(registry->groups[i]->rows);
         spk_free(registry->groups[i]->init);
+        spk_free(registry->groups[i]->leads);
         spk_free(registry->groups[i]);
     }
     for (uint32_t i = 0; i < registry->field_count; i++) {

@@ -78,12 +78,13 @@ struct spk_cgroup {
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
     uint32_t front;      /* bytes of them that a builder puts there at once: all, or none */
     uint16_t count;
-    uint16_t lead;  /* rows (with the views among them) before the first that varies */
-    uint16_t begun; /* those of them that a builder puts there at once: none, if they end within a byte */
-    uint16_t tail;  /* rows up to and with the last that is there, or says something, without being set */
-    uint8_t height; /* groups within it, one in the other; SPK_OPEN while it is compiled */
-    bool all_fixed; /* no row beyond those, views apart */
-    uint8_t *init;  /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
+    uint16_t lead;   /* rows (with the views among them) before the first that varies */
+    uint16_t begun;  /* those of them that a builder puts there at once: none, if they end within a byte */
+    uint16_t tail;   /* rows up to and with the last that is there, or says something, without being set */
+    uint8_t height;  /* groups within it, one in the other; SPK_OPEN while it is compiled */
+    bool all_fixed;  /* no row beyond those, views apart */
+    uint8_t *init;   /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
+    uint32_t *leads; /* a row of the lead: its bit; SPK_NOWHERE: it is a view, or not plain */
 };
 
 struct spk_cref {

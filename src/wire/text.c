@@ -126,11 +126,28 @@ static size_t utf8_length(const uint8_t *bytes, size_t count, size_t *bad)
     return need;
 }
 
+/* So many bytes at the front at least are ASCII. */
+static size_t ascii_length(const uint8_t *bytes, size_t count)
+{
+    size_t i = 0;
+    uint64_t eight = 0;
+    for (; count - i >= sizeof eight; i += sizeof eight) {
+        memcpy(&eight, bytes + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0) {
+            return i;
+        }
+    }
+    while (i < count && bytes[i] < 0x80) {
+        i++;
+    }
+    return i;
+}
+
 bool spk_text_put_utf8(struct spk_buf *out, const uint8_t *bytes, size_t count)
 {
     bool good = true;
     size_t plain = 0;
-    size_t i = 0;
+    size_t i = ascii_length(bytes, count);
     while (i < count && good) {
         size_t bad = 0;
         size_t length = utf8_length(bytes + i, count - i, &bad);
@@ -176,6 +193,9 @@ size_t spk_text_short(char *to, const struct spk_row *row, const struct spk_valu
 
 bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct spk_value *value)
 {
+    if (value->kind == SPK_TEXT) {
+        return spk_text_put_utf8(out, value->data, value->len);
+    }
     char *room = (char *)spk_buf_room(out, SPK_SHORT_TEXT);
     if (room == NULL) {
         return false;
@@ -184,9 +204,6 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
     out->len += length;
     if (length > 0) {
         return true;
-    }
-    if (value->kind == SPK_TEXT) {
-        return spk_text_put_utf8(out, value->data, value->len);
     }
     /* bytes that are there, and are none: as Wireshark says it */
     return value->len > 0                         ? put_hex(out, value->data, value->len)
