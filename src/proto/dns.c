@@ -101,7 +101,7 @@ static bool get_unicast(const struct spk_place *place, struct spk_value *value)
  * The name as it is read, the root as <Root>; gives its length, or -1. Wireshark counts neither octets nor labels of a
  * name of one octet.
  */
-static int32_t read_query_name(const struct spk_place *place, uint8_t raw[SPK_DNS_NAME_MAX])
+static int32_t read_query_name(const struct spk_place *place, uint8_t raw[SPK_DNS_NAME_ROOM])
 {
     static const char root[] = "<Root>";
     uint32_t at = spk_place_at(place, QUERY_NAME);
@@ -116,7 +116,7 @@ static int32_t read_query_name(const struct spk_place *place, uint8_t raw[SPK_DN
 
 static bool get_name_len(const struct spk_place *place, struct spk_value *value)
 {
-    uint8_t raw[SPK_DNS_NAME_MAX];
+    uint8_t raw[SPK_DNS_NAME_ROOM];
     int32_t len = read_query_name(place, raw);
 
     value->kind = SPK_UINT;
@@ -127,7 +127,7 @@ static bool get_name_len(const struct spk_place *place, struct spk_value *value)
 /* One more than the dots of that text, a dot within a label too. */
 static bool get_labels(const struct spk_place *place, struct spk_value *value)
 {
-    uint8_t raw[SPK_DNS_NAME_MAX];
+    uint8_t raw[SPK_DNS_NAME_ROOM];
     int32_t len = read_query_name(place, raw);
 
     value->kind = SPK_UINT;
@@ -202,7 +202,7 @@ static bool get_payload_size_multicast(const struct spk_place *place, struct spk
 static bool get_service_part(const struct spk_place *place, unsigned part, struct spk_value *value)
 {
     static const uint8_t root[] = "<Root>";
-    uint8_t raw[SPK_DNS_NAME_MAX];
+    uint8_t raw[SPK_DNS_NAME_ROOM];
     const uint8_t *from = raw;
     int32_t len = spk_dns_name_read(place, spk_place_at(place, NAME), raw);
 

@@ -10,6 +10,7 @@
 enum {
     LABEL_MAX = 63,
     LABELS_MAX = 127,
+    PIECE = 8,
     HOPS_MAX = 127,    /* pointers on the way through one name */
     POINTER = 0xc0,    /* the two top bits of a length octet: a pointer; of 01 and 10 RFC 1035 makes no use */
     OFFSET_MAX = 0x3fff
@@ -35,7 +36,7 @@ static struct reader reader_of(const struct spk_place *place, uint32_t at)
  * The next label, following pointers: its length and *label, 0 at the end of the name, or -1. A pointer moves the limit
  * strictly down and what it leads to ends before the place that was being read, so this ends whatever the bytes are.
  */
-static int32_t next_label(struct reader *reader, const uint8_t **label)
+static inline int32_t next_label(struct reader *reader, const uint8_t **label)
 {
     for (;;) {
         if (reader->at >= reader->end)
@@ -116,7 +117,18 @@ static int32_t measure_owner(const struct spk_place *place)
     return data <= left ? bytes : -1;
 }
 
-int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_MAX])
+/* A label's octets, in pieces where the packet has so many; what is behind them in out is overwritten. */
+static inline void copy_label(const uint8_t *label, uint32_t length, uint32_t behind, uint8_t *out)
+{
+    if (behind < (PIECE - length % PIECE) % PIECE) {
+        memcpy(out, label, length);
+        return;
+    }
+    for (uint32_t done = 0; done < length; done += PIECE)
+        memcpy(out + done, label + done, PIECE);
+}
+
+int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_ROOM])
 {
     struct reader reader = reader_of(place, at);
     const uint8_t *label = NULL;
@@ -128,7 +140,7 @@ int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t ra
             return length < 0 ? -1 : (int32_t)len;
         if (len > 0)
             raw[len++] = '.';
-        memcpy(raw + len, label, (size_t)length);
+        copy_label(label, (uint32_t)length, place->packet->caplen - reader.at, raw + len);
         len += (uint32_t)length;
     }
 }
@@ -136,18 +148,26 @@ int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t ra
 static bool get(const struct spk_place *place, struct spk_value *value)
 {
     static const uint8_t root[] = "<Root>";
-    uint8_t raw[SPK_DNS_NAME_MAX];
+    uint8_t *raw = place->scratch->bytes;
+    uint8_t copy[SPK_DNS_NAME_MAX];
     int32_t len = spk_dns_name_read(place, place->at, raw);
 
     if (len < 0)
         return false;
-    spk_dns_show(place, len == 0 ? root : raw, len == 0 ? sizeof root - 1 : (uint32_t)len, value);
+    if (len > 0 && spk_dns_is_plain(raw, (uint32_t)len)) {
+        value->kind = SPK_TEXT;
+        value->data = raw;
+        value->len = (uint32_t)len;
+        return true;
+    }
+    memcpy(copy, raw, (size_t)len);
+    spk_dns_show(place, len == 0 ? root : copy, len == 0 ? sizeof root - 1 : (uint32_t)len, value);
     return true;
 }
 
 static uint32_t made(const struct spk_place *place)
 {
-    uint8_t raw[SPK_DNS_NAME_MAX];
+    uint8_t raw[SPK_DNS_NAME_ROOM];
     int32_t len = spk_dns_name_read(place, place->at, raw);
 
     return len > 0 ? (uint32_t)len : 0;

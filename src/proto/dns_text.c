@@ -125,6 +125,17 @@ static bool all_printable(const uint8_t *raw)
     return ((octets | (octets + one) | ~((octets | high) - 0x20 * one)) & high) == 0;
 }
 
+bool spk_dns_is_plain(const uint8_t *raw, uint32_t len)
+{
+    uint32_t i = 0;
+
+    while (len - i >= 8 && all_printable(raw + i))
+        i += 8;
+    while (i < len && raw[i] >= 0x20 && raw[i] < 0x7f)
+        i++;
+    return i == len;
+}
+
 void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t len, struct spk_value *value)
 {
     uint8_t *out = place->scratch->bytes; /* none of the octets becomes more than four */

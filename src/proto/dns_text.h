@@ -23,6 +23,9 @@ extern const struct spk_codec spk_dns_octets;
 enum { SPK_DNS_SHOWN_MAX = sizeof(struct spk_scratch) / 4 };
 void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t len, struct spk_value *value);
 
+/* Whether all octets are ASCII that shows something: then they are shown as they are. */
+bool spk_dns_is_plain(const uint8_t *raw, uint32_t len);
+
 /* Fills in a value that borrows the packet's own bytes from one place to another. */
 void spk_dns_take(const struct spk_place *place, uint32_t from, uint32_t to, uint8_t kind, struct spk_value *value);
 
