@@ -15,6 +15,9 @@ enum spk_status spk_build_new(const struct spk_registry *registry, struct spk_bu
         return SPK_ERR_MEMORY;
     }
     (*out)->packet.registry = registry;
+    for (unsigned i = 0; i <= SPK_LAYERS_MAX; i++) {
+        (*out)->starts[i].at = SIZE_MAX;
+    }
     spk_build_reset(*out);
     return SPK_OK;
 }
@@ -37,7 +40,7 @@ void spk_build_reset(struct spk_build *build)
     build->places.len = 0;
     build->spare = 0;
     build->depth = 0;
-    build->closed = true;
+    build->phase = SPK_BUILD_CLOSED;
     build->front = NULL;
     build->error.code = SPK_OK;
     build->packet.count = 0;
@@ -48,14 +51,8 @@ void spk_build_compress(struct spk_build *build, bool compress)
     build->compress = compress;
 }
 
-/* Whether the last layer's header lacks nothing: no group is open in it, and no row that is there without being set. */
-static inline bool is_complete(const struct spk_build *b)
-{
-    return b->closed || (b->depth == 0 && spk_level_is_complete(&b->levels[0]));
-}
-
 /* Completes the open groups, the innermost first. */
-static __attribute__((noinline)) enum spk_status leave_levels(struct spk_build *b)
+static enum spk_status leave_levels(struct spk_build *b)
 {
     enum spk_status status = spk_level_leave(b);
     while (status == SPK_OK && b->depth > 0) {
@@ -65,33 +62,61 @@ static __attribute__((noinline)) enum spk_status leave_levels(struct spk_build *
     return status;
 }
 
-static inline enum spk_status complete(struct spk_build *b)
+/* The last layer's header, of which more was set than it was begun with, ends here. */
+static void end_rows(struct spk_build *b)
 {
-    return is_complete(b) ? b->error.code : leave_levels(b);
+    unsigned last = b->packet.count - 1u;
+    struct spk_layer *layer = &b->packet.layers[last];
+    uint32_t hdr_len = (uint32_t)b->bytes.len - layer->at;
+    if (hdr_len != layer->hdr_len) {
+        layer->hdr_len = hdr_len;
+        b->starts[last].at = SIZE_MAX;
+        b->same = false;
+    }
+    b->places.len = 0;
 }
 
-/* Ends the header of the last layer, which is complete. */
-static inline void end_header(struct spk_build *b)
+/* Completes the last layer's header, and ends it. Apart, so that headers that lack nothing do not pay for it. */
+static __attribute__((noinline)) enum spk_status close_rows(struct spk_build *b)
 {
-    if (!b->closed) {
-        struct spk_layer *layer = &b->packet.layers[b->packet.count - 1];
-        layer->hdr_len = (uint32_t)b->bytes.len - layer->at;
-        b->closed = true;
+    if (b->error.code != SPK_OK) {
+        return b->error.code;
+    }
+    spk_build_spell(b);
+    if (b->phase == SPK_BUILD_ROWS) {
+        if (leave_levels(b) != SPK_OK) {
+            return b->error.code;
+        }
+        end_rows(b);
+        b->phase = b->spare == 0 ? SPK_BUILD_CLOSED : SPK_BUILD_UNEVEN;
         b->front = NULL;
     }
+    return SPK_OK;
+}
+
+/* Whether nothing has to be asked before a layer or bytes follow. */
+static inline bool is_free(const struct spk_build *b)
+{
+    return b->phase <= SPK_BUILD_BEGUN;
 }
 
 static inline enum spk_status close_header(struct spk_build *b)
 {
-    enum spk_status status = complete(b);
-    end_header(b);
-    return status;
+    if (!is_free(b)) {
+        return close_rows(b);
+    }
+    b->phase = SPK_BUILD_CLOSED;
+    b->front = NULL;
+    return SPK_OK;
 }
 
-/* A layer at the builder's end, of a protocol's index, whose header is empty. There is room for it. */
-static inline void open_layer(struct spk_build *b, uint32_t proto)
+/* A layer at the builder's end, of a protocol's index. There is room for it. */
+static void open_layer(struct spk_build *b, uint32_t proto, uint32_t hdr_len)
 {
-    b->packet.layers[b->packet.count++] = (struct spk_layer){ .proto = (uint16_t)proto, .at = (uint32_t)b->bytes.len };
+    b->starts[b->packet.count].at = SIZE_MAX;
+    b->packet.layers[b->packet.count++] =
+        (struct spk_layer){ .proto = (uint16_t)proto, .at = (uint32_t)b->bytes.len, .hdr_len = hdr_len };
+    b->same = false;
     b->places.len = 0;
     b->depth = 0;
 }
@@ -101,27 +126,11 @@ static enum spk_status refuse_layer(struct spk_build *b, const struct spk_proto 
     return spk_build_fail(b, SPK_ERR_LIMIT, proto->name, "more than 32 layers");
 }
 
-/* The next layer is of a protocol, and nothing can go wrong with it: there is room for its header. */
-static inline void add_layer(struct spk_build *b, const struct spk_cproto *proto)
-{
-    end_header(b);
-    open_layer(b, proto->index);
-    b->closed = false;
-    spk_level_start(b, &b->levels[0], proto->hdr, false);
-}
-
-/* Whether the layer that comes next was of a protocol in the packet before, too. */
-static inline bool was_same(const struct spk_build *b, const struct spk_proto *proto)
-{
-    const struct spk_cproto *last = b->packet.count < SPK_LAYERS_MAX ? b->protos[b->packet.count] : NULL;
-    return last != NULL && last->proto == proto;
-}
-
 static const struct spk_cproto *compiled(const struct spk_build *b, const struct spk_proto *proto)
 {
     const struct spk_registry *registry = b->packet.registry;
-    if (was_same(b, proto)) {
-        return b->protos[b->packet.count];
+    if (b->starts[b->packet.count].proto == proto) {
+        return b->starts[b->packet.count].compiled;
     }
     for (uint32_t i = 0; i < registry->proto_count; i++) {
         if (registry->protos[i].proto == proto) {
@@ -131,10 +140,32 @@ static const struct spk_cproto *compiled(const struct spk_build *b, const struct
     return NULL;
 }
 
+/* The next layer's header begins; there is room for it. */
+static enum spk_status start_layer(struct spk_build *b, const struct spk_cproto *proto)
+{
+    const struct spk_cgroup *group = proto->hdr;
+    struct spk_build_start *start = &b->starts[b->packet.count];
+    bool complete = group->begun >= group->tail && proto->extent != SPK_EXTENT_REST;
+    size_t at = b->bytes.len;
+    open_layer(b, proto->index, group->front);
+    *start = (struct spk_build_start){ .proto = proto->proto,
+                                       .group = group,
+                                       .compiled = proto,
+                                       .at = at,
+                                       .phase = complete ? SPK_BUILD_BEGUN : SPK_BUILD_LACKING };
+    if (b->spare != 0) {
+        b->phase = SPK_BUILD_ROWS;
+        return spk_level_begin(b, group, false);
+    }
+    spk_front_put(b, group);
+    b->phase = start->phase;
+    return SPK_OK;
+}
+
 /* Apart, so that layers like those of the packet before do not pay for it. */
 static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b, const struct spk_proto *proto)
 {
-    if (b->error.code != SPK_OK || complete(b) != SPK_OK) {
+    if (close_header(b) != SPK_OK) {
         return b->error.code;
     }
     if (proto == NULL) {
@@ -150,30 +181,31 @@ static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b,
     if (spk_buf_room(&b->bytes, spk_level_room(found->hdr)) == NULL) {
         return spk_build_no_memory(b);
     }
-    b->protos[b->packet.count] = found;
-    add_layer(b, found);
-    return SPK_OK;
+    return start_layer(b, found);
 }
 
-static inline enum spk_status begin_layer(struct spk_build *b, const struct spk_proto *proto)
+/* Begins the layer where it was begun in the packet before, if it is the same. */
+static inline bool begin_again(struct spk_build *b, const struct spk_proto *proto)
 {
-    if (b->error.code != SPK_OK || !was_same(b, proto) || !is_complete(b)
-        || !spk_buf_has_room(&b->bytes, spk_level_room(b->protos[b->packet.count]->hdr))) {
-        return make_layer(b, proto);
+    const struct spk_build_start *start = &b->starts[b->packet.count];
+    if (start->proto != proto || start->at != b->bytes.len || !is_free(b)) {
+        return false;
     }
-    add_layer(b, b->protos[b->packet.count]);
-    return SPK_OK;
+    b->packet.count++;
+    b->phase = start->phase;
+    spk_front_put(b, start->group);
+    return true;
 }
 
 enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto *proto)
 {
-    return begin_layer(build, proto);
+    return begin_again(build, proto) ? SPK_OK : make_layer(build, proto);
 }
 
 uint8_t *spk_build_header(struct spk_build *build, const struct spk_proto *proto)
 {
-    bool begun = begin_layer(build, proto) == SPK_OK && build->levels[0].lead > 0;
-    return begun ? build->bytes.data + build->front_at : NULL;
+    bool begun = begin_again(build, proto) || make_layer(build, proto) == SPK_OK;
+    return begun && build->front != NULL && build->front->begun > 0 ? build->bytes.data + build->front_at : NULL;
 }
 
 /*
@@ -278,7 +310,7 @@ enum spk_status spk_build_leave(struct spk_build *build)
     if (status != SPK_OK) {
         return status;
     }
-    if (build->closed || build->depth == 0) {
+    if (spk_build_is_closed(build) || build->depth == 0) {
         return spk_build_fail(build, SPK_ERR_USAGE, NULL, "no group is open");
     }
     return spk_build_leave_level(build);
@@ -287,15 +319,30 @@ enum spk_status spk_build_leave(struct spk_build *build)
 /* Bytes that are no header's end the last one; those of a protocol that is all header belong to it. */
 static inline bool begins_payload(const struct spk_build *b)
 {
-    return !b->closed && b->depth == 0 && spk_layer_cproto(&b->packet, b->packet.count - 1u)->extent != SPK_EXTENT_REST;
+    return !spk_build_is_closed(b) && b->depth == 0
+           && spk_layer_cproto(&b->packet, b->packet.count - 1u)->extent != SPK_EXTENT_REST;
+}
+
+/* Apart, so that bytes behind a header that lacks nothing do not pay for it. */
+static __attribute__((noinline)) enum spk_status put_bytes(struct spk_build *b, const uint8_t *data, size_t len)
+{
+    if (b->error.code != SPK_OK || (begins_payload(b) && close_header(b) != SPK_OK)) {
+        return b->error.code;
+    }
+    return spk_buf_put(&b->bytes, data, len) ? SPK_OK : spk_build_no_memory(b);
 }
 
 enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size_t len)
 {
-    if (build->error.code != SPK_OK || (begins_payload(build) && close_header(build) != SPK_OK)) {
-        return build->error.code;
+    if (!is_free(build) || len == 0 || !spk_buf_has_room(&build->bytes, len)) {
+        return put_bytes(build, data, len);
     }
-    return spk_buf_put(&build->bytes, data, len) ? SPK_OK : spk_build_no_memory(build);
+    uint8_t *room = build->bytes.data + build->bytes.len;
+    build->phase = SPK_BUILD_CLOSED;
+    build->front = NULL;
+    build->bytes.len += len;
+    memcpy(room, data, len);
+    return SPK_OK;
 }
 
 static __attribute__((noinline)) void apply_fixups(struct spk_build *b)
@@ -312,40 +359,53 @@ static __attribute__((noinline)) void apply_fixups(struct spk_build *b)
     }
 }
 
-static void fix(struct spk_build *b, unsigned flags)
+/* Apart, so that packets like the one before do not pay for it. */
+static __attribute__((noinline)) void fix(struct spk_build *b, unsigned flags)
 {
-    if ((flags & SPK_FIX_LENGTHS) != 0 && b->fixups.len > 0) {
-        apply_fixups(b);
+    struct spk_packet *packet = &b->packet;
+    for (unsigned i = 0; i < packet->count; i++) {
+        packet->layers[i].end = packet->len;
+    }
+    b->same = false;
+    if (flags == 0) {
+        return;
     }
     if (b->kept == NULL) {
         b->kept = spk_alloc_zeroed(1, sizeof *b->kept);
     }
     if (b->kept != NULL) {
-        spk_kept_fix(b->kept, &b->packet, b->bytes.data, flags);
+        b->same = spk_kept_fix(b->kept, packet, b->bytes.data, flags);
     } else { /* no memory to keep anything in */
-        spk_packet_fix(&b->packet, b->bytes.data, flags);
+        spk_packet_fix(packet, b->bytes.data, flags);
     }
+}
+
+/* Apart, so that those who fail not do not pay for it. */
+static __attribute__((noinline)) enum spk_status say_failure(const struct spk_build *b, struct spk_error *error)
+{
+    return spk_fail(error, b->error);
 }
 
 enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const uint8_t **data, uint32_t *len,
                                  struct spk_error *error)
 {
-    if (build->error.code != SPK_OK || close_header(build) != SPK_OK) {
-        return spk_fail(error, build->error);
+    if (close_header(build) != SPK_OK) {
+        return say_failure(build, error);
     }
     if (spk_buf_room(&build->bytes, 1) == NULL) {
         return spk_no_memory(error);
     }
     struct spk_packet *packet = &build->packet;
-    packet->data = build->bytes.data;
+    uint8_t *bytes = build->bytes.data;
+    packet->data = bytes;
     packet->caplen = packet->len = (uint32_t)build->bytes.len;
-    for (unsigned i = 0; i < packet->count; i++) {
-        packet->layers[i].end = packet->len;
+    if (build->fixups.len > 0 && (flags & SPK_FIX_LENGTHS) != 0) {
+        apply_fixups(build);
     }
-    if (flags != 0) {
+    if (!build->same || !spk_kept_again(build->kept, packet, bytes, flags)) {
         fix(build, flags);
     }
-    *data = build->bytes.data;
+    *data = bytes;
     *len = packet->len;
     return SPK_OK;
 }
@@ -374,12 +434,12 @@ enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *
         return build->error.code;
     }
     if (event == SPK_EVENT_LAYER) {
-        build->closed = true;
+        build->phase = SPK_BUILD_UNEVEN;
         build->front = NULL;
         if (build->packet.count == SPK_LAYERS_MAX) {
             return refuse_layer(build, spk_layer_proto(walk->packet, walk->layer));
         }
-        open_layer(build, walk->packet->layers[walk->layer].proto);
+        open_layer(build, walk->packet->layers[walk->layer].proto, 0);
         return SPK_OK;
     }
     if (event == SPK_EVENT_RAW) {

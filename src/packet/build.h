@@ -28,6 +28,29 @@ struct spk_fixup {
     uint64_t number;
 };
 
+/* How much has to be asked before another layer, or bytes, can follow: behind the first two, nothing. */
+enum spk_build_phase {
+    SPK_BUILD_CLOSED,  /* no header is open */
+    SPK_BUILD_BEGUN,   /* the open header has the rows it was begun with, and may end so */
+    SPK_BUILD_LACKING, /* the same, but more belongs to it, or may */
+    SPK_BUILD_ROWS,    /* levels say how far the open header has come */
+    SPK_BUILD_UNEVEN,  /* no header is open, and bits of the last byte may be left */
+    SPK_BUILD_FAILED   /* there is an error */
+};
+
+/*
+ * How the builder's layer of the same index was begun, in this packet or in one before; what the packet says of that layer
+ * stays until another is begun in its place. A packet that is like the one before then writes nothing of it again, and there
+ * is room for its header.
+ */
+struct spk_build_start {
+    const struct spk_proto *proto;
+    const struct spk_cgroup *group;
+    const struct spk_cproto *compiled;
+    size_t at;     /* first byte; SIZE_MAX: the packet says something else by now */
+    uint8_t phase; /* SPK_BUILD_BEGUN or SPK_BUILD_LACKING */
+};
+
 struct spk_build {
     struct spk_packet packet; /* the layers; data only after finish */
     struct spk_buf bytes;
@@ -38,11 +61,12 @@ struct spk_build {
     const struct spk_cgroup
         *front;        /* the open group whose leading rows can be set where they are: see spk_build_face */
     uint32_t front_at; /* its first byte */
-    bool closed;       /* no header is open */
+    uint8_t phase;     /* enum spk_build_phase */
     bool compress;
+    bool same;             /* the packet's layers are those of what is kept, as far as they are as many */
+    struct spk_kept *kept; /* what there was to fix in the packet before; NULL: in none yet */
     struct spk_error error;
-    const struct spk_cproto *protos[SPK_LAYERS_MAX]; /* what each layer was last: mostly the next packet's is too */
-    struct spk_kept *kept;                           /* what there was to fix in the packet before; NULL: in none yet */
+    struct spk_build_start starts[SPK_LAYERS_MAX + 1]; /* the last is never begun */
     struct spk_build_level levels[SPK_DEPTH_MAX];
 };
 
@@ -56,13 +80,32 @@ static inline uint32_t spk_build_position(const struct spk_build *b)
     return (uint32_t)b->bytes.len * 8 - b->spare;
 }
 
+static inline bool spk_build_is_closed(const struct spk_build *b)
+{
+    return b->phase == SPK_BUILD_CLOSED || b->phase == SPK_BUILD_UNEVEN;
+}
+
 /* To be called whenever another group is open again, or none: most rows are then set without asking any further. */
 static inline void spk_build_face(struct spk_build *b)
 {
     const struct spk_build_level *level = &b->levels[b->depth];
-    bool ready = !b->closed && b->error.code == SPK_OK && level->lead > 0;
+    bool ready = b->phase == SPK_BUILD_ROWS && level->lead > 0;
     b->front = ready ? level->group : NULL;
     b->front_at = level->start;
+}
+
+/* To be called before levels are read: those of a header that was only begun do not stand there yet. */
+static inline void spk_build_spell(struct spk_build *b)
+{
+    if (b->phase == SPK_BUILD_BEGUN || b->phase == SPK_BUILD_LACKING) {
+        struct spk_build_level *level = &b->levels[0];
+        level->group = b->front;
+        level->start = b->front_at;
+        level->elements = 0;
+        level->row = level->lead = b->front->begun;
+        level->open = level->by_itself = false;
+        b->phase = SPK_BUILD_ROWS;
+    }
 }
 
 static inline bool spk_row_fixed(const struct spk_row *row)
@@ -88,35 +131,20 @@ static inline uint32_t spk_level_room(const struct spk_cgroup *group)
     return group->front + (uint32_t)SPK_INIT_STEP;
 }
 
-/*
- * Begins the group at the builder's end, in a level that is then on top: the front of its rows holds their initial values,
- * and they can be set where they are.
- */
-static inline void spk_level_start(struct spk_build *b, struct spk_build_level *level, const struct spk_cgroup *group,
-                                   bool by_itself)
+/* Puts the initial values of the rows at a group's front behind the bytes; there is room for them, and no spare bit. */
+static inline void spk_front_put(struct spk_build *b, const struct spk_cgroup *group)
 {
+    const uint8_t *init = group->init;
     size_t len = b->bytes.len;
-    level->group = group;
-    level->start = (uint32_t)len;
-    level->elements = 0;
-    level->row = level->lead = 0;
-    level->open = false;
-    level->by_itself = by_itself;
-    if (b->spare != 0) { /* rare: the rows are then appended one by one */
-        b->front = NULL;
-    } else {
-        const uint8_t *init = group->init;
-        uint8_t *room = b->bytes.data + len;
-        uint32_t front = group->front;
-        uint32_t done = 0;
-        level->row = level->lead = group->begun;
-        do {
-            memcpy(room + done, init + done, SPK_INIT_STEP);
-        } while ((done += SPK_INIT_STEP) < front);
-        b->bytes.len = len + front;
-        b->front = group;
-        b->front_at = (uint32_t)len;
-    }
+    uint8_t *room = b->bytes.data + len;
+    uint32_t front = group->front;
+    uint32_t done = 0;
+    do {
+        memcpy(room + done, init + done, SPK_INIT_STEP);
+    } while ((done += SPK_INIT_STEP) < front);
+    b->bytes.len = len + front;
+    b->front = group;
+    b->front_at = (uint32_t)len;
 }
 
 /* Begins the group at the builder's end, in the level on top. */

@@ -4,23 +4,21 @@
 #include "packet/checksum.h"
 #include "packet/layer.h"
 
-static bool is_alike(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
+bool spk_kept_addresses_are(struct spk_kept *kept)
 {
-    if (kept->count == 0 || kept->count != packet->count || kept->flags != flags
-        || memcmp(kept->layers, packet->layers, packet->count * sizeof packet->layers[0]) != 0) {
-        return false;
-    }
-    for (uint32_t i = 0; i < kept->number_count; i++) {
-        if (!spk_four_bits_are(&kept->numbers[i], packet->data)) {
-            return false;
-        }
-    }
     for (uint32_t i = 0; i < kept->address_count; i++) {
         if (spk_address_computed(kept->addresses[i].row, &kept->addresses[i].place, &kept->value)) {
             return false;
         }
     }
     return true;
+}
+
+static bool is_alike(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
+{
+    return kept->count != 0 && kept->count == packet->count && kept->flags == flags
+           && memcmp(kept->layers, packet->layers, packet->count * sizeof packet->layers[0]) == 0
+           && spk_kept_holds(kept, packet->data);
 }
 
 /* False: it cannot be kept. */
@@ -79,17 +77,19 @@ static __attribute__((noinline)) bool keep(struct spk_kept *kept, const struct s
     }
     memcpy(kept->layers, packet->layers, packet->count * sizeof packet->layers[0]);
     kept->flags = flags;
+    kept->len = packet->len;
     return spk_series_find(&kept->series, packet, flags) == packet->count;
 }
 
-void spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags)
+bool spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags)
 {
     if (!is_alike(kept, packet, flags)) {
         kept->count = keep(kept, packet, flags) ? packet->count : 0;
         if (kept->count == 0) {
             spk_packet_fix(packet, data, flags);
-            return;
+            return false;
         }
     }
     spk_series_write(&kept->series, data);
+    return true;
 }

@@ -17,6 +17,7 @@ struct spk_kept_address {
 struct spk_kept {
     uint32_t count; /* of the layers; 0: nothing is kept */
     unsigned flags;
+    uint32_t len; /* of the packet */
     uint32_t number_count, address_count;
     struct spk_layer layers[SPK_LAYERS_MAX];
     struct spk_four_bits numbers[3 * SPK_LAYERS_MAX]; /* that decided on something, or count in a pseudo header */
@@ -26,10 +27,36 @@ struct spk_kept {
     struct spk_series series;
 };
 
+/* Whether no view computes one of the addresses, as none did in the packet before. */
+bool spk_kept_addresses_are(struct spk_kept *kept);
+
+/* Whether the numbers and the addresses are what they were in the packet before, whose layers these are. */
+static inline bool spk_kept_holds(struct spk_kept *kept, const uint8_t *data)
+{
+    const struct spk_four_bits *behind = kept->numbers + kept->number_count;
+    for (const struct spk_four_bits *number = kept->numbers; number < behind; number++) {
+        if (!spk_four_bits_are(number, data)) {
+            return false;
+        }
+    }
+    return kept->address_count == 0 || spk_kept_addresses_are(kept);
+}
+
 /*
  * Does what spk_packet_fix does, but finds out only what is not as it was for the packet before. All are in one struct, and
- * their layers end where they do.
+ * their layers end where they do. Gives whether it is kept for the next.
  */
-void spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags);
+bool spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags);
+
+/* The same for one whose layers are those of the packet before, if they are as many. False: nothing was done. */
+static inline bool spk_kept_again(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags)
+{
+    if (kept->count != packet->count || kept->len != packet->len || kept->flags != flags
+        || !spk_kept_holds(kept, data)) {
+        return false;
+    }
+    spk_series_write(&kept->series, data);
+    return true;
+}
 
 #endif

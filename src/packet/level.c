@@ -13,6 +13,7 @@ enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const 
         b->error = (struct spk_error){ .code = code, .who = who, .what = what };
     }
     b->front = NULL;
+    b->phase = SPK_BUILD_FAILED;
     return b->error.code;
 }
 
@@ -280,9 +281,21 @@ enum spk_status spk_level_leave(struct spk_build *b)
 
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
 {
+    struct spk_build_level *level = spk_build_top(b);
     if (spk_buf_room(&b->bytes, spk_level_room(group)) == NULL) {
         return spk_build_no_memory(b);
     }
-    spk_level_start(b, spk_build_top(b), group, by_itself);
+    level->group = group;
+    level->start = (uint32_t)b->bytes.len;
+    level->elements = 0;
+    level->row = level->lead = 0;
+    level->open = false;
+    level->by_itself = by_itself;
+    if (b->spare != 0) { /* rare: the rows are then appended one by one */
+        b->front = NULL;
+    } else {
+        level->row = level->lead = group->begun;
+        spk_front_put(b, group);
+    }
     return SPK_OK;
 }

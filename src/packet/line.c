@@ -233,6 +233,7 @@ enum spk_status spk_build_line(struct spk_build *build, const char *line, struct
         if (status != SPK_OK) {
             if (build->error.code == SPK_OK && error != NULL) {
                 build->error = *error;
+                build->phase = SPK_BUILD_FAILED;
             }
             return status;
         }

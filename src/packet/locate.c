@@ -127,7 +127,8 @@ int spk_build_locate(struct spk_build *b, const struct spk_target *target)
     if (b->error.code != SPK_OK) {
         return OUT_OF_PLACE;
     }
-    for (unsigned steps = 0; steps < 2 * SPK_DEPTH_MAX && !b->closed; steps++) {
+    spk_build_spell(b);
+    for (unsigned steps = 0; steps < 2 * SPK_DEPTH_MAX && !spk_build_is_closed(b); steps++) {
         struct spk_build_level *level = spk_build_top(b);
         int index = find_row(b, level, target);
         if (index >= 0) {
@@ -159,7 +160,7 @@ int spk_build_locate(struct spk_build *b, const struct spk_target *target)
         }
     }
     spk_build_fail(b, SPK_ERR_USAGE, target->name,
-                   b->closed ? "no layer is open" : "the open layer or group has no such field");
+                   spk_build_is_closed(b) ? "no layer is open" : "the open layer or group has no such field");
     return OUT_OF_PLACE;
 }
 
