@@ -289,66 +289,43 @@ void spk_decode_record(const struct spk_registry *registry, const struct spk_rec
     run_link(packet, registry->steps, registry->raw_proto, record->link);
 }
 
-/* Decodes as far as the reach needs. Gives the node of its tree that all of that is, or NULL: there is more to say. */
-static inline const struct spk_node *run_reach(const struct spk_reach *reach, const struct spk_node *root,
-                                               uint16_t link, struct spk_packet *packet)
+void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *record, struct spk_packet *packet)
 {
+    const struct spk_node *root = spk_reach_root(reach, record->link);
+    begin_record(reach->registry, record, packet);
     if (root == NULL) {
-        run_link(packet, reach->steps, reach->raw, link);
-        return NULL;
+        run_link(packet, reach->steps, reach->raw, record->link);
+        return;
     }
     struct state s = state_of(packet, reach->steps, reach->raw);
     struct spk_path_end walked = spk_path_walk(&s.on, root, packet->layers);
     packet->count = (uint16_t)walked.count;
-    if (spk_path_ends(&s.on, walked.next)) {
-        return walked.last;
+    if (!spk_path_ends(&s.on, walked.next)) {
+        run(&s, walked.next, spk_step_asks(&reach->steps[walked.next]));
     }
-    run(&s, walked.next, spk_step_asks(&reach->steps[walked.next]));
+}
+
+/* A packet of no kind that is told. Apart, so that the others cost no more than they need. */
+static __attribute__((noinline)) const struct spk_stencil *decode_untold(const struct spk_reach *reach,
+                                                                         const struct spk_record *record,
+                                                                         struct spk_packet *packet)
+{
+    spk_decode_reach(reach, record, packet);
     return NULL;
-}
-
-void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *record, struct spk_packet *packet)
-{
-    begin_record(reach->registry, record, packet);
-    run_reach(reach, spk_reach_root(reach, record->link), record->link, packet);
-}
-
-/* The stencil of a packet that is none of the wholes. Apart, so that those cost no more than they need. */
-static __attribute__((noinline)) const struct spk_stencil *find_stencil(const struct spk_stencils *set,
-                                                                        const struct spk_record *record,
-                                                                        struct spk_packet *packet)
-{
-    const struct spk_reach *reach = set->reach;
-    begin_record(reach->registry, record, packet);
-    const struct spk_node *last = run_reach(reach, spk_reach_root(reach, record->link), record->link, packet);
-    return last != NULL && set->holds[last - reach->nodes] ? &set->stencils[last - reach->nodes] : NULL;
 }
 
 const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
                                              struct spk_packet *packet)
 {
-    uint16_t tree = record->link < SPK_REACH_LINKS ? set->trees[record->link] : 0;
-    const struct spk_wholes *wholes = &set->wholes[tree];
-    uint32_t len = record->len < record->caplen ? record->caplen : record->len;
-    uint32_t end = len - spk_record_fcs(record);
-    for (uint32_t i = 0; i < wholes->firsts; i++) {
-        uint32_t rest = end;
-        const struct spk_whole *whole = &wholes->wholes[i];
-        if (!spk_whole_fits(whole, record->data, record->caplen, &rest)) {
-            continue;
-        }
-        uint8_t way = spk_whole_way(whole, record->data);
-        if (way != SPK_WHOLE_ENDS && way != SPK_WHOLE_WALKS) {
-            whole = &wholes->wholes[way];
-            bool fits = spk_whole_fits(whole, record->data, record->caplen, &rest);
-            way = fits ? spk_whole_way(whole, record->data) : SPK_WHOLE_WALKS;
-        }
-        if (way == SPK_WHOLE_ENDS) {
-            return whole->stencil;
-        }
-        break;
+    const struct spk_head *root = record->link < SPK_REACH_LINKS ? set->roots[record->link] : &spk_head_untold;
+    uint32_t there = record->caplen;
+    if (record->fcs_len != 0) {
+        uint32_t len = record->len < record->caplen ? record->caplen : record->len;
+        uint32_t end = len - spk_record_fcs(record);
+        there = end < there ? end : there;
     }
-    return find_stencil(set, record, packet);
+    const struct spk_stencil *stencil = spk_kind_find(root, record->data, there);
+    return stencil != NULL ? stencil : decode_untold(set->reach, record, packet);
 }
 
 void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,

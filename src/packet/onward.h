@@ -110,9 +110,8 @@ static inline bool spk_path_ends(const struct spk_onward *on, uint32_t next)
 
 /* Where a walk down the tree of paths ended. */
 struct spk_path_end {
-    const struct spk_node *last; /* the last header that is as the tree has it; NULL: not even the first */
-    uint32_t next;               /* protocol of the header that is left to the steps, or SPK_NOWHERE: nobody follows */
-    uint32_t count;              /* headers passed */
+    uint32_t next;  /* protocol of the header that is left to the steps, or SPK_NOWHERE: nobody follows */
+    uint32_t count; /* headers passed */
 };
 
 /* Passes headers for as long as the tree has them where they stand, and places their layers. */
@@ -145,7 +144,6 @@ static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(s
         *layer = node->layer;
         layer->hdr_len = hdr_len;
         layer->end = end;
-        walked.last = node;
         on->at = node->layer.at + hdr_len;
         const struct spk_node *child = root + node->child;
         const struct spk_node *last = child + node->children;

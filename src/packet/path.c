@@ -33,11 +33,6 @@ static uint64_t native(uint64_t number)
     return loaded;
 }
 
-static bool same_place(const struct spk_four *a, const struct spk_four *b)
-{
-    return a->byte == b->byte && a->shift == b->shift && a->mask == b->mask;
-}
-
 /*
  * What the header must hold to be the one of this node: the shortest length, and what opens the gate. Lengths and flags
  * stand before addresses: so the window lies as far to the front as it can.
@@ -45,7 +40,7 @@ static bool same_place(const struct spk_four *a, const struct spk_four *b)
 static bool set_own(struct spk_node *node, const struct spk_step *step)
 {
     struct window window = { .at = node->layer.at < node->need - 8 ? node->layer.at : node->need - 8 };
-    bool open_gate = (step->flags & SPK_STEP_NEXT) == 0 || same_place(&step->gate, &step->key);
+    bool open_gate = (step->flags & SPK_STEP_NEXT) == 0 || spk_four_same(&step->gate, &step->key);
     bool fixed = (step->flags & SPK_STEP_HLEN) == 0 || (node->flags & SPK_PATH_HLEN) != 0;
     if (!fixed
         && ((step->min - step->hlen_add) % step->hlen_mul != 0
@@ -106,7 +101,7 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     uint32_t proto = (uint32_t)(entry & UINT16_MAX);
     uint16_t flags = tree->steps[proto].flags;
     bool asked = (flags & SPK_STEP_UNWANTED) == 0 && ((flags & SPK_STEP_LEADS) == 0) == wanted;
-    bool shut = same_place(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
+    bool shut = spk_four_same(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
     struct window window;
     uint8_t rank = (uint8_t)(node->rank + node->children);
     if (!asked || shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
@@ -117,6 +112,7 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     struct spk_node *child = &tree->nodes[tree->count];
     *child = (struct spk_node){ .layer = { .proto = (uint16_t)proto, .at = node->need },
                                 .value = native(window.value),
+                                .number = key,
                                 .rank = rank,
                                 .depth = (uint8_t)(node->depth + 1) };
     if (fill(child, &tree->steps[proto])) {

@@ -26,6 +26,7 @@ struct spk_node {
     uint64_t own_mask, own_value; /* of the eight bytes at own: else the header is another than this */
     uint64_t key_mask;            /* of the eight bytes at key: who follows, if a child has that value */
     uint64_t value;               /* of the key of the header before, by which this one follows */
+    uint32_t number;              /* the same as a number */
     const struct spk_step *step;  /* of its protocol */
     struct spk_layer layer; /* as it is placed when another follows, but for end, and hdr_len with SPK_PATH_HLEN */
     uint32_t need;          /* bytes that must be there; UINT32_MAX: the path ends before this header */

@@ -37,11 +37,6 @@ static bool range_of(const struct spk_cproto *proto, const struct spk_cwhen *whe
     return true;
 }
 
-static bool same_place(const struct spk_four *a, const struct spk_four *b)
-{
-    return a->byte == b->byte && a->shift == b->shift && a->mask == b->mask;
-}
-
 static bool add_length(const struct spk_cproto *proto, struct spk_step *step)
 {
     struct spk_four asked;
@@ -55,7 +50,7 @@ static bool add_length(const struct spk_cproto *proto, struct spk_step *step)
     }
     if (proto->len_when.test != SPK_ALWAYS
         && (!range_of(proto, &proto->len_when, &asked, &step->len_low, &step->len_span)
-            || !same_place(&asked, &step->len))) {
+            || !spk_four_same(&asked, &step->len))) {
         return false;
     }
     if (proto->len.zero_is_rest && step->len_low == 0) {

@@ -8,6 +8,8 @@
 
 #include "base/bytes.h"
 
+#include <stdbool.h>
+
 /* A number of up to 32 bits: four bytes at a byte of the header, shifted down and masked. */
 struct spk_four {
     uint32_t mask;
@@ -18,6 +20,11 @@ struct spk_four {
 static inline uint32_t spk_four_load(const struct spk_four *four, const uint8_t *header)
 {
     return spk_load32(header + four->byte) >> four->shift & four->mask;
+}
+
+static inline bool spk_four_same(const struct spk_four *a, const struct spk_four *b)
+{
+    return a->byte == b->byte && a->shift == b->shift && a->mask == b->mask;
 }
 
 enum {
