@@ -62,16 +62,13 @@ static bool make_codec(struct spk_compressor *self, int level)
                && !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_checksumFlag, 1))
                && (level < ZSTD_LONG_LEVEL
                    || !ZSTD_isError(ZSTD_CCtx_setParameter(self->zstd, ZSTD_c_windowLog, ZSTD_WINDOW_LOG)));
-    case SPK_COMPRESSION_LZ4:
+    default: /* SPK_COMPRESSION_LZ4 */
         self->lz4_form.frameInfo.blockChecksumFlag = LZ4F_blockChecksumEnabled;
         self->lz4_form.frameInfo.blockSizeID = LZ4F_max1MB;
         self->lz4_form.compressionLevel = level;
         self->lz4_form.autoFlush = 1;
         return !LZ4F_isError(LZ4F_createCompressionContext(&self->lz4, LZ4F_VERSION));
-    case SPK_COMPRESSION_NONE:
-        break;
     }
-    return false;
 }
 
 /* Sets so many threads, each with about a bufferful of its own; zstd may be built without. */
@@ -126,12 +123,9 @@ static size_t bound(struct spk_compressor *self, size_t size)
         return deflateBound(&self->gzip, (uLong)size);
     case SPK_COMPRESSION_ZSTD:
         return ZSTD_compressBound(size) + ZSTD_CStreamOutSize();
-    case SPK_COMPRESSION_LZ4:
+    default: /* SPK_COMPRESSION_LZ4 */
         return LZ4F_HEADER_SIZE_MAX + LZ4F_compressBound(size, &self->lz4_form);
-    case SPK_COMPRESSION_NONE:
-        break;
     }
-    return 0;
 }
 
 /* A bufferful is far below 4 GiB, so that zlib's int holds it. */
@@ -220,10 +214,8 @@ bool spk_compressor_run(struct spk_compressor *self, const uint8_t *bytes, size_
     case SPK_COMPRESSION_ZSTD:
         good = run_zstd(self, bytes, size, last, out_size);
         break;
-    case SPK_COMPRESSION_LZ4:
+    default: /* SPK_COMPRESSION_LZ4 */
         good = run_lz4(self, bytes, size, last, out_size);
-        break;
-    case SPK_COMPRESSION_NONE:
         break;
     }
     self->begun = true;

@@ -168,12 +168,9 @@ static size_t step(struct decompressor *self, uint8_t *to, size_t room)
         return step_gzip(self, to, room);
     case SPK_COMPRESSION_ZSTD:
         return step_zstd(self, to, room);
-    case SPK_COMPRESSION_LZ4:
+    default: /* SPK_COMPRESSION_LZ4 */
         return step_lz4(self, to, room);
-    case SPK_COMPRESSION_NONE:
-        break;
     }
-    return 0;
 }
 
 static bool make_codec(struct decompressor *self)
@@ -188,12 +185,9 @@ static bool make_codec(struct decompressor *self)
         return self->zstd != NULL
                && !ZSTD_isError(ZSTD_DCtx_setParameter(self->zstd, ZSTD_d_windowLogMax,
                                                        self->large_window ? bounds.upperBound : ZSTD_WINDOW_LOG));
-    case SPK_COMPRESSION_LZ4:
+    default: /* SPK_COMPRESSION_LZ4 */
         return !LZ4F_isError(LZ4F_createDecompressionContext(&self->lz4, LZ4F_VERSION));
-    case SPK_COMPRESSION_NONE:
-        break;
     }
-    return false;
 }
 
 /* Passes over one skippable frame. */

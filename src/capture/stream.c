@@ -109,45 +109,6 @@ struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context)
     return &self->stream;
 }
 
-struct memory_stream {
-    struct spk_stream stream;
-    const uint8_t *bytes;
-    size_t left;
-};
-
-static enum spk_status memory_read(struct spk_stream *stream, uint8_t *to, size_t room, size_t *got,
-                                   struct spk_error *error)
-{
-    struct memory_stream *self = (struct memory_stream *)stream;
-    (void)error;
-    *got = self->left < room ? self->left : room;
-    if (*got == 0) {
-        return SPK_END;
-    }
-    memcpy(to, self->bytes, *got);
-    self->bytes += *got;
-    self->left -= *got;
-    return SPK_OK;
-}
-
-static void memory_close(struct spk_stream *stream)
-{
-    spk_free(stream);
-}
-
-struct spk_stream *spk_stream_from_memory(const uint8_t *bytes, size_t size)
-{
-    struct memory_stream *self = spk_alloc_zeroed(1, sizeof *self);
-    if (self == NULL) {
-        return NULL;
-    }
-    self->stream.read = memory_read;
-    self->stream.close = memory_close;
-    self->bytes = bytes;
-    self->left = size;
-    return &self->stream;
-}
-
 bool spk_window_open(struct spk_window *window, struct spk_stream *stream)
 {
     uint8_t *buffer = stream != NULL ? spk_alloc(SPK_WINDOW_SIZE) : NULL;

@@ -30,9 +30,6 @@ int spk_stream_file(const struct spk_stream *stream, struct stat *status);
 /* NULL: no memory. */
 struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context);
 
-/* bytes must outlive the stream. NULL: no memory. */
-struct spk_stream *spk_stream_from_memory(const uint8_t *bytes, size_t size);
-
 /*
  * The same bytes and the same end, read by a thread of its own, which is a few buffers ahead of its reader and ends with the
  * stream. Takes inner, which must not wait for long: closing waits for its read. Where no thread can be had it gives inner.
