@@ -16,17 +16,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # row: the sources that it adds up, the target and the floor, each in percent of lines and of branches
 ROWS = {
-    "base": ("base/", (95, 90), (97, 88)),
-    "wire": ("wire/", (95, 90), (97, 92)),
-    "proto": ("proto/", (95, 90), (97, 87)),
-    "packet": ("packet/", (95, 90), (96, 88)),
-    "capture": ("capture/", (95, 90), (94, 86)),
-    "query": ("query/", (95, 90), (96, 87)),
-    "library": ("base/ wire/ proto/ packet/ capture/ query/", (95, 90), (96, 88)),
+    "base": ("base/", (95, 90), (98, 97)),
+    "wire": ("wire/", (95, 90), (99, 95)),
+    "proto": ("proto/", (95, 90), (97, 90)),
+    "packet": ("packet/", (95, 90), (97, 90)),
+    "capture": ("capture/", (95, 90), (97, 92)),
+    "query": ("query/", (95, 90), (98, 93)),
+    "library": ("base/ wire/ proto/ packet/ capture/ query/", (95, 90), (97, 92)),
     "readers": ("capture/reader capture/stream capture/decompress capture/linktype capture/option capture/pcap "
-                "capture/salvage capture/section capture/time", (98, 90), (96, 90)),
-    "decoders": ("proto/ packet/decode packet/measure packet/onward packet/value packet/walk", (98, 90), (97, 90)),
-    "command": ("cli/", (0, 0), (85, 76)),
+                "capture/salvage capture/section capture/time", (98, 90), (98, 94)),
+    "decoders": ("proto/ packet/decode packet/measure packet/onward packet/value packet/walk", (98, 90), (98, 92)),
+    "command": ("cli/", (0, 0), (86, 77)),
 }
 
 
