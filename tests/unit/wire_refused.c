@@ -192,6 +192,17 @@ static void more_than_there_may_be(void **state)
     assert_string_equal(error.what, "too many protocols");
     assert_null(registry);
     free(list);
+    struct spk_link *links = calloc(1025, sizeof *links);
+    assert_non_null(links);
+    for (uint32_t i = 0; i < 1025; i++) {
+        links[i] = (struct spk_link){ "udp.port", i, i, spk_registry_find(base, "dns") };
+    }
+    assert_int_equal(spk_registry_relink(base, links, 1025, &registry, &error), SPK_ERR_LIMIT);
+    assert_string_equal(error.what, "too many links");
+    assert_null(registry);
+    assert_int_equal(spk_registry_relink(base, links, 1024, &registry, &error), SPK_OK);
+    spk_registry_free(registry);
+    free(links);
 }
 
 /* ---- links ---- */
@@ -294,23 +305,34 @@ static void values_as_they_are_typed(void **state)
     spk_registry_free(registry);
 }
 
-/* One byte more than a value may have in a line. */
+/* One byte more than a value may have, as bytes and as text. */
 static void values_that_are_too_long(void **state)
 {
-    static char line[8192];
-    struct spk_build *build = NULL;
-    struct spk_error error = { 0 };
+    enum { MOST = sizeof((struct spk_scratch *)0)->bytes };
+    static char typed[2 * MOST + 3];
+    const struct spk_row rows[] = {
+        { .name = "t.data", .kind = SPK_BYTES, .doc = "Bytes." },
+        { .name = "t.text", .kind = SPK_TEXT, .doc = "Text." },
+    };
+    static const char *const whats[] = { "more bytes than one value may have here", "the text is too long" };
     (void)state;
-    assert_int_equal(spk_build_new(spk_registry_default(), &build), SPK_OK);
-    for (size_t more = 0; more < 2; more++) {
-        size_t used = (size_t)snprintf(line, sizeof line, "eth / hex:");
-        memset(line + used, '0', 2 * (sizeof((struct spk_scratch *)0)->bytes + more));
-        line[used + 2 * (sizeof((struct spk_scratch *)0)->bytes + more)] = '\0';
-        spk_build_reset(build);
-        enum spk_status status = spk_build_line(build, line, &error);
-        assert_int_equal(status, more == 0 ? SPK_OK : SPK_ERR_USAGE);
+    for (size_t kind = 0; kind < SPK_COUNT_OF(rows); kind++) {
+        for (size_t more = 0; more < 2; more++) {
+            struct spk_scratch scratch;
+            struct spk_value value = { .len = 0 };
+            struct spk_error error = { 0 };
+            memset(typed, '0', sizeof typed);
+            typed[(kind == 0 ? 2 : 1) * (MOST + more)] = '\0';
+            enum spk_status status = spk_value_parse(&rows[kind], typed, &scratch, &value, &error);
+            assert_int_equal(status, more == 0 ? SPK_OK : SPK_ERR_USAGE);
+            if (more == 0) {
+                assert_int_equal(value.len, MOST);
+            } else {
+                assert_string_equal(error.what, whats[kind]);
+                assert_string_equal(error.who, rows[kind].name);
+            }
+        }
     }
-    spk_build_free(build);
 }
 
 int main(void)
