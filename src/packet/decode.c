@@ -328,6 +328,37 @@ const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, con
     return stencil != NULL ? stencil : decode_untold(set->reach, record, packet);
 }
 
+void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,
+                       struct spk_packet *packet)
+{
+    const struct spk_reach *reach = set->reach;
+    const struct spk_node *path[SPK_LAYERS_MAX];
+    begin_record(reach->registry, record, packet);
+    struct spk_onward on = state_of(packet, reach->steps, reach->raw).on;
+    unsigned left = packet->count = reach->nodes[index].depth;
+    for (const struct spk_stencil *outer = &set->stencils[index]; outer != NULL; outer = outer->outer) {
+        path[--left] = &reach->nodes[outer->index];
+    }
+    for (unsigned i = 0; i < packet->count; i++) {
+        const struct spk_step *step = path[i]->step;
+        struct spk_layer *layer = &packet->layers[i];
+        *layer = path[i]->layer;
+        if ((path[i]->flags & SPK_PATH_HLEN) != 0) {
+            layer->hdr_len = spk_four_load(&step->hlen, on.data + layer->at) * step->hlen_mul + step->hlen_add;
+        } else if ((path[i]->flags & SPK_PATH_REST) != 0) {
+            layer->hdr_len = spk_captured_end(&on, on.end) - layer->at;
+        }
+        if ((path[i]->flags & SPK_PATH_LEN) != 0) {
+            spk_step_len(step, on.data + layer->at, layer->hdr_len, layer->at, &on.end);
+        }
+        layer->end = on.end;
+        on.at = layer->at + layer->hdr_len;
+    }
+    struct spk_layer *last = &packet->layers[packet->count - 1];
+    last->next = 0;
+    spk_step_after(&on, path[packet->count - 1]->step, last, spk_captured_end(&on, on.end));
+}
+
 void spk_decode_as(const struct spk_registry *registry, const struct spk_proto *proto, const uint8_t *data,
                    uint32_t caplen, uint32_t len, struct spk_packet *packet)
 {

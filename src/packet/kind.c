@@ -303,30 +303,69 @@ static void split_lengths(struct maker *m, struct spk_head *head)
     head->flags &= (uint8_t)~SPK_HEAD_LEN;
 }
 
-/* One of two keys: whoever is wanted at either is left to decoding, and where nobody is, the way is told. */
-static void set_either(struct maker *m, struct spk_head *head, const struct spk_step *step, struct spk_four four,
-                       const struct spk_head *otherwise)
+/* The way where one of two keys decides: to who sits there, if he is wanted; unwanted: the way if he is not. */
+static const struct spk_head *way_of_either(const struct maker *m, const struct spk_node *node, uint32_t proto,
+                                            const struct spk_head *unwanted)
 {
-    struct list keys;
-    uint32_t count = 0;
-    const uint64_t *links = spk_space_links(m->reach->registry, step->space, &count);
-    keys.count = 0;
-    head->otherwise = otherwise;
-    set_key(head, &four);
-    for (uint32_t i = 0; i < count; i++) {
-        bool wanted = is_wanted(m, (uint32_t)(links[i] & UINT16_MAX));
-        list_way(&keys, head, &four, (uint32_t)(links[i] >> 16), wanted ? &spk_head_untold : otherwise);
+    for (uint32_t child = node->child; child < (uint32_t)node->child + node->children; child++) {
+        if (m->nodes[child].layer.proto == proto) {
+            return &m->heads[child];
+        }
     }
-    set_table(m, head, &keys);
+    return is_wanted(m, proto) ? &spk_head_untold : unwanted;
 }
 
+/*
+ * A head that looks at the second of two keys, where that decides if it is below some number. Where no key does, the way
+ * is the one given.
+ */
+static const struct spk_head *ask_second(struct maker *m, const struct spk_head *like, const struct spk_node *node,
+                                         uint32_t below, const struct spk_head *otherwise)
+{
+    const struct spk_four four = in_packet(node->step->other, node);
+    const struct spk_head *unwanted = otherwise_of(m, node);
+    struct spk_head head = *like;
+    struct list keys;
+    uint32_t count = 0;
+    const uint64_t *links = spk_space_links(m->reach->registry, node->step->space, &count);
+    keys.count = 0;
+    head.flags = 0;
+    head.mask = 0;
+    head.otherwise = otherwise;
+    set_key(&head, &four);
+    for (uint32_t i = 0; i < count && (uint32_t)(links[i] >> 16) < below; i++) {
+        uint32_t proto = (uint32_t)(links[i] & UINT16_MAX);
+        list_way(&keys, &head, &four, (uint32_t)(links[i] >> 16), way_of_either(m, node, proto, unwanted));
+    }
+    if (keys.count == 0 && head.otherwise == otherwise) {
+        return otherwise;
+    }
+    set_table(m, &head, &keys);
+    return add_head(m, &head);
+}
+
+/* The lower of two keys decides, or where nobody sits there the other. */
 static void set_both(struct maker *m, struct spk_head *head, const struct spk_node *node)
 {
-    struct spk_head other = *head;
-    other.flags = 0;
-    other.mask = 0;
-    set_either(m, &other, node->step, in_packet(node->step->other, node), otherwise_of(m, node));
-    set_either(m, head, node->step, in_packet(node->step->key, node), add_head(m, &other));
+    const struct spk_four four = in_packet(node->step->key, node);
+    const struct spk_head *unwanted = otherwise_of(m, node);
+    const struct spk_head like = *head;
+    struct list keys;
+    uint32_t count = 0;
+    const uint64_t *links = spk_space_links(m->reach->registry, node->step->space, &count);
+    keys.count = 0;
+    set_key(head, &four);
+    head->otherwise = ask_second(m, &like, node, UINT32_MAX, unwanted);
+    const struct spk_head *before = NULL;
+    const struct spk_head *asked = NULL; /* below the next key, too, where the ways are the same */
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t key = (uint32_t)(links[i] >> 16);
+        const struct spk_head *way = way_of_either(m, node, (uint32_t)(links[i] & UINT16_MAX), unwanted);
+        asked = i > 0 && way == before ? asked : ask_second(m, &like, node, key, way);
+        before = way;
+        list_way(&keys, head, &four, key, asked);
+    }
+    set_table(m, head, &keys);
 }
 
 /* The ways of the key. */

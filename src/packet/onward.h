@@ -114,6 +114,18 @@ struct spk_path_end {
     uint32_t count; /* headers passed */
 };
 
+/* The child of a node that is found by his protocol; NULL: it has no such child. */
+static inline const struct spk_node *spk_path_looked_up(const struct spk_node *root, const struct spk_node *node,
+                                                        uint32_t proto)
+{
+    const struct spk_node *child = root + node->child;
+    const struct spk_node *last = (node->flags & SPK_PATH_LOOKS) != 0 ? child + node->children : child;
+    while (child < last && child->layer.proto != proto) {
+        child++;
+    }
+    return child < last ? child : NULL;
+}
+
 /* Passes headers for as long as the tree has them where they stand, and places their layers. */
 static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(struct spk_onward *on,
                                                                                const struct spk_node *root,
@@ -133,6 +145,8 @@ static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(s
             if (hdr_len - node->layer.hdr_len > there - node->need) {
                 break;
             }
+        } else if ((node->flags & SPK_PATH_REST) != 0) {
+            hdr_len = there - node->layer.at;
         }
         if ((node->flags & SPK_PATH_LEN) != 0
             && !spk_step_len(step, data + node->layer.at, hdr_len, node->layer.at, &wide)) {
@@ -155,7 +169,10 @@ static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(s
             layer->next = 0;
             on->end = end;
             walked.next = spk_step_after(on, step, layer, there);
-            return walked;
+            child = spk_path_looked_up(root, node, walked.next);
+            if (child == NULL) {
+                return walked;
+            }
         }
         node = child;
     }

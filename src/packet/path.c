@@ -71,16 +71,20 @@ static bool set_key(struct spk_node *node, const struct spk_step *step, struct w
 static bool fill(struct spk_node *node, const struct spk_step *step)
 {
     struct window key;
-    bool has_children = (step->flags & (SPK_STEP_NEXT | SPK_STEP_LOWER)) == SPK_STEP_NEXT;
+    const uint16_t keys = SPK_STEP_NEXT | SPK_STEP_LOWER;
+    bool rest = (step->flags & SPK_STEP_REST) != 0;
+    bool has_children = (step->flags & keys) == SPK_STEP_NEXT && !rest;
+    bool looks = (step->flags & (keys | SPK_STEP_MORE | SPK_STEP_HLEN)) == keys && !rest;
     bool may_vary = !has_children && (step->flags & SPK_STEP_HLEN) != 0;
-    if (step->need == UINT32_MAX || (step->flags & SPK_STEP_REST) != 0) {
+    if (step->need == UINT32_MAX || (rest && (step->flags & SPK_STEP_LEN) != 0)) {
         return false;
     }
     node->step = step;
     node->layer.hdr_len = step->min;
     node->layer.next = 1;
     node->need = node->layer.at + step->min;
-    node->flags = (uint8_t)(((step->flags & SPK_STEP_LEN) != 0 ? SPK_PATH_LEN : 0) | (may_vary ? SPK_PATH_HLEN : 0));
+    node->flags = (uint8_t)(((step->flags & SPK_STEP_LEN) != 0 ? SPK_PATH_LEN : 0) | (may_vary ? SPK_PATH_HLEN : 0)
+                            | (rest ? SPK_PATH_REST : 0) | (looks ? SPK_PATH_LOOKS : 0));
     return node->need >= 8 && node->need <= UINT16_MAX && set_own(node, step)
            && (!has_children || set_key(node, step, &key));
 }
@@ -93,6 +97,24 @@ struct tree {
     const struct spk_step *steps;
 };
 
+/* The value of the key by which a child follows. False: no window holds the key, or the child is there already. */
+static bool child_value(const struct tree *tree, struct spk_node *node, uint32_t key, uint32_t proto, uint64_t *value)
+{
+    const struct spk_step *step = &tree->steps[node->layer.proto];
+    struct window window;
+    if ((node->flags & SPK_PATH_LOOKS) != 0) {
+        bool there = false;
+        for (uint16_t i = 0; i < node->children; i++) {
+            there = there || tree->nodes[node->child + i].layer.proto == proto;
+        }
+        *value = UINT64_MAX;
+        return !there;
+    }
+    bool held = set_key(node, step, &window) && window_add(&window, node->layer.at, &step->key, key);
+    *value = native(window.value);
+    return held;
+}
+
 /* Adds a child of the node for who sits at a key, if anybody wants him (or, when not wanted, is led on by him). */
 static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, bool wanted)
 {
@@ -102,16 +124,15 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     uint16_t flags = tree->steps[proto].flags;
     bool asked = (flags & SPK_STEP_UNWANTED) == 0 && ((flags & SPK_STEP_LEADS) == 0) == wanted;
     bool shut = spk_four_same(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
-    struct window window;
+    uint64_t value = 0;
     uint8_t rank = (uint8_t)(node->rank + node->children);
     if (!asked || shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
-        || node->depth == SPK_LAYERS_MAX || !set_key(node, step, &window)
-        || !window_add(&window, node->layer.at, &step->key, key)) {
+        || node->depth == SPK_LAYERS_MAX || !child_value(tree, node, key, proto, &value)) {
         return;
     }
     struct spk_node *child = &tree->nodes[tree->count];
     *child = (struct spk_node){ .layer = { .proto = (uint16_t)proto, .at = node->need },
-                                .value = native(window.value),
+                                .value = value,
                                 .number = key,
                                 .rank = rank,
                                 .depth = (uint8_t)(node->depth + 1) };
@@ -140,7 +161,7 @@ uint16_t spk_path_grow(struct spk_node *nodes, const struct spk_registry *regist
     }
     for (uint16_t i = 0; i < tree.count; i++) {
         struct spk_node *node = &nodes[i];
-        if (node->need != SPK_NOWHERE && node->key_mask != 0) {
+        if (node->need != SPK_NOWHERE && (node->key_mask != 0 || (node->flags & SPK_PATH_LOOKS) != 0)) {
             node->child = tree.count;
             add_children(&tree, node, true);
             add_children(&tree, node, false);

@@ -18,18 +18,21 @@ enum { SPK_PATH_NODES = 128, SPK_PATH_RANKS = 6 };
 
 enum {
     SPK_PATH_HLEN = 1 << 0, /* the header's length is a number in it */
-    SPK_PATH_LEN = 1 << 1   /* the length of header and payload is a number in it */
+    SPK_PATH_LEN = 1 << 1,  /* the length of header and payload is a number in it */
+    SPK_PATH_REST = 1 << 2, /* the header is all that is left */
+    SPK_PATH_LOOKS =
+        1 << 3 /* who follows is looked up by either of two keys, and found among the children by his protocol */
 };
 
 /* Places count from the packet's first byte. Eight bytes are compared as they stand in memory. */
 struct spk_node {
     uint64_t own_mask, own_value; /* of the eight bytes at own: else the header is another than this */
     uint64_t key_mask;            /* of the eight bytes at key: who follows, if a child has that value */
-    uint64_t value;               /* of the key of the header before, by which this one follows */
-    uint32_t number;              /* the same as a number */
-    const struct spk_step *step;  /* of its protocol */
-    struct spk_layer layer; /* as it is placed when another follows, but for end, and hdr_len with SPK_PATH_HLEN */
-    uint32_t need;          /* bytes that must be there; UINT32_MAX: the path ends before this header */
+    uint64_t value;              /* of the key of the header before, by which this one follows; UINT64_MAX: looked up */
+    uint32_t number;             /* the same as a number */
+    const struct spk_step *step; /* of its protocol */
+    struct spk_layer layer;      /* as it is placed when another follows, but for end, and hdr_len where that varies */
+    uint32_t need;               /* bytes that must be there; UINT32_MAX: the path ends before this header */
     uint16_t own, key;
     uint16_t child, children;   /* index of the first, and how many */
     uint8_t flags, rank, depth; /* depth: headers from the root to it, itself too; SPK_LAYERS_MAX at most */

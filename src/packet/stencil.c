@@ -21,7 +21,7 @@ static void fill(struct spk_stencils *set, const struct spk_spot *spots, uint32_
         if (at[i] == SPK_NOT_THERE && spot->proto == node->layer.proto && set->holds[index]) {
             bool whole = node->layer.hdr_len >= spot->end;
             at[i] = whole ? (uint16_t)node->layer.at : SPK_NOT_THERE;
-            set->holds[index] = whole || (node->flags & SPK_PATH_HLEN) == 0;
+            set->holds[index] = whole || (node->flags & (SPK_PATH_HLEN | SPK_PATH_REST)) == 0;
         }
     }
 }

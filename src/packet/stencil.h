@@ -14,4 +14,10 @@ struct spk_stencils {
     uint16_t at[];                                 /* spot_count for each node */
 };
 
+/*
+ * The layers of a record that fits the stencil of an index, as spk_decode_reach places them.
+ */
+void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,
+                       struct spk_packet *packet);
+
 #endif
