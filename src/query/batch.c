@@ -1,6 +1,7 @@
 /*
  * batch: packets to columns. What stands at a fixed place of a whole header goes from there straight into its column; what
- * needs a walk, or a header that is cut short, goes by way of cells, so that there is one law about what is there.
+ * needs a walk goes there from the walk. A header that is cut short goes by way of cells, so that there is one law about
+ * what is there.
  */
 #include "query/batch.h"
 
@@ -10,6 +11,7 @@
 #include "query/elements.h"
 #include "query/quick.h"
 #include "query/quick_line.h"
+#include "query/walked.h"
 
 enum {
     ROWS_MAX = 65536,
@@ -58,13 +60,13 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
 {
     *shape = (struct shape){ .query = query };
     shape->types = spk_alloc_zeroed(query->count, sizeof shape->types[0]);
-    shape->walked = spk_alloc_zeroed(query->count, sizeof shape->walked[0]);
+    shape->owns = spk_alloc_zeroed(query->count, sizeof shape->owns[0]);
     shape->lates = spk_alloc_zeroed(query->count, sizeof shape->lates[0]);
     shape->is_late = spk_alloc_zeroed(query->count, sizeof shape->is_late[0]);
     shape->ways = spk_alloc_zeroed(query->quick_count, sizeof shape->ways[0]);
     shape->spare = spk_spare_new();
     shape->sizes = spk_alloc_zeroed(query->count + 1, sizeof shape->sizes[0]);
-    if (shape->types == NULL || shape->walked == NULL || shape->lates == NULL || shape->is_late == NULL
+    if (shape->types == NULL || shape->owns == NULL || shape->lates == NULL || shape->is_late == NULL
         || shape->ways == NULL || shape->spare == NULL || shape->sizes == NULL) {
         return false;
     }
@@ -76,8 +78,8 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
         if (shape->is_late[i]) {
             shape->lates[shape->late_count++] = (struct late){ i, row };
         }
-        if (!query->is_quick[i] && shape->types[i].store != STORE_STRUCT) {
-            shape->walked[shape->walked_count++] = i;
+        if (query->columns[i].field == NULL) {
+            shape->owns[shape->own_count++] = i;
         }
     }
     for (uint32_t k = 0; k < query->quick_count; k++) {
@@ -94,7 +96,7 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
 void spk_shape_end(struct shape *shape)
 {
     spk_free(shape->types);
-    spk_free(shape->walked);
+    spk_free(shape->owns);
     spk_free(shape->lates);
     spk_free(shape->is_late);
     spk_free(shape->ways);
@@ -251,15 +253,13 @@ static enum spk_status take_all_cells(struct batch *batch, struct spk_scan *scan
     return status;
 }
 
-static enum spk_status take_walked(struct batch *batch, struct spk_scan *scan)
+/* The columns of the scan's own, which say nothing of the packet. */
+static enum spk_status take_owns(struct batch *batch, struct spk_scan *scan)
 {
     spk_cells_clear(&scan->maker);
-    if (!spk_scan_own(scan) || (batch->shape->query->decode && !spk_cells_walk(&scan->maker, &scan->packet))) {
-        return SPK_ERR_MEMORY;
-    }
-    enum spk_status status = SPK_OK;
-    for (uint32_t k = 0; k < batch->shape->walked_count && status == SPK_OK; k++) {
-        status = take_cell(batch, batch->shape->walked[k], &scan->maker.cells[batch->shape->walked[k]]);
+    enum spk_status status = spk_scan_own(scan) ? SPK_OK : SPK_ERR_MEMORY;
+    for (uint32_t k = 0; k < batch->shape->own_count && status == SPK_OK; k++) {
+        status = take_cell(batch, batch->shape->owns[k], &scan->maker.cells[batch->shape->owns[k]]);
     }
     return status;
 }
@@ -332,6 +332,15 @@ static bool is_whole(const struct spk_packet *packet)
     return true;
 }
 
+/* What packets of known kinds have. */
+static enum spk_status fill_run(struct batch *batch, struct spk_scan *scan, const struct run *run)
+{
+    const struct shape *shape = batch->shape;
+    enum spk_status status = spk_straight_packets(&shape->straight, batch->columns, batch->rows, run);
+    return status == SPK_OK && shape->query->has_walks ? spk_walked_run(&scan->maker, run, batch->columns, batch->rows)
+                                                       : status;
+}
+
 static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
 {
     const struct spk_query *query = batch->shape->query;
@@ -346,14 +355,17 @@ static enum spk_status take_row(struct batch *batch, struct spk_scan *scan)
     if (scan->kind != NULL && status == SPK_OK) {
         struct run run = { .records = &scan->record, .count = 1 };
         run.kinds[0] = (uint16_t)(scan->kind - query->fixed->kinds);
-        return spk_straight_packets(&batch->shape->straight, batch->columns, batch->rows, &run);
+        return fill_run(batch, scan, &run);
     }
     if (query->quick_count > query->record.count) {
         for (unsigned i = 0; i < packet->count && status == SPK_OK; i++) {
             status = take_layer(batch, packet, &packet->layers[i]);
         }
     }
-    return status == SPK_OK && batch->shape->walked_count > 0 ? take_walked(batch, scan) : status;
+    if (query->has_walks && status == SPK_OK) {
+        status = spk_walked_take(&scan->maker, packet, batch->columns, batch->rows);
+    }
+    return status == SPK_OK && batch->shape->own_count > 0 ? take_owns(batch, scan) : status;
 }
 
 bool spk_shape_fills_runs(const struct shape *shape)
@@ -366,13 +378,13 @@ size_t spk_batch_room(const struct batch *batch)
     return batch->shape->text != NULL ? RUN_MAX : batch->shape->rows_max - batch->rows;
 }
 
-enum spk_status spk_batch_take_run(struct batch *batch, const struct run *run)
+enum spk_status spk_batch_take_run(struct batch *batch, struct spk_scan *scan, const struct run *run)
 {
     if (!make_room(batch, run->count)) {
         return SPK_ERR_MEMORY;
     }
     spk_straight_members(&batch->shape->straight, batch->columns, batch->rows, run);
-    enum spk_status status = spk_straight_packets(&batch->shape->straight, batch->columns, batch->rows, run);
+    enum spk_status status = fill_run(batch, scan, run);
     batch->rows += run->count;
     for (size_t i = 0; i < run->count; i++) {
         batch->taken += run->records[i].caplen + ROW_COSTS;

@@ -25,8 +25,8 @@ struct shape {
     const struct spk_sink_options *text; /* rows become text */
     const struct group_shape *groups;    /* or groups; both NULL: columns */
     struct column_type *types;
-    uint32_t *walked; /* columns that come by way of cells */
-    uint32_t walked_count;
+    uint32_t *owns; /* columns of the scan's own, which come by way of cells */
+    uint32_t own_count;
     struct late *lates;
     uint32_t late_count;
     bool *is_late; /* a column */
@@ -80,7 +80,7 @@ enum spk_status spk_batch_take(struct batch *batch, struct spk_scan *scan);
 bool spk_shape_fills_runs(const struct shape *shape);
 /* Rows that may be added without asking whether it is full. */
 size_t spk_batch_room(const struct batch *batch);
-enum spk_status spk_batch_take_run(struct batch *batch, const struct run *run);
+enum spk_status spk_batch_take_run(struct batch *batch, struct spk_scan *scan, const struct run *run);
 
 /* Whether it is as large as a batch should be; whether whoever waits for rows wants these by now, many or few. */
 bool spk_batch_looks_full(struct batch *batch);

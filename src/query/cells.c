@@ -379,19 +379,6 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
     return !maker->failed;
 }
 
-bool spk_cells_walk(struct cell_maker *maker, const struct spk_packet *packet)
-{
-    const struct spk_query *query = maker->query;
-    maker->failed = false;
-    if (query->record_walks) {
-        walk_record(maker, packet);
-    }
-    for (unsigned i = 0; i < packet->count; i++) {
-        walk_wanted(maker, packet, i);
-    }
-    return !maker->failed;
-}
-
 bool spk_cells_own(struct cell_maker *maker, enum own_column which, const struct spk_value *value)
 {
     maker->failed = false;

@@ -34,12 +34,6 @@ void spk_cells_clear(struct cell_maker *maker);
 /* Fills the columns that come from the packet. False: no memory. */
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet);
 
-/*
- * The same for those columns only that are not read from fixed places. No header of the packet is cut short, and the query
- * does not ask for the tutorial's values.
- */
-bool spk_cells_walk(struct cell_maker *maker, const struct spk_packet *packet);
-
 /* Room for size bytes until the cells are cleared; NULL: no memory. */
 uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size);
 

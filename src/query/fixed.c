@@ -8,7 +8,7 @@
 
 enum { FIRST_ROOM = 64 };
 
-/* Whether every column is read so, and those of the record look at nothing else. */
+/* Whether every column is read so, or walked in layers, and those of the record look at nothing else. */
 static bool suits(const struct spk_query *query)
 {
     for (uint32_t k = 0; k < query->record.count; k++) {
@@ -17,11 +17,12 @@ static bool suits(const struct spk_query *query)
         }
     }
     for (size_t i = 0; i < query->count; i++) {
-        if (!query->is_quick[i]) {
+        const struct spk_field *field = query->columns[i].field;
+        if (!query->is_quick[i] && (field == NULL || field->kind == SPK_GROUP)) {
             return false;
         }
     }
-    return !query->options.tutorial;
+    return !query->options.tutorial && !query->record_walks;
 }
 
 /* Whether the header is as long as its fixed rows in every packet that has the node on its path. */
@@ -78,6 +79,8 @@ static bool add_kind(struct fixed *fixed, const struct spk_query *query, const s
     while (depth-- > 0) {
         const struct spk_node *node = layers[depth];
         const struct quick_range *range = &query->layers[node->layer.proto];
+        kind->walks = kind->walks || query->walks[node->layer.proto] != 0;
+        kind->known = kind->known && (node->need != SPK_NOWHERE || !kind->walks);
         for (uint32_t k = range->first; k < range->first + range->count; k++) {
             const struct quick *quick = &query->quick[k];
             kind->known = kind->known && node->need != SPK_NOWHERE && stands_there(quick, fixed->reach, node);
@@ -122,7 +125,7 @@ bool spk_fixed_new(const struct spk_query *query, const struct spk_reach *reach,
 bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter)
 {
     struct fixed *fields = NULL;
-    if (filter->fields->record.count > 0) { /* a kind says nothing of the record */
+    if (filter->fields->record.count > 0 || filter->fields->has_walks) { /* of those a kind says nothing */
         return true;
     }
     bool ok = spk_fixed_new(filter->fields, fixed->reach, &fields);

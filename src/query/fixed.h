@@ -17,6 +17,7 @@ struct fixed_read {
 struct fixed_kind {
     uint32_t first, count; /* among the reads */
     bool known;            /* else packets of this kind are decoded */
+    bool walks;            /* it has layers that are walked for some columns */
 };
 
 struct fixed {

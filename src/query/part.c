@@ -91,7 +91,7 @@ static enum spk_status step(struct part *part)
 static void end_run(struct part *part, struct run *run)
 {
     if (run->count > 0 && part->status == SPK_OK) {
-        part->status = told(part, spk_batch_take_run(&part->batch, run));
+        part->status = told(part, spk_batch_take_run(&part->batch, part->scan, run));
         spk_scan_ran(part->scan, run->count, &run->records[run->count - 1]);
     }
     run->records += run->count;

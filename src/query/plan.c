@@ -194,6 +194,7 @@ static void add_walked(struct spk_query *query, const struct spk_cfield *field)
     for (uint32_t i = 0; i < field->site_count; i++) {
         query->want[field->sites[i].row] = 1;
         query->walks[field->sites[i].proto] = 1;
+        query->has_walks = true;
         query->record_walks |= (query->registry->protos[field->sites[i].proto].flags & SPK_RECORD) != 0;
     }
 }
@@ -341,7 +342,7 @@ static void drop_unfiltered(struct fixed **fixed)
 static bool plan_sieve(struct spk_query *query, const struct spk_filter *filter)
 {
     const struct spk_query *fields = filter->fields;
-    if (fields->record.count > 0) { /* a kind says nothing of the record */
+    if (fields->record.count > 0 || fields->has_walks) { /* a kind says nothing of the record, nor of what is walked */
         return true;
     }
     bool ok = spk_fixed_new(fields, filter->reach, &query->sieve)

@@ -75,6 +75,7 @@ struct spk_query {
     bool decode;             /* any column needs the packet */
     bool runs_on;            /* a column shows values that run on from record to record (SPK_RUNS_ON) */
     bool record_walks;       /* a SPK_RECORD protocol has rows in want */
+    bool has_walks;          /* any protocol has */
 };
 
 /* What a column of a group is made of; NULL: it is none. */

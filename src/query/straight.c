@@ -117,6 +117,9 @@ bool spk_straight_begin(struct straight *straight, const struct spk_query *query
     bool ok = straight->columns != NULL && straight->members != NULL;
     for (uint32_t i = 0; i < query->count && ok; i++) {
         const struct quick *record = record_read(query, i);
+        if (!query->is_quick[i]) {
+            continue;
+        }
         if (record != NULL) {
             uint8_t shows = record->row->view.shows;
             straight->wholly = straight->wholly && is_member(shows, &types[i]);

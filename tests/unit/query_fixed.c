@@ -21,12 +21,15 @@ static const char *const sets[] = {
     "tcp.srcport tcp.dstport tcp.port tcp.seq_raw tcp.flags tcp.flags.syn tcp.window_size_value ip.dst",
     "eth.src eth.dst vlan.id vlan.priority ipv6.src ipv6.dst ipv6.hlim ipv6.nxt udp.port",
     "dns.id dns.flags.rcode dns.count.answers dns.count.zones dns.flags.authenticated dns.flags.opcode udp.dstport",
+    "dns.qry.name dns.flags.rcode dns.count.answers",
+    "frame.time dns.qry.type dns.resp.name dns.a dns.resp.ttl dns.txt dns.qry.name ip.src dns.qry.name",
+    "tcp.options.mss_val tcp.option_kind ip.opt.type ip.dst igmp.maddr icmpv6.opt.type",
     "frame.number frame.time_delta ip.proto udp.checksum arp.opcode icmp.type",
     "frame.time_epoch frame.len",
 };
 
 /* Columns that decoding alone gives. */
-static const char decoded_set[] = "dns.qry.name udp.srcport ip.src ip.len";
+static const char decoded_set[] = "_offset dns.qry.name udp.srcport ip.src ip.len";
 
 /* Display filters that nothing but comparisons are left of. */
 static const char *const filters[] = {

@@ -1,0 +1,93 @@
+/* walked: one walk of each layer that has rows without a fixed place. */
+#include "query/walked.h"
+
+#include "packet/stencil.h"
+#include "packet/walk.h"
+
+/* Puts the value that the walk stands on into a column and its twins. */
+static enum spk_status put_value(struct cell_maker *maker, uint32_t column, struct column *columns, size_t row)
+{
+    const struct spk_query *query = maker->query;
+    struct spk_value value;
+    enum spk_status status = SPK_OK;
+    if (!spk_walk_value(&maker->walk, &maker->scratch, &value)) {
+        return SPK_OK;
+    }
+    for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
+        status = spk_column_put(&columns[column], row, maker->walk.row, &value);
+    }
+    return status;
+}
+
+static enum spk_status take_walk(struct cell_maker *maker, struct column *columns, size_t row)
+{
+    const struct spk_query *query = maker->query;
+    enum spk_status status = SPK_OK;
+    enum spk_walk_event event;
+    while (status == SPK_OK && (event = spk_walk_next(&maker->walk)) != SPK_EVENT_END) {
+        uint32_t field = event == SPK_EVENT_VALUE ? maker->walk.field : SPK_NOWHERE;
+        uint32_t column = field != SPK_NOWHERE ? query->firsts[field] : SPK_NOWHERE;
+        if (column != SPK_NOWHERE && !query->is_quick[column]) {
+            status = put_value(maker, column, columns, row);
+        }
+    }
+    return status;
+}
+
+static enum spk_status take_layers(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
+                                   size_t row)
+{
+    const struct spk_query *query = maker->query;
+    enum spk_status status = SPK_OK;
+    for (unsigned i = 0; i < packet->count && status == SPK_OK; i++) {
+        const uint16_t proto = packet->layers[i].proto;
+        if (query->walks[proto] != 0) {
+            spk_walk_layer(&maker->walk, packet, i, query->want);
+            maker->walk.rows = query->ends[proto];
+            status = take_walk(maker, columns, row);
+        }
+    }
+    return status;
+}
+
+enum spk_status spk_walked_take(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
+                                size_t row)
+{
+    const struct spk_query *query = maker->query;
+    const struct spk_registry *registry = query->registry;
+    enum spk_status status = SPK_OK;
+    for (uint32_t p = 0; query->record_walks && p < registry->proto_count && status == SPK_OK; p++) {
+        if (query->walks[p] != 0 && (registry->protos[p].flags & SPK_RECORD) != 0) {
+            spk_walk_record(&maker->walk, packet, p);
+            status = take_walk(maker, columns, row);
+        }
+    }
+    return status == SPK_OK ? take_layers(maker, packet, columns, row) : status;
+}
+
+/* What rows of layers may ask of a record: what does not run on from one to the next. */
+static struct spk_frame frame_of(const struct spk_record *record)
+{
+    return (struct spk_frame){ .time_ns = record->has_time ? record->time_ns : 0,
+                               .has_time = record->has_time,
+                               .link = record->link,
+                               .interface = record->interface,
+                               .section = record->section,
+                               .has_section = record->has_section };
+}
+
+enum spk_status spk_walked_run(struct cell_maker *maker, const struct run *run, struct column *columns, size_t row)
+{
+    const struct fixed *fixed = maker->query->fixed;
+    struct spk_packet packet;
+    enum spk_status status = SPK_OK;
+    for (size_t i = 0; i < run->count && status == SPK_OK; i++) {
+        if (fixed->kinds[run->kinds[i]].walks) {
+            const struct spk_frame frame = frame_of(&run->records[i]);
+            spk_stencil_place(fixed->stencils, run->kinds[i], &run->records[i], &packet);
+            packet.frame = &frame;
+            status = take_layers(maker, &packet, columns, row + i);
+        }
+    }
+    return status;
+}
