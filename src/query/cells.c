@@ -5,6 +5,7 @@
 #include "packet/walk.h"
 #include "query/elements.h"
 #include "query/json.h"
+#include "query/lists.h"
 #include "query/quick.h"
 
 #include <string.h>
@@ -239,12 +240,26 @@ static void take_walk(struct cell_maker *maker, bool quick_too)
     }
 }
 
+bool spk_cells_put(struct cell_maker *maker)
+{
+    const uint32_t field = maker->walk.field;
+    const uint32_t column = field != SPK_NOWHERE ? maker->query->firsts[field] : SPK_NOWHERE;
+    if (column != SPK_NOWHERE && !maker->query->is_quick[column]) {
+        take_value(maker, column);
+    }
+    return !maker->failed;
+}
+
 /* Takes those that only a walk gives of a layer whose header is whole. */
 static void walk_wanted(struct cell_maker *maker, const struct spk_packet *packet, unsigned layer)
 {
     const struct spk_query *query = maker->query;
     const uint16_t proto = packet->layers[layer].proto;
-    if (query->walks[proto] != 0) {
+    bool read = query->walks[proto] == 0;
+    if (!read && spk_lists_take(maker, packet, layer, NULL, 0, &read) != SPK_OK) {
+        return;
+    }
+    if (!read) {
         spk_walk_layer(&maker->walk, packet, layer, query->want);
         maker->walk.rows = query->ends[proto];
         take_walk(maker, false);

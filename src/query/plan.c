@@ -8,6 +8,7 @@
 #include "query/filter.h"
 #include "query/fixed.h"
 #include "query/known_filter.h"
+#include "query/lists.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -390,6 +391,13 @@ static enum spk_status plan_reach(struct spk_query *query, struct spk_error *err
     return status;
 }
 
+/* False: no memory. */
+static bool plan_lists(struct spk_query *query)
+{
+    query->lists = query->has_walks ? spk_alloc_zeroed(1, sizeof *query->lists) : NULL;
+    return !query->has_walks || (query->lists != NULL && spk_lists_begin(query->lists, query));
+}
+
 enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
 {
     struct planner p = { .query = query };
@@ -401,6 +409,7 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     spk_free(p.placed);
     if (status == SPK_OK) {
         find_ends(query);
+        status = plan_lists(query) ? SPK_OK : SPK_ERR_MEMORY;
     }
     return status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
 }

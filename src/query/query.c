@@ -4,6 +4,7 @@
 #include "query/elements.h"
 #include "query/filter.h"
 #include "query/fixed.h"
+#include "query/lists.h"
 #include "query/plan.h"
 
 #include <string.h>
@@ -194,6 +195,10 @@ void spk_query_free(struct spk_query *query)
     spk_free(query->every);
     spk_free(query->walks);
     spk_free(query->ends);
+    if (query->lists != NULL) {
+        spk_lists_end(query->lists);
+        spk_free(query->lists);
+    }
     spk_free(query->stand_ins);
     spk_free(query->stand_in_rows);
     spk_free(query->stand_in_walks);

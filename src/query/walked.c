@@ -1,35 +1,32 @@
-/* walked: one walk of each layer that has rows without a fixed place. */
+/* walked: one walk of each layer that has rows without a fixed place, unless they are lists that need none. */
 #include "query/walked.h"
 
 #include "packet/stencil.h"
 #include "packet/walk.h"
+#include "query/lists.h"
 
-/* Puts the value that the walk stands on into a column and its twins. */
-static enum spk_status put_value(struct cell_maker *maker, uint32_t column, struct column *columns, size_t row)
+enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns, size_t row)
 {
     const struct spk_query *query = maker->query;
+    const struct spk_walk *walk = &maker->walk;
+    uint32_t column = walk->field != SPK_NOWHERE ? query->firsts[walk->field] : SPK_NOWHERE;
     struct spk_value value;
     enum spk_status status = SPK_OK;
-    if (!spk_walk_value(&maker->walk, &maker->scratch, &value)) {
+    if (column == SPK_NOWHERE || query->is_quick[column] || !spk_walk_value(walk, &maker->scratch, &value)) {
         return SPK_OK;
     }
     for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
-        status = spk_column_put(&columns[column], row, maker->walk.row, &value);
+        status = spk_column_put(&columns[column], row, walk->row, &value);
     }
     return status;
 }
 
 static enum spk_status take_walk(struct cell_maker *maker, struct column *columns, size_t row)
 {
-    const struct spk_query *query = maker->query;
     enum spk_status status = SPK_OK;
     enum spk_walk_event event;
     while (status == SPK_OK && (event = spk_walk_next(&maker->walk)) != SPK_EVENT_END) {
-        uint32_t field = event == SPK_EVENT_VALUE ? maker->walk.field : SPK_NOWHERE;
-        uint32_t column = field != SPK_NOWHERE ? query->firsts[field] : SPK_NOWHERE;
-        if (column != SPK_NOWHERE && !query->is_quick[column]) {
-            status = put_value(maker, column, columns, row);
-        }
+        status = event == SPK_EVENT_VALUE ? spk_walked_put(maker, columns, row) : SPK_OK;
     }
     return status;
 }
@@ -41,7 +38,11 @@ static enum spk_status take_layers(struct cell_maker *maker, const struct spk_pa
     enum spk_status status = SPK_OK;
     for (unsigned i = 0; i < packet->count && status == SPK_OK; i++) {
         const uint16_t proto = packet->layers[i].proto;
-        if (query->walks[proto] != 0) {
+        bool read = query->walks[proto] == 0;
+        if (!read) {
+            status = spk_lists_take(maker, packet, i, columns, row, &read);
+        }
+        if (!read) {
             spk_walk_layer(&maker->walk, packet, i, query->want);
             maker->walk.rows = query->ends[proto];
             status = take_walk(maker, columns, row);

@@ -16,6 +16,9 @@
 enum spk_status spk_walked_take(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
                                 size_t row);
 
+/* Puts the value that the maker's walk stands on into its field's columns. */
+enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns, size_t row);
+
 /* The same of packets of known kinds, for rows from one on. */
 enum spk_status spk_walked_run(struct cell_maker *maker, const struct run *run, struct column *columns, size_t row);
 

@@ -5,7 +5,9 @@
 #define _GNU_SOURCE
 #include "support.h"
 
+#include "base/bytes.h"
 #include "query/fixed.h"
+#include "query/lists.h"
 #include "wire/text.h"
 
 #include <stdlib.h>
@@ -60,10 +62,16 @@ struct asked {
     size_t count;
 };
 
-/* Which values count: by turns the first, all, or as the fields have it. */
+/* Which values count: what is said here, or by turns the first, the last, or as the fields have it. */
+enum { BY_TURNS = UINT8_MAX };
+static uint8_t occurrence = BY_TURNS;
+
 static uint8_t occurrence_of(const char *set, const char *filter)
 {
     static const uint8_t turns[] = { SPK_OCCURRENCE_FIRST, SPK_OCCURRENCE_AUTO, SPK_OCCURRENCE_LAST };
+    if (occurrence != BY_TURNS) {
+        return occurrence;
+    }
     return turns[(strlen(set) + (filter != NULL ? strlen(filter) : 0)) % SPK_COUNT_OF(turns)];
 }
 
@@ -291,11 +299,149 @@ static void options_are_looked_at(void **state)
     spk_query_free(query);
 }
 
+/* ---- names that are none, too long, cut, or point where they may not ---- */
+
+struct message {
+    const char *bytes;
+    uint16_t len, queries;
+    uint8_t flags; /* the first octet of them */
+};
+
+#define MESSAGE(queries, flags, text)                                                                                  \
+    {                                                                                                                  \
+        (text), sizeof(text) - 1, (queries), (flags)                                                                   \
+    }
+#define ASKED "\0\1\0\1"
+#define TEN(text) text text text text text text text text text text
+#define LABEL63 "\x3f" TEN("abcdef") "xyz"
+
+static const struct message messages[] = {
+    MESSAGE(1, 0x01, "\3www\7example\3com\0" ASKED),
+    MESSAGE(1, 0x81, "\0" ASKED),
+    MESSAGE(2, 0x81, "\3www\7example\3com\0" ASKED "\4mail\xc0\x10" ASKED),
+    MESSAGE(3, 0x29, "\1a\0" ASKED "\xc0\x0c" ASKED "\xc0\x13" ASKED),
+    MESSAGE(1, 0x01, "\xc0\x0c" ASKED),
+    MESSAGE(1, 0x01, "\1a\xc0\x0c" ASKED),
+    MESSAGE(2, 0x01, "\1a\xc0\x13" ASKED "\1b\xc0\x0c" ASKED),
+    MESSAGE(1, 0x01, "\xc0\x40" ASKED),
+    MESSAGE(1, 0x01, "\xff\xff" ASKED),
+    MESSAGE(2, 0x01, "\xc0\x00" ASKED "\xc0\x04" ASKED),
+    MESSAGE(1, 0x01,
+            "\x40"
+            "abc\0" ASKED),
+    MESSAGE(1, 0x01, "\x80\0" ASKED),
+    MESSAGE(1, 0x01, LABEL63 LABEL63 LABEL63 LABEL63 "\0" ASKED),
+    MESSAGE(2, 0x01, LABEL63 LABEL63 LABEL63 "\x3d" TEN("abcdef") "x\0" ASKED "\1b\xc0\x0c" ASKED),
+    MESSAGE(1, 0x01, TEN(TEN("\1a")) TEN("\1b\1c") "\1d\1e\1f\1g\1h\1i\1j\0" ASKED),
+    MESSAGE(2, 0x01, "\5a\0.\\\t\0" ASKED "\6\xc3\xa9\xff\xe2\x80\x8b\0" ASKED),
+    MESSAGE(1, 0x01, "\7cut off"),
+    MESSAGE(65535, 0x01, "\1a\0" ASKED "\1b\0" ASKED "\1c\0\0"),
+    MESSAGE(0, 0x81, "\1a\0" ASKED),
+};
+
+/* What asks for them: plain, and with something before and behind; then what needs the walk. */
+static const char *const name_sets[] = {
+    "dns.qry.name dns.flags.rcode dns.count.answers",
+    "dns.qry.type dns.qry.name udp.srcport dns.question.class dns.qry.name",
+    "dns.qry.name.len dns.qry.name dns.qry.class",
+    "dns.resp.name dns.qry.type",
+};
+
+static void write_message(struct spk_writer *writer, const struct message *message, unsigned way)
+{
+    static const uint16_t ports[][2] = { { 40000, 53 }, { 53, 7 }, { 5353, 5353 }, { 5355, 40000 }, { 53, 5353 } };
+    uint8_t packet[42 + 12 + 512] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45 };
+    const uint16_t *port = ports[way % SPK_COUNT_OF(ports)];
+    const uint16_t udp = (uint16_t)(8 + 12 + message->len);
+    struct spk_record record = { .data = packet, .link = SPK_LINK_ETHERNET, .has_time = true };
+    spk_store16(packet + 16, (uint16_t)(20 + udp));
+    packet[22] = 64;
+    packet[23] = 17;
+    packet[26] = packet[30] = 10;
+    spk_store16(packet + 34, port[0]);
+    spk_store16(packet + 36, port[1]);
+    packet[44] = message->flags;
+    spk_store16(packet + 46, message->queries);
+    memcpy(packet + 54, message->bytes, message->len);
+    record.len = 34u + udp + way % 3; /* octets behind the datagram */
+    for (uint32_t len = 34; len <= record.len; len++) {
+        record.caplen = len; /* cut by the capture, and by the datagram's own length */
+        spk_store16(packet + 38, udp);
+        assert_int_equal(spk_writer_write(writer, &record, NULL), SPK_OK);
+        record.caplen = record.len;
+        spk_store16(packet + 38, (uint16_t)(len - 34));
+        assert_int_equal(spk_writer_write(writer, &record, NULL), SPK_OK);
+    }
+}
+
+/* The cells are what the rows say when they are walked. */
+static void check_cells(const char *set, const char *path)
+{
+    struct asked asked;
+    struct spk_reader *reader = NULL;
+    struct spk_scan *scan = NULL;
+    const struct spk_cells *cells = NULL;
+    struct spk_packet whole;
+    ask(&asked, set, NULL);
+    assert_true((asked.query->lists->lists.len > 0) == (set == name_sets[0] || set == name_sets[1]));
+    assert_int_equal(spk_reader_open(path, &reader, NULL), SPK_OK);
+    assert_int_equal(spk_scan_new(asked.query, &scan, NULL), SPK_OK);
+    spk_scan_source(scan, path, next_record, reader);
+    while (spk_scan_next(scan, &cells, NULL) == SPK_OK) {
+        spk_decode_record(spk_registry_default(), cells->record, &whole);
+        for (size_t i = 0; i < asked.count; i++) {
+            const struct spk_cell *cell = &cells->cells[i];
+            struct spk_occurrences occurrences;
+            struct spk_scratch scratch;
+            struct spk_value value;
+            uint32_t n = 0;
+            spk_occurrences_begin(&occurrences, &whole, spk_query_column(asked.query, i)->field);
+            for (; spk_occurrences_next(&occurrences, &scratch, &value); n++) {
+                const struct spk_value *ours = &cell->items[n].value;
+                assert_true(n < cell->count);
+                assert_true(ours->u == value.u && ours->len == value.len
+                            && (value.len == 0 || memcmp(ours->data, value.data, value.len) == 0));
+            }
+            assert_int_equal(n, cell->count);
+        }
+    }
+    spk_scan_free(scan);
+    spk_reader_close(reader);
+    forget(&asked);
+}
+
+static void names_are_those_of_a_walk(void **state)
+{
+    const struct spk_writer_options options = { .format = SPK_FORMAT_PCAP };
+    char path[] = "/tmp/spk-names-XXXXXX";
+    struct spk_writer *writer = NULL;
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(spk_writer_open(path, &options, &writer, NULL), SPK_OK);
+    for (unsigned i = 0; i < SPK_COUNT_OF(messages); i++) {
+        for (unsigned way = 0; way < 5; way++) {
+            write_message(writer, &messages[i], way);
+        }
+    }
+    assert_int_equal(spk_writer_close(writer, NULL, NULL), SPK_OK);
+    for (size_t i = 0; i < SPK_COUNT_OF(name_sets); i++) {
+        compare(name_sets[i], NULL, path, i % 2 == 0 ? 0 : 77);
+        occurrence = SPK_OCCURRENCE_ALL;
+        compare(name_sets[i], NULL, path, 0);
+        check_cells(name_sets[i], path);
+        occurrence = BY_TURNS;
+    }
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_kinds_have_the_values_of_decoding),
         cmocka_unit_test(options_are_looked_at),
+        cmocka_unit_test(names_are_those_of_a_walk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
