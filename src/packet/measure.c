@@ -150,12 +150,11 @@ bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_
 {
     const struct spk_layer *at = &packet->layers[layer];
     uint32_t end = at->end < packet->caplen ? at->end : packet->caplen;
-    struct sum s = {
-        .registry = packet->registry,
-        .group = packet->registry->protos[at->proto].hdr,
-        .header = packet->data + at->at,
-        .limit = (end - at->at) * 8,
-    };
+    struct sum s; /* not cleared: each place is set before a row behind it asks for it */
+    s.registry = packet->registry;
+    s.group = packet->registry->protos[at->proto].hdr;
+    s.header = packet->data + at->at;
+    s.limit = (end - at->at) * 8;
     s.bits = s.group->fixed_bits;
     for (uint16_t i = s.group->lead; i < s.group->count; i++) {
         const struct spk_crow *crow = &s.group->rows[i];
