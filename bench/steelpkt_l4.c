@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-/* What a layer is to this program; one entry a protocol of the registry. */
-enum { OTHER, ETHERNET, TAG, IP4, IP6, EXTENSION, TCP, UDP };
+/* What a layer is to this program; one entry a protocol of the registry. IP4_OPTIONS: an IP4 with a longer header. */
+enum { OTHER, ETHERNET, TAG, IP4, IP6, EXTENSION, TCP, UDP, IP4_OPTIONS };
 
 static const struct {
     const char *name;
@@ -59,7 +59,7 @@ static bool find_more(const struct work *w, const struct spk_layer *layer, struc
         return false;
     }
     if (role == IP4 || role == IP6) {
-        found->ip = role;
+        found->ip = role == IP4 && layer->hdr_len > 20 ? IP4_OPTIONS : role; /* a stencil's is the least it has */
     } else if (role == TCP || role == UDP) {
         found->transport = role;
     }
@@ -122,16 +122,18 @@ static inline uint32_t load(const struct work *w, unsigned spot, const uint8_t *
     return spk_spot_load(&w->spots[spot], header);
 }
 
-static inline void take_ip(struct work *w, uint8_t role, const uint8_t *header, bool plain)
+static inline void take_ip(struct work *w, uint8_t role, const uint8_t *header)
 {
     struct bench_sums *s = &w->sums;
 
     if (role == IP4) {
         s->ip4++;
-        s->addresses += plain ? (uint64_t)load(w, IP_SRC, header) + load(w, IP_DST, header) : 0;
+        s->addresses += (uint64_t)load(w, IP_SRC, header) + load(w, IP_DST, header);
     } else if (role == IP6) {
         s->ip6++;
         s->addresses += halves(header, &w->spots[IP6_SRC]) + halves(header, &w->spots[IP6_DST]);
+    } else if (role == IP4_OPTIONS) {
+        s->ip4++;
     }
 }
 
@@ -163,7 +165,7 @@ static void take_layers(struct work *w, const struct spk_packet *packet)
 
         more = find_more(w, layer, &found);
         if (found.ip != before.ip && spk_spot_header(packet, i, &w->spots[role == IP4 ? IP_DST : IP6_DST]) != NULL) {
-            take_ip(w, role, header, layer->hdr_len == 20);
+            take_ip(w, found.ip, header);
         } else if (found.transport != before.transport
                    && spk_spot_header(packet, i, &w->spots[role == TCP ? TCP_FLAGS : UDP_DST]) != NULL) {
             take_transport(w, role, header);
@@ -181,7 +183,7 @@ static inline void take(struct work *w, const struct spk_record *record, struct 
     }
     const struct found *kind = &w->kinds[stencil->index];
 
-    take_ip(w, kind->ip, record->data + stencil->at[kind->ip == IP4 ? IP_DST : IP6_DST], true);
+    take_ip(w, kind->ip, record->data + stencil->at[kind->ip == IP4 ? IP_DST : IP6_DST]);
     take_transport(w, kind->transport, record->data + stencil->at[kind->transport == TCP ? TCP_DST : UDP_DST]);
 }
 

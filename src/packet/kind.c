@@ -18,7 +18,8 @@ struct maker {
     const struct spk_node *nodes; /* of the tree, and what stands beside each of them */
     const struct spk_stencil *stencils;
     const bool *holds;
-    struct spk_head *heads; /* of the nodes */
+    uint32_t count;         /* of the nodes */
+    struct spk_head *heads; /* theirs */
     uint32_t mul;           /* kept the keys of the last table apart, and mostly does those of the next */
     bool failed;            /* no memory */
 };
@@ -400,7 +401,9 @@ static void set_keys(struct maker *m, struct spk_head *head, const struct spk_no
 static void make_head(struct maker *m, uint32_t index)
 {
     const struct spk_node *node = &m->nodes[index];
-    struct spk_head head = { .mask = node->own_mask,
+    bool longer = index + 1 < m->count && (node[1].flags & SPK_PATH_LONGER) != 0;
+    struct spk_head head = { .elsewise = longer ? &m->heads[index + 1] : &spk_head_untold,
+                             .mask = node->own_mask,
                              .value = node->own_value,
                              .need = node->need,
                              .own = node->own,
@@ -439,12 +442,12 @@ const struct spk_head *spk_kinds_add(struct spk_kinds *kinds, const struct spk_r
     if (reach->raw != SPK_NOWHERE) {
         return &spk_head_untold;
     }
-    uint32_t count = count_nodes(m.nodes);
-    m.heads = room_for(&m, count * sizeof m.heads[0]);
+    m.count = count_nodes(m.nodes);
+    m.heads = room_for(&m, m.count * sizeof m.heads[0]);
     if (m.heads != NULL) {
-        keep(&m, count * sizeof m.heads[0]);
+        keep(&m, m.count * sizeof m.heads[0]);
     }
-    for (uint32_t i = 0; i < count && !m.failed; i++) {
+    for (uint32_t i = 0; i < m.count && !m.failed; i++) {
         make_head(&m, i);
     }
     return m.failed ? NULL : m.heads;

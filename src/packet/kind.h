@@ -42,6 +42,7 @@ struct spk_head {
     const struct spk_way *table;
     const struct spk_head *otherwise;  /* the way of keys that are not in it */
     const struct spk_stencil *stencil; /* of packets that end here; NULL: they are not told */
+    const struct spk_head *elsewise;   /* whom to try if the eight bytes are others */
     struct spk_head_end header, payload;
     uint32_t len_low, len_span; /* numbers that count as the payload's length */
 };
@@ -102,7 +103,11 @@ static inline const struct spk_head *spk_head_next(const struct spk_head *head, 
 /* The stencil of a packet whose first header may be the head; there: the end of what was captured of it. NULL: not told. */
 static inline const struct spk_stencil *spk_kind_find(const struct spk_head *head, const uint8_t *data, uint32_t there)
 {
-    while (there >= head->need && ((spk_path_load(data, head->own) ^ head->value) & head->mask) == 0) {
+    while (there >= head->need) {
+        if (((spk_path_load(data, head->own) ^ head->value) & head->mask) != 0) {
+            head = head->elsewise;
+            continue;
+        }
         if ((head->flags & (SPK_HEAD_HLEN | SPK_HEAD_LEN)) != 0 && !spk_head_lengths(head, data, &there)) {
             return NULL;
         }

@@ -115,6 +115,37 @@ static bool child_value(const struct tree *tree, struct spk_node *node, uint32_t
     return held;
 }
 
+/* Children of a node, but for those that are others made longer. */
+static uint32_t count_kin(const struct tree *tree, const struct spk_node *node)
+{
+    uint32_t count = 0;
+    for (uint32_t i = node->child; i < (uint32_t)node->child + node->children; i++) {
+        count += (tree->nodes[i].flags & SPK_PATH_LONGER) == 0;
+    }
+    return count;
+}
+
+/* Adds the last child of a node once more, for headers that are longer: what follows them stands nowhere fixed. */
+static void add_longer(struct tree *tree, struct spk_node *node)
+{
+    const struct spk_node *child = &tree->nodes[tree->count - 1];
+    const struct spk_step *step = child->step;
+    if ((step->flags & SPK_STEP_HLEN) == 0 || (child->flags & SPK_PATH_HLEN) != 0 || child->rank > SPK_PATH_LONGER_RANKS
+        || tree->count == SPK_PATH_NODES) {
+        return;
+    }
+    struct spk_node *longer = &tree->nodes[tree->count];
+    *longer = *child;
+    longer->key_mask = 0;
+    longer->flags |= SPK_PATH_HLEN | SPK_PATH_LONGER;
+    longer->layer.hdr_len += step->hlen_mul;
+    longer->need += step->hlen_mul;
+    if (longer->need <= UINT16_MAX && set_own(longer, step)) {
+        tree->count++;
+        node->children++;
+    }
+}
+
 /* Adds a child of the node for who sits at a key, if anybody wants him (or, when not wanted, is led on by him). */
 static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, bool wanted)
 {
@@ -125,7 +156,7 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     bool asked = (flags & SPK_STEP_UNWANTED) == 0 && ((flags & SPK_STEP_LEADS) == 0) == wanted;
     bool shut = spk_four_same(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
     uint64_t value = 0;
-    uint8_t rank = (uint8_t)(node->rank + node->children);
+    uint8_t rank = (uint8_t)(node->rank + count_kin(tree, node));
     if (!asked || shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
         || node->depth == SPK_LAYERS_MAX || !child_value(tree, node, key, proto, &value)) {
         return;
@@ -139,6 +170,7 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     if (fill(child, &tree->steps[proto])) {
         tree->count++;
         node->children++;
+        add_longer(tree, node);
     }
 }
 

@@ -16,12 +16,15 @@
  */
 enum { SPK_PATH_NODES = 128, SPK_PATH_RANKS = 6 };
 
+/* Up to this rank a header that may be longer than its node says has a second node, which ends the path. */
+enum { SPK_PATH_LONGER_RANKS = 3 };
+
 enum {
-    SPK_PATH_HLEN = 1 << 0, /* the header's length is a number in it */
-    SPK_PATH_LEN = 1 << 1,  /* the length of header and payload is a number in it */
-    SPK_PATH_REST = 1 << 2, /* the header is all that is left */
-    SPK_PATH_LOOKS =
-        1 << 3 /* who follows is looked up by either of two keys, and found among the children by his protocol */
+    SPK_PATH_HLEN = 1 << 0,   /* the header's length is a number in it */
+    SPK_PATH_LEN = 1 << 1,    /* the length of header and payload is a number in it */
+    SPK_PATH_LONGER = 1 << 2, /* the node before has the same header, but as short as it can be */
+    SPK_PATH_REST = 1 << 3,   /* the header is all that is left */
+    SPK_PATH_LOOKS = 1 << 4   /* who follows is looked up by either of two keys: the children are told by their protocols */
 };
 
 /* Places count from the packet's first byte. Eight bytes are compared as they stand in memory. */

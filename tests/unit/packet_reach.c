@@ -342,6 +342,32 @@ static struct spk_reach *reach_of(const struct spk_registry *registry, const cha
     return reach;
 }
 
+/* A header with options is told where it ends the packet, and says so by its length. */
+static void a_longer_header_is_a_kind_of_its_own(void **state)
+{
+    uint8_t data[60] = { [12] = 0x08, [14] = 0x46, [17] = 46, [23] = 2 }; /* IPv4 of 24 bytes that says IGMP */
+    const struct spk_record record = { .link = SPK_LINK_ETHERNET, .data = data, .caplen = 60, .len = 60 };
+    const struct spk_registry *registry = spk_registry_default();
+    struct asked asked = { .count = 0 };
+    struct spk_packet packet;
+    (void)state;
+    assert_true(spk_field_spot(registry, spk_field_find(registry, "ip.src"), &asked.spots[asked.count++]));
+    asked.reach = reach_of(registry, "ip.src");
+    assert_int_equal(spk_stencils_new(asked.reach, asked.spots, 1, &asked.stencils, NULL), SPK_OK);
+    for (uint8_t words = 0; words < 16; words++) {
+        data[14] = (uint8_t)(0x40 | words);
+        const struct spk_stencil *stencil = spk_decode_stencil(asked.stencils, &record, &packet);
+        assert_int_equal(stencil != NULL, words >= 5 && words * 4 <= 46);
+        assert_true(stencil == NULL || stencil->layer.hdr_len == (words == 5 ? 20 : 24));
+        check_stencil("options", &record, &asked);
+    }
+    data[14] = 0x46;
+    data[23] = 4; /* IPv4 in it, where no node stands */
+    assert_null(spk_decode_stencil(asked.stencils, &record, &packet));
+    spk_stencils_free(asked.stencils);
+    spk_reach_free(asked.reach);
+}
+
 /* A link type beyond those that have trees of paths. */
 static void a_link_type_without_a_tree_is_decoded_as_far(void **state)
 {
@@ -420,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quick_ways_agree_with_the_rows),
         cmocka_unit_test(a_reach_ends_where_nothing_wanted_follows),
+        cmocka_unit_test(a_longer_header_is_a_kind_of_its_own),
         cmocka_unit_test(a_link_type_without_a_tree_is_decoded_as_far),
         cmocka_unit_test(a_protocol_within_itself_goes_no_deeper_than_the_rows),
     };
