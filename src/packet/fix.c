@@ -97,7 +97,15 @@ static void add_length(struct spk_series *series, struct length length, uint32_t
         return;
     }
     if (length.place->load == 4) {
-        series->lengths[series->length_count++] = spk_four_bits_of(length.place, header, UINT64_MAX, length.number);
+        struct spk_four_bits four = spk_four_bits_of(length.place, header, UINT64_MAX, length.number);
+        struct spk_four_bits *last = &series->lengths[series->length_count];
+        if (series->length_count > 0 && last[-1].at == four.at) { /* two lengths may stand in one word */
+            last[-1].bits = (last[-1].bits & ~four.mask) | four.bits;
+            last[-1].mask |= four.mask;
+        } else {
+            *last = four;
+            series->length_count++;
+        }
     } else {
         series->odd[series->odd_count++] =
             (struct spk_odd_length){ .place = *length.place, .number = length.number, .header = header };

@@ -99,8 +99,9 @@ static inline void spk_series_write(const struct spk_series *series, uint8_t *da
     const struct spk_checksum_step *end = series->checksums + series->checksum_count;
     for (const struct spk_checksum_step *step = series->checksums; step < end; step++) {
         uint64_t pseudo = step->numbers;
-        for (uint8_t i = 0; i < step->address_count; i++) {
-            pseudo = spk_csum_add(pseudo, data + step->address_at[i], step->address_len[i]);
+        const uint32_t *len = step->address_len;
+        for (const uint32_t *at = step->address_at; at < step->address_at + step->address_count; at++) {
+            pseudo = spk_csum_add(pseudo, data + *at, *len++);
         }
         spk_checksum_write(data + step->csum, data + step->header, step->len, pseudo, step->zero_is_none);
     }

@@ -4,16 +4,6 @@
 #include "packet/checksum.h"
 #include "packet/layer.h"
 
-bool spk_kept_addresses_are(struct spk_kept *kept)
-{
-    for (uint32_t i = 0; i < kept->address_count; i++) {
-        if (spk_address_computed(kept->addresses[i].row, &kept->addresses[i].place, &kept->value)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool is_alike(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
 {
     return kept->count != 0 && kept->count == packet->count && kept->flags == flags

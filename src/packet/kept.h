@@ -6,6 +6,7 @@
 #ifndef PACKET_KEPT_H
 #define PACKET_KEPT_H
 
+#include "packet/checksum.h"
 #include "packet/fix.h"
 
 /* An address that a view might have computed, and did not. */
@@ -27,10 +28,10 @@ struct spk_kept {
     struct spk_series series;
 };
 
-/* Whether no view computes one of the addresses, as none did in the packet before. */
-bool spk_kept_addresses_are(struct spk_kept *kept);
-
-/* Whether the numbers and the addresses are what they were in the packet before, whose layers these are. */
+/*
+ * Whether the numbers are what they were in the packet before, whose layers these are, and no view computes an address, as
+ * none did then.
+ */
 static inline bool spk_kept_holds(struct spk_kept *kept, const uint8_t *data)
 {
     const struct spk_four_bits *behind = kept->numbers + kept->number_count;
@@ -39,7 +40,13 @@ static inline bool spk_kept_holds(struct spk_kept *kept, const uint8_t *data)
             return false;
         }
     }
-    return kept->address_count == 0 || spk_kept_addresses_are(kept);
+    for (uint32_t i = 0; i < kept->address_count; i++) {
+        const struct spk_kept_address *address = &kept->addresses[i];
+        if (spk_address_computed(address->row, &address->place, &kept->value)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /*

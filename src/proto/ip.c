@@ -36,7 +36,7 @@ enum { DST_AT = 16, FIXED = 20, OPTION_NOP = 1, LOOSE_ROUTE = 131, STRICT_ROUTE 
  * RFC 791 section 3.1: while a source route is not used up, the header's destination is only the next station, and the
  * last address of the route is where the packet goes. at: where the header begins.
  */
-static bool find_destination(const struct spk_packet *packet, uint32_t at, uint32_t *address)
+static bool find_destination(const struct spk_packet *packet, uint32_t at, uint64_t *address)
 {
     const uint8_t *data = packet->data;
     uint32_t end = at + (data[at] & 0x0fU) * 4;
@@ -62,18 +62,14 @@ static bool find_destination(const struct spk_packet *packet, uint32_t at, uint3
 static bool get_destination(const struct spk_place *place, struct spk_value *value)
 {
     uint32_t header = place->packet->layers[place->layer].at;
-    uint32_t address = 0;
 
-    if (place->at != header + DST_AT || (place->packet->data[header] & 0x0fU) * 4 <= FIXED
-        || !find_destination(place->packet, header, &address))
-        return false;
-    value->u = address;
-    return true;
+    return place->at == header + DST_AT && (place->packet->data[header] & 0x0fU) * 4 > FIXED
+           && find_destination(place->packet, header, &value->u);
 }
 
 static bool get_current(const struct spk_place *place, struct spk_value *value)
 {
-    uint32_t address = 0;
+    uint64_t address = 0;
 
     value->kind = SPK_IP4;
     value->u = spk_place_uint(place, DST);
