@@ -77,7 +77,7 @@ static void end_rows(struct spk_build *b)
 }
 
 /* Completes the last layer's header, and ends it. Apart, so that headers that lack nothing do not pay for it. */
-static __attribute__((noinline)) enum spk_status close_rows(struct spk_build *b)
+static __attribute__((noinline, cold)) enum spk_status close_rows(struct spk_build *b)
 {
     if (b->error.code != SPK_OK) {
         return b->error.code;
@@ -163,7 +163,7 @@ static enum spk_status start_layer(struct spk_build *b, const struct spk_cproto 
 }
 
 /* Apart, so that layers like those of the packet before do not pay for it. */
-static __attribute__((noinline)) enum spk_status make_layer(struct spk_build *b, const struct spk_proto *proto)
+static __attribute__((noinline, cold)) enum spk_status make_layer(struct spk_build *b, const struct spk_proto *proto)
 {
     if (close_header(b) != SPK_OK) {
         return b->error.code;
@@ -229,16 +229,17 @@ static const struct spk_quick *quick_of(const struct spk_field *field)
 }
 
 /* Apart, so that fields at hand do not pay for it. */
-static __attribute__((noinline)) enum spk_status set_by_rows(struct spk_build *build, const struct spk_field *field,
-                                                             const struct spk_value *value)
+static __attribute__((noinline, cold)) enum spk_status set_by_rows(struct spk_build *build,
+                                                                   const struct spk_field *field,
+                                                                   const struct spk_value *value)
 {
     struct spk_target target = { .field = field->index, .name = field->name };
     int index = spk_build_locate(build, &target);
     return index < 0 ? build->error.code : spk_build_set_row(build, spk_build_top(build), index, value);
 }
 
-static __attribute__((noinline)) enum spk_status set_number(struct spk_build *build, const struct spk_field *field,
-                                                            uint64_t number)
+static __attribute__((noinline, cold)) enum spk_status set_number(struct spk_build *build,
+                                                                  const struct spk_field *field, uint64_t number)
 {
     struct spk_value value = { .kind = SPK_UINT, .u = number };
     return spk_build_set(build, field, &value);
@@ -324,7 +325,7 @@ static inline bool begins_payload(const struct spk_build *b)
 }
 
 /* Apart, so that bytes behind a header that lacks nothing do not pay for it. */
-static __attribute__((noinline)) enum spk_status put_bytes(struct spk_build *b, const uint8_t *data, size_t len)
+static __attribute__((noinline, cold)) enum spk_status put_bytes(struct spk_build *b, const uint8_t *data, size_t len)
 {
     if (b->error.code != SPK_OK || (begins_payload(b) && close_header(b) != SPK_OK)) {
         return b->error.code;
@@ -345,7 +346,7 @@ enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size
     return SPK_OK;
 }
 
-static __attribute__((noinline)) void apply_fixups(struct spk_build *b)
+static __attribute__((noinline, cold)) void apply_fixups(struct spk_build *b)
 {
     size_t count = b->fixups.len / sizeof(struct spk_fixup);
     for (size_t i = 0; i < count; i++) {
@@ -360,7 +361,7 @@ static __attribute__((noinline)) void apply_fixups(struct spk_build *b)
 }
 
 /* Apart, so that packets like the one before do not pay for it. */
-static __attribute__((noinline)) void fix(struct spk_build *b, unsigned flags)
+static __attribute__((noinline, cold)) void fix(struct spk_build *b, unsigned flags)
 {
     struct spk_packet *packet = &b->packet;
     for (unsigned i = 0; i < packet->count; i++) {
@@ -381,7 +382,7 @@ static __attribute__((noinline)) void fix(struct spk_build *b, unsigned flags)
 }
 
 /* Apart, so that those who fail not do not pay for it. */
-static __attribute__((noinline)) enum spk_status say_failure(const struct spk_build *b, struct spk_error *error)
+static __attribute__((noinline, cold)) enum spk_status say_failure(const struct spk_build *b, struct spk_error *error)
 {
     return spk_fail(error, b->error);
 }

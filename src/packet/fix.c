@@ -61,8 +61,8 @@ static bool zero_is_none(const struct spk_packet *packet, const struct spk_layer
     return (proto->hdr->rows[proto->proto->csum].row->flags & SPK_ZERO_IS_NONE) != 0;
 }
 
-__attribute__((noinline)) void spk_checksum_write_whole(uint8_t *place, const uint8_t *header, uint32_t len,
-                                                        uint64_t pseudo, bool zero_is_none)
+__attribute__((noinline, cold)) void spk_checksum_write_whole(uint8_t *place, const uint8_t *header, uint32_t len,
+                                                              uint64_t pseudo, bool zero_is_none)
 {
     spk_store16(place, 0);
     uint16_t csum = spk_csum_native(spk_csum_add(pseudo, header, len));

@@ -165,7 +165,7 @@ enum { CALLS = 10, SCRIPTS = 6000 };
 
 /* What a builder answered to each call, and what it finished. */
 struct answers {
-    int said[CALLS + 1];
+    int status[CALLS + 1];
     unsigned count;
     struct built built;
     char what[80];
@@ -173,7 +173,7 @@ struct answers {
 
 static void number(struct spk_build *build, const char *name, uint64_t value, struct answers *answers)
 {
-    answers->said[answers->count++] = spk_build_set_uint(build, spk_field_find(registry, name), value);
+    answers->status[answers->count++] = spk_build_set_uint(build, spk_field_find(registry, name), value);
 }
 
 static void finish(struct spk_build *build, unsigned flags, struct answers *answers)
@@ -181,7 +181,7 @@ static void finish(struct spk_build *build, unsigned flags, struct answers *answ
     struct spk_error error = { .what = "" };
     const uint8_t *data = NULL;
     uint32_t len = 0;
-    answers->said[answers->count++] = spk_build_finish(build, flags, &data, &len, &error);
+    answers->status[answers->count++] = spk_build_finish(build, flags, &data, &len, &error);
     assert_true(answers->built.len + len <= ROOM);
     memcpy(answers->built.bytes + answers->built.len, data != NULL ? data : (const uint8_t *)"", len);
     answers->built.len += len;
@@ -195,14 +195,14 @@ static void feed(struct spk_build *build, struct answers *answers)
                                      1,    10, 0, 0,  2, 0, 1, 0, 2,  0,  10, 0, 0,  7, 7 };
     struct spk_packet packet;
     struct spk_walk walk;
-    int said = SPK_OK;
+    int status = SPK_OK;
     spk_decode_as(registry, spk_registry_find(registry, "ip"), bytes, sizeof bytes, sizeof bytes, &packet);
     spk_walk_begin(&walk, &packet);
     for (enum spk_walk_event event; (event = spk_walk_next(&walk)) != SPK_EVENT_END;) {
         int answer = spk_build_event(build, &walk, event);
-        said = said == SPK_OK ? answer : said;
+        status = status == SPK_OK ? answer : status;
     }
-    answers->said[answers->count++] = said;
+    answers->status[answers->count++] = status;
 }
 
 static void call(struct spk_build *build, char which, struct answers *answers)
@@ -215,13 +215,13 @@ static void call(struct spk_build *build, char which, struct answers *answers)
     };
     if ((size_t)which < SPK_COUNT_OF(layers) && layers[(size_t)which] != NULL) {
         const struct spk_proto *proto = spk_registry_find(registry, layers[(size_t)which]);
-        answers->said[answers->count++] = spk_build_layer(build, proto);
+        answers->status[answers->count++] = spk_build_layer(build, proto);
         return;
     }
     switch (which) {
     case 'I': {
         uint8_t *header = spk_build_header(build, spk_registry_find(registry, "ip"));
-        answers->said[answers->count++] = header != NULL;
+        answers->status[answers->count++] = header != NULL;
         if (header != NULL) {
             header[9] = 17;
         }
@@ -237,7 +237,7 @@ static void call(struct spk_build *build, char which, struct answers *answers)
         number(build, "ip.len", 1 << 16, answers); /* more than fits */
         break;
     case 'o':
-        answers->said[answers->count++] = spk_build_set(build, spk_field_find(registry, "ip.options"), &options);
+        answers->status[answers->count++] = spk_build_set(build, spk_field_find(registry, "ip.options"), &options);
         break;
     case 'f':
         finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, answers);
@@ -246,7 +246,7 @@ static void call(struct spk_build *build, char which, struct answers *answers)
         feed(build, answers);
         break;
     default: /* '0' to '4': so many bytes */
-        answers->said[answers->count++] = spk_build_raw(build, bytes, (size_t)(which - '0'));
+        answers->status[answers->count++] = spk_build_raw(build, bytes, (size_t)(which - '0'));
         break;
     }
 }
@@ -264,7 +264,7 @@ static struct answers answers_to(struct spk_build *build, const char *script, un
 
 static void expect_answers(const struct answers *given, const struct answers *expected, const char *script)
 {
-    if (given->count != expected->count || memcmp(given->said, expected->said, sizeof given->said) != 0
+    if (given->count != expected->count || memcmp(given->status, expected->status, sizeof given->status) != 0
         || strcmp(given->what, expected->what) != 0) {
         fail_msg("%s is answered otherwise by a builder that has built: %s, %s", script, given->what, expected->what);
     }
@@ -292,7 +292,7 @@ static void whatever_was_called_before(void **state)
             struct answers given = answers_to(build, script, flags);
             expect_answers(&given, &expected, script);
         }
-        made += expected.said[expected.count - 1] == SPK_OK;
+        made += expected.status[expected.count - 1] == SPK_OK;
         spk_build_free(fresh);
     }
     assert_true(made > SCRIPTS / 4);
