@@ -44,6 +44,10 @@ BANNED = (
     (r"__attribute__\s*\(\(\s*packed|#\s*pragma\s+pack", "no packed structs", set()),
     (r"\bgoto\b", "no goto", set()),
 )
+# What opens, reads, writes or closes a file, called by name and not through a pointer.
+FILE_CALL = (r"(?<![\w.>])(f?open(?:at|dir|64)?|fdopen|freopen|creat|mkstemp|tmpfile|socket|dup[23]?|close|"
+             r"p?readv?|readdir|fread|fgets|fgetc|getline|recv(?:from|msg)?|"
+             r"p?writev?|fwrite|fput[sc]|fprintf|send(?:to|msg|file)?)\s*\(")
 TEXT = (".c", ".h", ".cpp", ".py", ".sh", ".md", ".txt", ".build", ".options", ".in", ".toml", ".vectors", ".yml")
 MACHINE_PATH = re.compile(r"(?<![\w.$}])/(?:work|home|root|Users)/[\w.-]+")
 
@@ -194,16 +198,25 @@ def check_lists(paths, protocols):
 
 
 def check_faults(paths):
-    """Every public function is called where each allocation fails in its turn: by a test that includes short_memory.h."""
+    """Every public function is called where each fault comes in its turn, by a test that includes faults.h; and the library
+    opens, reads, writes and closes by nothing that has no faults there."""
     tests = [read(path).decode() for path in paths if path.startswith("tests/unit/")]
-    called = set(re.findall(r"\bspk_\w+", "".join(text for text in tests if '#include "short_memory.h"' in text)))
+    called = set(re.findall(r"\bspk_\w+", "".join(text for text in tests if '#include "faults.h"' in text)))
+    faulty = set(re.findall(r"^\w[^;{}()#]*?(\w+)\([^;{}]*\)\n{", read("tests/unit/faults.h").decode(), re.M))
     for path in paths:
+        library = re.fullmatch(r"src/(\w+)/\w+\.[ch]", path)
         if path.startswith("include/steelpkt/"):
             code = bare(read(path).decode())
             for found in re.finditer(r"^(?:SPK_API|static inline)\b[^;{]*?\b(spk_\w+)\(", code, re.M):
                 if found.group(1) not in called:
                     problem(path, code.count("\n", 0, found.start(1)) + 1,
-                            f"{found.group(1)} is in no loop over allocations that fail (tests/unit/*_memory.c)")
+                            f"{found.group(1)} is in no loop over faults (tests/unit/faults.h)")
+        elif library and library.group(1) in LAYERS:
+            code = bare(read(path).decode())
+            for found in re.finditer(FILE_CALL, code):
+                if found.group(1) not in faulty:
+                    problem(path, code.count("\n", 0, found.start(1)) + 1,
+                            f"{found.group(1)} never fails in a test (tests/unit/faults.h)")
 
 
 def check_names(paths):

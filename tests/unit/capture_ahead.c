@@ -2,7 +2,8 @@
  * Ahead: a compressed file that a thread of its own unpacks gives the records, the end and the error that it gives without
  * one, whole, cut and damaged; and a reader that is closed early leaves no thread behind.
  */
-#define _GNU_SOURCE
+#include "faults.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,6 @@
 #include "capture_support.h"
 
 #include "capture/stream.h"
-#include "short_memory.h"
 
 enum { PACKETS = 5000, PLACES = 25 }; /* a few times what is unpacked ahead */
 

@@ -2,12 +2,13 @@
  * What a builder keeps of one packet for the next: whatever was built before, a packet is fixed as it is by a builder that
  * has built nothing yet, and as spk_packet_fix does it.
  */
+#include "faults.h"
+
 #include "support.h"
 
 #include <steelpkt.h>
 
 #include "packet/build.h"
-#include "short_memory.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Reading, building and changing packets when memory runs out: at every single allocation it is said, and nothing leaks. */
-#include "short_memory.h"
+#include "faults.h"
 
 #include <steelpkt.h>
 
@@ -310,31 +310,31 @@ static enum spk_status plugins(void)
 static void packets_from_a_line(void **state)
 {
     (void)state;
-    without_each_allocation(from_a_line, 5);
+    under_each_fault(from_a_line, 5, 0);
 }
 
 static void packets_row_by_row(void **state)
 {
     (void)state;
-    without_each_allocation(row_by_row, 5);
+    under_each_fault(row_by_row, 5, 0);
 }
 
 static void packets_read_and_changed(void **state)
 {
     (void)state;
-    without_each_allocation(whole_packet, 5);
+    under_each_fault(whole_packet, 5, 0);
 }
 
 static void reaches_and_stencils(void **state)
 {
     (void)state;
-    without_each_allocation(reach, 5);
+    under_each_fault(reach, 5, 0);
 }
 
 static void protocols_of_ones_own(void **state)
 {
     (void)state;
-    without_each_allocation(plugins, 50);
+    under_each_fault(plugins, 50, 0);
 }
 
 int main(void)

@@ -2,9 +2,9 @@
  * Text, columns and groups when memory runs out at any byte that is put anywhere: it is said, never left out in silence,
  * and nothing leaks.
  */
-#define _GNU_SOURCE
-#include "capture_support.h"
 #include "short_buffers.h"
+
+#include "capture_support.h"
 
 #include <steelpkt.h>
 

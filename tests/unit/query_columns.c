@@ -2,7 +2,8 @@
  * Columns from C: over all captures every field comes through the stream and is given back; wherever memory ends on the
  * way, the stream says so and nothing is leaked. That the values are those of the rows is tests/python/test_query.py's.
  */
-#include "short_memory.h"
+#include "faults.h"
+
 #include "support.h"
 
 #include <errno.h>

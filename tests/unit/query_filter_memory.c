@@ -1,6 +1,7 @@
 /* filters when memory runs out: at every single allocation, compiling and matching say so and leave nothing behind. */
+#include "faults.h"
+
 #include "query_small.h"
-#include "short_memory.h"
 
 /* Compiles and asks, with the nth allocation failing (0: none). Gives the first status that is not SPK_OK. */
 static enum spk_status ask_with(const char *text, unsigned nth, bool *matches)

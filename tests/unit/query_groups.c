@@ -2,7 +2,8 @@
  * Groups from C: one answer as rows and as an Arrow array; sums beyond 64 bits; packets of groups that there was no memory
  * for; and wherever memory ends, it is said and nothing is leaked.
  */
-#include "short_memory.h"
+#include "faults.h"
+
 #include "support.h"
 
 #include <stdlib.h>

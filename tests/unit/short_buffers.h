@@ -1,12 +1,13 @@
 /*
- * short_buffers: short_memory, and buffers that grow by no more than they need: whatever is put into one is an allocation,
+ * short_buffers: faults, and buffers that grow by no more than they need: whatever is put into one is an allocation,
  * so that each of them fails in turn. For the one source of a test: it takes the place of src/base/buf.c too.
  */
 #ifndef UNIT_SHORT_BUFFERS_H
 #define UNIT_SHORT_BUFFERS_H
 
+#include "faults.h"
+
 #include "base/buf.h"
-#include "short_memory.h"
 
 bool spk_buf_grow(struct spk_buf *buf, size_t more)
 {

@@ -1,5 +1,5 @@
 /* Registries when memory runs out: at every single allocation it is said, and nothing is left behind. */
-#include "short_memory.h"
+#include "faults.h"
 
 #include <steelpkt.h>
 
@@ -123,19 +123,19 @@ static enum spk_status values(void)
 static void registry_of_ones_own(void **state)
 {
     (void)state;
-    without_each_allocation(registry, 50);
+    under_each_fault(registry, 50, 0);
 }
 
 static void registry_with_other_links(void **state)
 {
     (void)state;
-    without_each_allocation(relinked, 50);
+    under_each_fault(relinked, 50, 0);
 }
 
 static void values_and_their_text(void **state)
 {
     (void)state;
-    without_each_allocation(values, 0);
+    under_each_fault(values, 0, 0);
 }
 
 int main(void)
