@@ -45,7 +45,7 @@ BANNED = (
     (r"\bgoto\b", "no goto", set()),
 )
 # What opens, reads, writes or closes a file, called by name and not through a pointer.
-FILE_CALL = (r"(?<![\w.>])(f?open(?:at|dir|64)?|fdopen|freopen|creat|mkstemp|tmpfile|socket|dup[23]?|close|"
+FILE_CALL = (r"(?<![\w.>])(f?open(?:at|dir|64)?|fdopen|freopen|creat|mkstemp|tmpfile|pipe2?|socket|dup[23]?|close|"
              r"p?readv?|readdir|fread|fgets|fgetc|getline|recv(?:from|msg)?|"
              r"p?writev?|fwrite|fput[sc]|fprintf|send(?:to|msg|file)?)\s*\(")
 TEXT = (".c", ".h", ".cpp", ".py", ".sh", ".md", ".txt", ".build", ".options", ".in", ".toml", ".vectors", ".yml")

@@ -78,13 +78,14 @@ static bool find_link(struct spk_live *live)
     return true;
 }
 
-static enum spk_status fail_open(struct spk_live *live, const char *who, enum spk_status code, const char *what,
-                                 const char *said, char *message, struct spk_error *error)
+/* said: libpcap's own words, which go to message; an error without them has a number. */
+static enum spk_status fail_open(struct spk_live *live, struct spk_error why, const char *said, char *message,
+                                 struct spk_error *error)
 {
     snprintf(message, SPK_BPF_MESSAGE, "%s", said);
     spk_live_close(live);
-    return spk_fail(error, (struct spk_error){
-                               .code = code, .who = who, .what = what, .hint = message[0] != '\0' ? message : NULL });
+    why.hint = message[0] != '\0' ? message : NULL;
+    return spk_fail(error, why);
 }
 
 static void configure(struct spk_live *live, const struct spk_live_options *options)
@@ -120,7 +121,11 @@ static bool read_losses(const struct spk_live *live, uint64_t *sum)
     *sum = 0;
     for (int i = 0; i < LOSSES; i++) {
         char text[32] = "";
-        if (live->losses[i] < 0 || pread(live->losses[i], text, sizeof text - 1, 0) <= 0) {
+        ssize_t n;
+        do {
+            n = live->losses[i] < 0 ? 0 : pread(live->losses[i], text, sizeof text - 1, 0);
+        } while (n < 0 && errno == EINTR);
+        if (n <= 0) {
             return false;
         }
         *sum += strtoull(text, NULL, 10);
@@ -128,14 +133,28 @@ static bool read_losses(const struct spk_live *live, uint64_t *sum)
     return true;
 }
 
+static void close_losses(struct spk_live *live)
+{
+    for (int i = 0; i < LOSSES; i++) {
+        if (live->losses[i] >= 0) {
+            close(live->losses[i]);
+        }
+        live->losses[i] = -1;
+    }
+}
+
 static void open_losses(struct spk_live *live, const char *device)
 {
     for (int i = 0; i < LOSSES; i++) {
         char path[256];
         int len = snprintf(path, sizeof path, "/sys/class/net/%s/statistics/%s", device, loss_names[i]);
-        live->losses[i] = len > 0 && (size_t)len < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+        do {
+            live->losses[i] = len > 0 && (size_t)len < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+        } while (live->losses[i] < 0 && errno == EINTR);
     }
-    read_losses(live, &live->lost_before);
+    if (!read_losses(live, &live->lost_before)) { /* without a beginning their sum says nothing */
+        close_losses(live);
+    }
 }
 
 static const char *activation_text(int code)
@@ -157,6 +176,7 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
                               struct spk_error *error)
 {
     char said[PCAP_ERRBUF_SIZE] = "";
+    struct spk_error refused = { .code = SPK_ERR_IO, .who = options->device, .what = "cannot open the network device" };
     *out = NULL;
     message[0] = '\0';
     struct spk_live *live = spk_alloc_zeroed(1, sizeof *live);
@@ -170,27 +190,33 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
     }
     live->pcap = pcap_create(options->device, said);
     if (live->pcap == NULL) {
-        return fail_open(live, options->device, SPK_ERR_IO, "cannot open the network device", said, message, error);
+        return fail_open(live, refused, said, message, error);
     }
     configure(live, options);
     int code = pcap_activate(live->pcap);
     if (code < 0) {
-        return fail_open(live, options->device, SPK_ERR_IO, activation_text(code), pcap_geterr(live->pcap), message,
-                         error);
+        refused.what = activation_text(code);
+        return fail_open(live, refused, pcap_geterr(live->pcap), message, error);
     }
     open_losses(live, options->device);
     live->nanoseconds = pcap_get_tstamp_precision(live->pcap) == PCAP_TSTAMP_PRECISION_NANO;
     struct spk_error failed;
     if (options->filter != NULL && spk_live_filter(live, options->filter, &failed) != SPK_OK) {
-        return fail_open(live, options->filter, failed.code, failed.what, live->message, message, error);
+        refused = (struct spk_error){ .code = failed.code, .who = options->filter, .what = failed.what };
+        return fail_open(live, refused, live->message, message, error);
     }
     live->fd = pcap_get_selectable_fd(live->pcap);
     if (live->fd < 0) {
-        return fail_open(live, options->device, SPK_ERR_UNSUPPORTED, "this device cannot be waited for", "", message,
-                         error);
+        refused.code = SPK_ERR_UNSUPPORTED;
+        refused.what = "this device cannot be waited for";
+        return fail_open(live, refused, "", message, error);
     }
-    if (pcap_setnonblock(live->pcap, 1, said) != 0 || !find_link(live) || !make_pipe(live)) {
-        return fail_open(live, options->device, SPK_ERR_IO, "cannot open the network device", said, message, error);
+    if (pcap_setnonblock(live->pcap, 1, said) != 0) {
+        return fail_open(live, refused, said, message, error);
+    }
+    if (!find_link(live) || !make_pipe(live)) {
+        refused.sys_errno = errno;
+        return fail_open(live, refused, "", message, error);
     }
     *out = live;
     return SPK_OK;
@@ -209,11 +235,7 @@ void spk_live_close(struct spk_live *live)
             close(live->wake[i]);
         }
     }
-    for (int i = 0; i < LOSSES; i++) {
-        if (live->losses[i] >= 0) {
-            close(live->losses[i]);
-        }
-    }
+    close_losses(live);
     spk_free(live);
 }
 

@@ -118,7 +118,7 @@ int close(int fd)
     return fires(FAULT_CLOSE) ? -1 : result;
 }
 
-/* Of the calls that are never interrupted and never do less: opendir(3), readdir(3). */
+/* Of the calls that are never interrupted and never do less: opendir(3), readdir(3), pipe(2). */
 static bool refuses(enum fault_kind kind)
 {
     const int kept = errno;
@@ -137,6 +137,11 @@ struct dirent *readdir(DIR *directory)
 {
     struct dirent *(*real)(DIR *) = (struct dirent * (*)(DIR *)) dlsym(RTLD_NEXT, "readdir64");
     return refuses(FAULT_READ) ? NULL : real(directory);
+}
+
+int pipe(int ends[2])
+{
+    return refuses(FAULT_OPEN) ? -1 : (int)syscall(SYS_pipe2, ends, 0);
 }
 
 /* ---- uses ---- */
