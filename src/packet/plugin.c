@@ -263,11 +263,18 @@ static int by_name(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
-/* False: out of memory. */
-static bool list_directory(DIR *directory, const char *path, struct listing *listing)
+/* The next entry; NULL: there is none, or with errno it cannot be read. */
+static const struct dirent *next_entry(DIR *directory)
 {
+    errno = 0;
     /* cppcheck-suppress readdirCalled; the stream is this call's own */
-    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+    return readdir(directory);
+}
+
+/* Gives 0, or an errno. */
+static int list_directory(DIR *directory, const char *path, struct listing *listing)
+{
+    for (const struct dirent *entry; (entry = next_entry(directory)) != NULL;) {
         if (!is_plugin_name(entry->d_name)) {
             continue;
         }
@@ -275,14 +282,22 @@ static bool list_directory(DIR *directory, const char *path, struct listing *lis
         listing->paths = more != NULL ? more : listing->paths;
         char *joined = more != NULL ? join(path, strlen(path), entry->d_name) : NULL;
         if (joined == NULL) {
-            return false;
+            return ENOMEM;
         }
         listing->paths[listing->count++] = joined;
     }
+    int number = errno;
     if (listing->count > 1) {
         qsort(listing->paths, listing->count, sizeof listing->paths[0], by_name);
     }
-    return true;
+    return number;
+}
+
+static enum spk_status refuse_reading(struct spk_plugins *plugins, const char *path, int number,
+                                      struct spk_error *error)
+{
+    struct spk_error why = { .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = number };
+    return number == ENOMEM ? spk_no_memory(error) : refuse(plugins, path, why, error);
 }
 
 /* A file, or the plug-ins of a directory. */
@@ -297,10 +312,10 @@ static enum spk_status load_entry(struct spk_plugins *plugins, const char *path,
         return spk_plugins_load(plugins, path, error);
     }
     if (directory == NULL) {
-        struct spk_error why = { .code = SPK_ERR_IO, .what = "cannot be read", .sys_errno = errno };
-        return refuse(plugins, path, why, error);
+        return refuse_reading(plugins, path, errno, error);
     }
-    enum spk_status status = list_directory(directory, path, &listing) ? SPK_OK : spk_no_memory(error);
+    int number = list_directory(directory, path, &listing);
+    enum spk_status status = number == 0 ? SPK_OK : refuse_reading(plugins, path, number, error);
     (void)closedir(directory);
     for (size_t i = 0; i < listing.count && status == SPK_OK; i++) {
         status = spk_plugins_load(plugins, listing.paths[i], error);

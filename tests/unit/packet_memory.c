@@ -307,6 +307,25 @@ static enum spk_status plugins(void)
     return status;
 }
 
+/* A directory in which no file is a plug-in. */
+static enum spk_status plugins_of_a_directory(void)
+{
+    char path[1024];
+    struct spk_plugins *made = NULL;
+    enum spk_status status = spk_plugins_new(spk_registry_default(), &made);
+    if (status != SPK_OK) {
+        return status;
+    }
+    snprintf(path, sizeof path, "%s/tests/vectors", getenv("STEELPKT_SOURCE"));
+    status = spk_plugins_load_path(made, path, &said);
+    assert_ptr_equal(spk_plugins_registry(made), spk_registry_default());
+    if (fired && status == SPK_OK) {
+        assert_true(armed == FAULT_ALLOCATION || fault_number == EINTR || fault_number == 0);
+    }
+    spk_plugins_free(made);
+    return status;
+}
+
 static void packets_from_a_line(void **state)
 {
     (void)state;
@@ -335,6 +354,7 @@ static void protocols_of_ones_own(void **state)
 {
     (void)state;
     under_each_fault(plugins, 50, 0);
+    under_each_fault(plugins_of_a_directory, 2, 10);
 }
 
 int main(void)
