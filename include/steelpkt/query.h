@@ -513,11 +513,12 @@ struct spk_tree_options {
 
 /*
  * Appends a decoded packet as an indented tree, a line a layer and a field, and where and why decoding stopped. Names of
- * this project that only repeat what another line says are left out, unless they are marked.
+ * this project that only repeat what another line says are left out, unless they are marked. SPK_ERR_MEMORY: nothing was
+ * appended.
  */
 SPK_API enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_tree_options *options,
                                       struct spk_out *out);
-/* Writes a decoded packet as one JSON object: times, lengths, layers with their fields, the stop, the bytes. */
+/* Writes a decoded packet as one JSON object: times, lengths, layers with their fields, the stop, the bytes; or nothing. */
 SPK_API void spk_tree_json(const struct spk_packet *packet, struct spk_json *json);
 
 /* ---- times ---- */

@@ -361,6 +361,7 @@ enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_
                               struct spk_out *out)
 {
     struct tree tree = { .packet = packet, .options = options, .out = &out->buf };
+    const size_t before = tree.out->len;
     struct spk_walk walk;
     put_record(&tree);
     spk_walk_begin(&walk, packet);
@@ -392,5 +393,8 @@ enum spk_status spk_tree_text(const struct spk_packet *packet, const struct spk_
     }
     spk_buf_free(&tree.marks);
     spk_buf_free(&tree.text);
+    if (tree.failed) {
+        spk_buf_cut(tree.out, before); /* there are only whole trees */
+    }
     return tree.failed ? SPK_ERR_MEMORY : SPK_OK;
 }

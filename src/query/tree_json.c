@@ -182,6 +182,7 @@ void spk_tree_json(const struct spk_packet *packet, struct spk_json *json)
 {
     struct spk_scratch scratch;
     struct spk_stop stop = { 0 };
+    const size_t before = json->out->buf.len;
     spk_json_object(json);
     if (packet->frame != NULL) {
         member_uint(json, "number", packet->frame->number);
@@ -204,4 +205,7 @@ void spk_tree_json(const struct spk_packet *packet, struct spk_json *json)
     spk_json_name(json, "data");
     put_hex(json, packet->data, packet->caplen);
     spk_json_end(json);
+    if (json->failed) {
+        spk_buf_cut(&json->out->buf, before); /* there are only whole objects */
+    }
 }

@@ -68,8 +68,10 @@ static enum spk_status rows_of(struct spk_scan *scan, struct spk_sink *sink, str
     while (status == SPK_OK && (status = spk_scan_next(scan, &cells, &said)) == SPK_OK) {
         status = spk_sink_row(sink, cells);
         status = status == SPK_OK ? spk_tree_text(cells->packet, &tree, out) : status;
-        spk_tree_json(cells->packet, &json);
-        status = status == SPK_OK && json.failed ? SPK_ERR_MEMORY : status;
+        if (status == SPK_OK) {
+            spk_tree_json(cells->packet, &json);
+            status = json.failed ? SPK_ERR_MEMORY : SPK_OK;
+        }
     }
     assert_true(status != SPK_END || spk_scan_counts(scan)->rows > 0);
     assert_false(spk_scan_done(scan));
@@ -95,6 +97,7 @@ static enum spk_status text_in(const struct spk_sink_options *options)
     status = status == SPK_OK ? spk_sink_new(query, options, out, &sink, &said) : status;
     status = status == SPK_OK ? rows_of(scan, sink, out) : status;
     status = status == SPK_OK ? spk_sink_flush(sink) : status;
+    deliver_text(out);
     spk_sink_free(sink);
     spk_scan_free(scan);
     spk_out_free(out);
