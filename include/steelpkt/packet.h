@@ -237,12 +237,14 @@ enum spk_walk_event {
 struct spk_walk_level {
     const void *group; /* the registry's compiled group */
     uint16_t row, broken;
+    uint16_t until; /* up to this row nothing has to be decided */
     uint32_t index, count;
     uint32_t start;      /* first byte of the group */
     uint32_t pos;        /* next bit */
     uint32_t end;        /* end of the region on the wire, bytes */
     uint32_t repeat_end; /* end of the region of the row that repeats, bytes */
     bool own, repeating;
+    uint64_t there;              /* a bit for each row that may be there */
     uint32_t bits[SPK_ROWS_MAX]; /* where each row began; UINT32_MAX: not there */
 };
 
@@ -268,6 +270,7 @@ struct spk_walk {
     uint32_t covered; /* bytes reported so far */
     uint32_t made;    /* bytes that the layer's values became */
     uint8_t phase, second;
+    uint8_t reading; /* VALUE: how the registry's compiled row is read */
     struct spk_walk_level levels[SPK_DEPTH_MAX];
 };
 

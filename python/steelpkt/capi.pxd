@@ -585,6 +585,7 @@ cdef extern from "<steelpkt.h>" nogil:
         const void *group
         uint16_t row
         uint16_t broken
+        uint16_t until
         uint32_t index
         uint32_t count
         uint32_t start
@@ -593,6 +594,7 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t repeat_end
         bint own
         bint repeating
+        uint64_t there
         uint32_t bits[SPK_ROWS_MAX]
     struct spk_walk:
         const spk_packet *packet
@@ -614,6 +616,7 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t made
         uint8_t phase
         uint8_t second
+        uint8_t reading
         spk_walk_level levels[SPK_DEPTH_MAX]
     void spk_walk_begin(spk_walk *walk, const spk_packet *packet)
     spk_walk_event spk_walk_next(spk_walk *walk)

@@ -225,6 +225,7 @@ static bool direct(const struct spk_packet *packet, const struct spk_field *fiel
             found->packet = packet;
             found->layer = layer;
             found->row = site->crow->row;
+            found->reading = site->crow->reading;
             found->bit = bit;
             found->width = width;
             found->at = bit / 8;

@@ -7,6 +7,8 @@
 
 #include "packet/walk_level.h"
 #include "packet/walk_row.h"
+#include "packet/walk_view.h"
+#include "wire/walked.h"
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
 
@@ -57,23 +59,11 @@ static bool shows_either(const struct spk_row *row)
     return row->view.op == SPK_VIEW_EITHER && row->when[0].test == SPK_ALWAYS;
 }
 
-static enum spk_walk_event report(struct spk_walk *walk, enum spk_walk_event event, const struct spk_crow *crow,
-                                  uint32_t bit, uint32_t width)
-{
-    walk->row = crow != NULL ? crow->row : NULL;
-    walk->field = crow != NULL ? crow->field : SPK_NOWHERE;
-    walk->bit = bit;
-    walk->width = width;
-    walk->at = bit / 8;
-    walk->len = (bit + width + 7) / 8 - bit / 8;
-    return event;
-}
-
 /* From a bit to a byte: a row that broke off may have left the rest of a byte. */
 static enum spk_walk_event report_raw(struct spk_walk *walk, uint32_t from, uint32_t to)
 {
     walk->index = 0;
-    return report(walk, SPK_EVENT_RAW, NULL, from, to * 8 - from);
+    return spk_walk_report(walk, SPK_EVENT_RAW, NULL, from, to * 8 - from);
 }
 
 /* Moves level to the end of a region; true when there are bits to report as raw. */
@@ -140,7 +130,7 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
 {
     struct spk_walk_level *level = &walk->levels[walk->depth];
     walk->index = level->index;
-    report(walk, SPK_EVENT_ENTER, crow, level->pos, 0);
+    spk_walk_report(walk, SPK_EVENT_ENTER, crow, level->pos, 0);
     spk_walk_level_begin(&walk->levels[++walk->depth], group, level->pos / 8, end, own);
     spk_walk_skip_front(walk, &walk->levels[walk->depth]);
     walk->in = group->group;
@@ -249,7 +239,7 @@ static bool take_plain(struct spk_walk *walk, struct spk_walk_level *level, cons
     level->row++;
     walk->index = level->index;
     if (spk_walk_wants(walk, crow)) {
-        *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
+        *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
         return true;
     }
     return false;
@@ -282,7 +272,7 @@ static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, con
     if (empty || !spk_walk_wants(walk, crow)) {
         return false;
     }
-    *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
+    *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
     return true;
 }
 
@@ -388,68 +378,6 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
     return take_scalar(walk, level, crow, end, event);
 }
 
-/* A view that shows a place. True: an event was made. */
-static bool show_place(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow, int shown,
-                       enum spk_walk_event *event)
-{
-    const struct spk_cgroup *group = spk_walk_group(level);
-    const struct spk_row *row = crow->row;
-    int from = shown;
-    uint32_t narrow = row->view.op == SPK_VIEW_EITHER ? 0 : row->bits;
-    while (group->rows[from].row->view.op == SPK_VIEW_SPAN) {
-        narrow = narrow > 0 ? narrow : group->rows[from].row->bits;
-        if (!spk_walk_holds(walk->packet, level, group->rows[from].row)) {
-            return false;
-        }
-        from = group->rows[from].row->view.a;
-    }
-    /* a SPAN before its row: compile has made sure that the place is fixed */
-    bool later = from > level->row;
-    uint32_t bit = later ? level->start * 8 + group->rows[from].bit : level->bits[from];
-    if (bit == SPK_NOWHERE) {
-        return false;
-    }
-    bool part = later || (row->view.op != SPK_VIEW_SCALE && narrow > 0);
-    uint32_t width = part ? narrow : spk_walk_row_end(level, from) - bit;
-    if (bit + width > walk->packet->caplen * 8) {
-        return false;
-    }
-    walk->index = level->index;
-    *event = report(walk, SPK_EVENT_VALUE, crow, bit, width);
-    return true;
-}
-
-static bool take_view(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
-                      enum spk_walk_event *event)
-{
-    const struct spk_row *row = crow->row;
-    if (!spk_walk_wants(walk, crow) || !spk_walk_holds(walk->packet, level, row)) {
-        level->row++;
-        return false;
-    }
-    if (row->view.op == SPK_VIEW_EITHER) {
-        int shown = walk->second == 0 ? row->view.a : row->view.b;
-        walk->second = walk->second == 0;
-        bool made = show_place(walk, level, crow, shown, event);
-        level->row = (uint16_t)(level->row + (walk->second == 0));
-        return made;
-    }
-    if (row->view.op == SPK_VIEW_CALL) {
-        int64_t count = row->many == SPK_COUNT ? spk_walk_claimed(walk->packet, level, &row->n) : 1;
-        walk->index = level->index;
-        bool there = level->index < count;
-        if (++level->index >= count) {
-            level->index = 0;
-            level->row++;
-        }
-        *event = report(walk, SPK_EVENT_VALUE, crow, level->start * 8, 0);
-        return there;
-    }
-    bool made = show_place(walk, level, crow, row->view.a, event);
-    level->row++;
-    return made;
-}
-
 /* The innermost group has ended. True: an event was made. */
 static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, enum spk_walk_event *event)
 {
@@ -488,8 +416,23 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
         parent->row = (uint16_t)(parent->row + (parent->repeating ? 1 : 0));
         parent->repeating = false;
     }
-    *event = report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
+    *event = spk_walk_report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
     return walk->want == NULL;
+}
+
+/* The row that decides on others has been passed: those that its number leaves out are passed over. */
+static void decide(const struct spk_walk *walk, struct spk_walk_level *level, const struct spk_cgroup *group)
+{
+    level->until = group->count;
+    level->there = spk_walked_rows(group, spk_walk_number(walk->packet, level, group->decider));
+}
+
+/* From row to row up to one that may be there. */
+static void pass_absent(struct spk_walk_level *level, const struct spk_cgroup *group)
+{
+    do {
+        level->bits[level->row++] = SPK_NOWHERE;
+    } while (level->row < group->count && (level->there >> level->row & 1) == 0);
 }
 
 /* Rows of the layer, up to the next event; false: the header has ended. */
@@ -507,19 +450,33 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
             }
             continue;
         }
+        if (level->row >= level->until) {
+            decide(walk, level, group);
+        }
         const struct spk_crow *crow = &group->rows[level->row];
-        if (level->broken && !shows_either(crow->row)) {
-            level->bits[level->row++] = SPK_NOWHERE;
+        if (level->broken) {
+            if (!shows_either(crow->row)) {
+                level->bits[level->row++] = SPK_NOWHERE;
+                continue;
+            }
+        } else if ((level->there >> level->row & 1) == 0) {
+            pass_absent(level, group);
             continue;
         }
-        if (crow->row->view.op != SPK_NOT_A_VIEW) {
-            level->bits[level->row] = SPK_NOWHERE;
-            if (take_view(walk, level, crow, event)) {
+        if (crow->plain && !crow->asks) {
+            if (take_plain(walk, level, crow, event)) {
                 return true;
             }
             continue;
         }
-        if (crow->conditional && !level->repeating && !spk_walk_holds(walk->packet, level, crow->row)) {
+        if (crow->row->view.op != SPK_NOT_A_VIEW) {
+            level->bits[level->row] = SPK_NOWHERE;
+            if (spk_walk_take_view(walk, level, crow, event)) {
+                return true;
+            }
+            continue;
+        }
+        if (crow->asks && !level->repeating && !spk_walk_holds(walk->packet, level, crow->row)) {
             level->bits[level->row] = SPK_NOWHERE;
             level->row++;
             continue;
@@ -645,8 +602,8 @@ enum spk_walk_event spk_walk_next(struct spk_walk *walk)
             walk->phase = PHASE_ROWS;
             begin_layer(walk);
             walk->index = 0;
-            return report(walk, SPK_EVENT_LAYER, NULL, packet->layers[walk->layer].at * 8,
-                          packet->layers[walk->layer].hdr_len * 8);
+            return spk_walk_report(walk, SPK_EVENT_LAYER, NULL, packet->layers[walk->layer].at * 8,
+                                   packet->layers[walk->layer].hdr_len * 8);
         case PHASE_ROWS:
             if (next_row(walk, &event) || end_header(walk, &event)) {
                 return event;

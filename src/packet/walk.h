@@ -4,6 +4,9 @@
 
 #include <steelpkt/packet.h>
 
+#include "base/bytes.h"
+#include "wire/registry.h"
+
 /*
  * Walks one layer only, and reports only values of rows whose byte in want (indexed by row id) is set; NULL: all values.
  * No gaps, no groups.
@@ -19,6 +22,27 @@ void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uin
  */
 bool spk_value_holds(const struct spk_packet *packet, const struct spk_row *row, const struct spk_scratch *scratch,
                      const struct spk_value *value);
+
+/*
+ * The value of the row that the walk stands on, where it is nothing but its bits or bytes in the packet. False:
+ * spk_walk_value has to be asked.
+ */
+static inline bool spk_walk_plain(const struct spk_walk *walk, struct spk_value *value)
+{
+    const uint8_t *data = walk->packet->data;
+    *value = (struct spk_value){ .kind = walk->row->kind };
+    if (walk->reading == SPK_READ_BYTES) {
+        value->data = data + walk->at;
+        value->len = walk->len;
+        return true;
+    }
+    if (walk->reading == SPK_READ_BY_ROW || walk->width - 1 >= 64) {
+        return false;
+    }
+    uint64_t number = spk_load_bits(data, walk->bit, walk->width);
+    value->u = walk->reading == SPK_READ_BOOL ? number != 0 : number;
+    return true;
+}
 
 /* A walk that has ended. */
 void spk_walk_none(struct spk_walk *walk, const struct spk_packet *packet);

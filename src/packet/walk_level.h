@@ -23,6 +23,8 @@ static inline void spk_walk_level_begin(struct spk_walk_level *level, const stru
 {
     level->group = group;
     level->row = 0;
+    level->until = group->decider < group->count ? (uint16_t)(group->decider + 1) : group->count;
+    level->there = UINT64_MAX;
     level->broken = 0;
     level->index = 0;
     level->count = 0;

@@ -39,7 +39,12 @@ static inline bool spk_walk_holds(const struct spk_packet *packet, const struct 
 /* The number that a row of the level holds; 0 where it is not there. A SPAN or SCALE view counts as what it shows. */
 static inline uint64_t spk_walk_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
 {
-    const struct spk_row *row = spk_walk_group(level)->rows[index].row;
+    const struct spk_crow *crow = &spk_walk_group(level)->rows[index];
+    const struct spk_row *row = crow->row;
+    if (crow->plain) {
+        uint32_t bit = level->bits[index];
+        return bit == SPK_NOWHERE ? 0 : spk_walk_load(packet, row, bit, row->bits);
+    }
     const struct spk_row *shown = row;
     int from = index;
     while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {

@@ -27,8 +27,9 @@ enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query
     maker->query = query;
     memset(maker->nowhere.bits, 0xff, sizeof maker->nowhere.bits);
     maker->cells = spk_alloc_zeroed(query->count, sizeof maker->cells[0]);
+    maker->filled = spk_alloc_zeroed(query->count, sizeof maker->filled[0]);
     maker->members = spk_alloc_zeroed(most_members(query) + 1u, sizeof maker->members[0]);
-    if (maker->cells == NULL || maker->members == NULL) {
+    if (maker->cells == NULL || maker->filled == NULL || maker->members == NULL) {
         return SPK_ERR_MEMORY;
     }
     for (size_t i = 0; i < query->count; i++) {
@@ -47,6 +48,7 @@ void spk_cells_end(struct cell_maker *maker)
         spk_free(maker->cells[i].items);
     }
     spk_free(maker->cells);
+    spk_free(maker->filled);
     for (uint32_t m = 0; maker->members != NULL && m <= most_members(maker->query); m++) {
         spk_buf_free(&maker->members[m]);
     }
@@ -60,9 +62,10 @@ void spk_cells_end(struct cell_maker *maker)
 
 void spk_cells_clear(struct cell_maker *maker)
 {
-    for (size_t i = 0; i < maker->query->count; i++) {
-        maker->cells[i].count = 0;
+    for (uint32_t i = 0; i < maker->filled_count; i++) {
+        maker->cells[maker->filled[i]].count = 0;
     }
+    maker->filled_count = 0;
     maker->shelf = maker->shelves;
     if (maker->shelf != NULL) {
         maker->shelf->used = 0;
@@ -119,12 +122,16 @@ static bool grow(struct spk_cell *cell)
     return true;
 }
 
-/* The place behind the cell's values; NULL: there is no memory (then maker->failed). */
-static inline struct spk_item *append_item(struct cell_maker *maker, struct spk_cell *cell)
+/* The place behind the column's values; NULL: there is no memory (then maker->failed). */
+static inline struct spk_item *append_item(struct cell_maker *maker, uint32_t column)
 {
+    struct spk_cell *cell = &maker->cells[column];
     if (cell->count == cell->room && !grow(cell)) {
         maker->failed = true;
         return NULL;
+    }
+    if (cell->count == 0) {
+        maker->filled[maker->filled_count++] = column;
     }
     return &cell->items[cell->count++];
 }
@@ -143,7 +150,7 @@ static inline struct spk_item *next_item(struct cell_maker *maker, uint32_t colu
             break;
         }
     }
-    return append_item(maker, cell);
+    return append_item(maker, column);
 }
 
 /* A value whose bytes stand in the scratch gets bytes of its own. */
@@ -208,21 +215,22 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
 }
 
 /* Puts the value that the walk stands on into a column and its twins. */
-static void take_value(struct cell_maker *maker, uint32_t column)
+static inline void take_value(struct cell_maker *maker, uint32_t column)
 {
-    struct spk_walk *walk = &maker->walk;
+    const struct spk_walk *walk = &maker->walk;
     struct spk_value value;
-    if (column == SPK_NOWHERE || !spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value)) {
+    if (!spk_walk_plain(walk, &value) && (!spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value))) {
         return;
     }
-    for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
+    do {
         struct spk_item *item = next_item(maker, column);
         if (item != NULL) {
             item->row = walk->row;
             item->value = value;
             item->layer = walk->layer;
         }
-    }
+        column = maker->query->twins[column];
+    } while (column != SPK_NOWHERE);
 }
 
 /* Takes all values of a walk that a column asks for. quick_too: also those that are read from a fixed place elsewhere. */
@@ -232,9 +240,9 @@ static void take_walk(struct cell_maker *maker, bool quick_too)
     struct spk_walk *walk = &maker->walk;
     enum spk_walk_event event;
     while ((event = spk_walk_next(walk)) != SPK_EVENT_END) {
-        uint32_t column =
-            event == SPK_EVENT_VALUE && walk->field != UINT32_MAX ? query->firsts[walk->field] : SPK_NOWHERE;
-        if (column != SPK_NOWHERE && (!query->is_quick[column] || quick_too)) {
+        bool named = event == SPK_EVENT_VALUE && walk->field != SPK_NOWHERE;
+        uint32_t column = named ? query->firsts[walk->field] : SPK_NOWHERE;
+        if (column != SPK_NOWHERE && (quick_too || !query->is_quick[column])) {
             take_value(maker, column);
         }
     }
@@ -293,7 +301,9 @@ static void take_stand_ins(struct cell_maker *maker, const struct spk_packet *pa
         for (uint32_t i = 0; event == SPK_EVENT_VALUE && i < query->stand_in_count && column == SPK_NOWHERE; i++) {
             column = query->stand_ins[i].row == walk->row ? query->stand_ins[i].column : SPK_NOWHERE;
         }
-        take_value(maker, column);
+        if (column != SPK_NOWHERE) {
+            take_value(maker, column);
+        }
     }
 }
 
@@ -341,7 +351,7 @@ static bool end_element(struct cell_maker *maker, const struct elements *element
     struct spk_buf *out = &maker->members[elements->count]; /* behind those of the members, and empty like them */
     struct spk_item *item = NULL;
     uint8_t *kept = join_members(maker, elements, out) ? spk_cells_keep(maker, out->len) : NULL;
-    if (kept != NULL && (item = append_item(maker, &maker->cells[elements->column])) != NULL) {
+    if (kept != NULL && (item = append_item(maker, elements->column)) != NULL) {
         memcpy(kept, out->data, out->len);
         *item = (struct spk_item){ .row = maker->query->columns[elements->column].row,
                                    .value = { .kind = SPK_TEXT, .data = kept, .len = (uint32_t)out->len },

@@ -16,6 +16,8 @@ struct shelf {
 struct cell_maker {
     const struct spk_query *query;
     struct spk_cell *cells;
+    uint32_t *filled; /* the columns whose cells hold something, as they came */
+    uint32_t filled_count;
     struct shelf *shelves; /* the first */
     struct shelf *shelf;   /* the one being filled */
     bool failed;           /* no memory */

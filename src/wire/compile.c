@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "wire/check.h"
 #include "wire/row.h"
+#include "wire/walked.h"
 
 #include <string.h>
 
@@ -317,6 +318,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
     }
     status = status == SPK_OK ? initial_bytes(c, made) : status;
     status = status == SPK_OK ? place_leads(c, made) : status;
+    status = status == SPK_OK && !spk_walked_make(made) ? spk_no_memory(c->error) : status;
     return status == SPK_OK ? ends_whole(c, group, depth) : status;
 }
 

@@ -57,6 +57,14 @@ static inline struct spk_cplace spk_cplace_at(uint32_t bit, uint16_t width, bool
     return place;
 }
 
+/* How a row's value is read where it stands. */
+enum spk_reading {
+    SPK_READ_BY_ROW, /* by its codec or function, or with a rule of its own */
+    SPK_READ_NUMBER, /* its bits are the number */
+    SPK_READ_BOOL,   /* true where they are not 0 */
+    SPK_READ_BYTES   /* its bytes are the value */
+};
+
 struct spk_crow {
     const struct spk_row *row;
     uint32_t id;             /* among all rows of the registry */
@@ -68,9 +76,18 @@ struct spk_crow {
     uint32_t child; /* GROUP: compiled group; CHOICE: the first of the cases' groups, in the order of the cases */
     bool plain;     /* so many bits and nothing else: no group, region, repetition or codec, and not whole */
     bool conditional; /* it has .when */
+    bool asks;        /* it has some that the group's decider does not decide */
+    uint8_t reading;  /* enum spk_reading */
+    uint16_t shows;   /* a view of so many bits from where the row at .view.a begins; 0: of others, or no such view */
 };
 
 enum { SPK_OPEN = UINT8_MAX };
+
+/* From a number on, which rows may be there: a bit each. */
+struct spk_decision {
+    uint64_t rows;
+    uint32_t from;
+};
 
 struct spk_cgroup {
     const struct spk_group *group;
@@ -78,11 +95,14 @@ struct spk_cgroup {
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
     uint32_t front;      /* bytes of them that a builder puts there at once: all, or none */
     uint16_t count;
-    uint16_t lead;   /* rows (with the views among them) before the first that varies */
-    uint16_t begun;  /* those of them that a builder puts there at once: none, if they end within a byte */
-    uint16_t tail;   /* rows up to and with the last that is there, or says something, without being set */
-    uint8_t height;  /* groups within it, one in the other; SPK_OPEN while it is compiled */
-    bool all_fixed;  /* no row beyond those, views apart */
+    uint16_t lead;    /* rows (with the views among them) before the first that varies */
+    uint16_t begun;   /* those of them that a builder puts there at once: none, if they end within a byte */
+    uint16_t tail;    /* rows up to and with the last that is there, or says something, without being set */
+    uint8_t height;   /* groups within it, one in the other; SPK_OPEN while it is compiled */
+    bool all_fixed;   /* no row beyond those, views apart */
+    uint16_t decider; /* the row whose number decides most conditions of those behind it; count: there is none */
+    uint32_t decision_count;
+    struct spk_decision *decisions; /* by from, the first 0 */
     uint8_t *init;   /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
     uint32_t *leads; /* a row of the lead: its bit; SPK_NOWHERE: it is a view, or not plain */
 };

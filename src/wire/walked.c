@@ -1,0 +1,183 @@
+/*
+ * walked: how values are read, what views show, and which rows the number in one of them leaves. In most groups of many
+ * rows (options, records) all conditions ask for the same number, the type: a walk looks once which rows there can be then,
+ * and asks the others nothing.
+ */
+#include "wire/walked.h"
+
+#include "base/memory.h"
+#include "wire/row.h"
+
+#include <stdlib.h>
+
+static bool is_view(const struct spk_row *row)
+{
+    return row->view.op != SPK_NOT_A_VIEW;
+}
+
+/* ---- values ---- */
+
+static uint8_t reading_of(const struct spk_row *row)
+{
+    bool shown = row->view.op == SPK_VIEW_CALL || row->view.op == SPK_VIEW_SCALE;
+    if (row->codec != NULL || shown || row->view.get != NULL || (row->flags & (SPK_LITTLE | SPK_REST_IS_SHOWN)) != 0) {
+        return SPK_READ_BY_ROW;
+    }
+    switch (row->kind) {
+    case SPK_PAD:
+    case SPK_UINT:
+    case SPK_IP4:
+        return SPK_READ_NUMBER;
+    case SPK_BOOL:
+        return SPK_READ_BOOL;
+    case SPK_IP6:
+    case SPK_MAC:
+    case SPK_BYTES:
+    case SPK_TEXT:
+        return SPK_READ_BYTES;
+    default:
+        return SPK_READ_BY_ROW;
+    }
+}
+
+/* The bits that a view shows of one row that is none itself; 0: another number of them, or rows have to be asked. */
+static uint16_t shown_bits(const struct spk_cgroup *group, uint16_t index)
+{
+    const struct spk_row *row = group->rows[index].row;
+    if (row->view.op != SPK_VIEW_SPAN && row->view.op != SPK_VIEW_SCALE) {
+        return 0;
+    }
+    const struct spk_crow *shown = &group->rows[row->view.a];
+    bool later = row->view.a > index;
+    if (is_view(shown->row)) {
+        return 0;
+    }
+    if (later || (row->view.op == SPK_VIEW_SPAN && row->bits > 0)) {
+        return row->bits;
+    }
+    return shown->plain ? shown->row->bits : 0;
+}
+
+/* ---- conditions ---- */
+
+/* Whether a row before others holds a number that is the same whenever it is asked for. */
+static bool may_decide(const struct spk_cgroup *group, int index)
+{
+    const struct spk_crow *crow = &group->rows[index];
+    if (crow->row->view.op == SPK_VIEW_SPAN) {
+        int shown = crow->row->view.a;
+        return shown < index && !crow->conditional && group->rows[shown].plain && crow->row->bits <= 32;
+    }
+    return crow->plain && crow->row->bits <= 32;
+}
+
+static bool asks_for(const struct spk_when *when, int decider)
+{
+    bool compares = when->test == SPK_EQ || when->test == SPK_NE || when->test == SPK_GE || when->test == SPK_LE;
+    return compares && when->row == decider && when->mask == 0;
+}
+
+/* Either-side names are shown of broken groups, too: these are walked row by row. */
+static bool is_decided(const struct spk_row *row, int decider)
+{
+    return row->view.op != SPK_VIEW_EITHER && (asks_for(&row->when[0], decider) || asks_for(&row->when[1], decider));
+}
+
+static unsigned count_decided(const struct spk_cgroup *group, int decider)
+{
+    unsigned count = 0;
+    for (uint16_t i = 0; i < group->count; i++) {
+        count += is_decided(group->rows[i].row, decider);
+    }
+    return count;
+}
+
+/* Which rows may be there when the decider holds a number. */
+static uint64_t rows_at(const struct spk_cgroup *group, int decider, uint32_t number)
+{
+    uint64_t rows = 0;
+    for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_row *row = group->rows[i].row;
+        bool holds = true;
+        for (int k = 0; k < 2 && row->view.op != SPK_VIEW_EITHER; k++) {
+            const struct spk_when *when = &row->when[k];
+            holds = holds && (!asks_for(when, decider) || spk_test_holds(when->test, number, 0, when->value));
+        }
+        rows |= (uint64_t)holds << i;
+    }
+    return rows;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct spk_decision *left = a;
+    const struct spk_decision *right = b;
+    return left->from < right->from ? -1 : left->from > right->from;
+}
+
+/* The numbers from which on a condition may hold that did not before, or the reverse. */
+static void note_turns(struct spk_cgroup *group, const struct spk_row *row, int decider)
+{
+    for (int k = 0; k < 2; k++) {
+        const struct spk_when *when = &row->when[k];
+        if (asks_for(when, decider)) {
+            group->decisions[group->decision_count++].from = when->value;
+            group->decisions[group->decision_count++].from = when->value < UINT32_MAX ? when->value + 1 : 0;
+        }
+    }
+}
+
+static bool decide(struct spk_cgroup *group, int decider)
+{
+    group->decisions = spk_alloc_zeroed(1 + 4u * group->count, sizeof group->decisions[0]);
+    if (group->decisions == NULL) {
+        return false;
+    }
+    group->decider = (uint16_t)decider;
+    group->decision_count = 1; /* from 0 on */
+    for (uint16_t i = 0; i < group->count; i++) {
+        if (is_decided(group->rows[i].row, decider)) {
+            note_turns(group, group->rows[i].row, decider);
+        }
+    }
+    qsort(group->decisions, group->decision_count, sizeof group->decisions[0], by_number);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < group->decision_count; i++) {
+        if (count == 0 || group->decisions[count - 1].from != group->decisions[i].from) {
+            uint32_t from = group->decisions[i].from;
+            group->decisions[count++] = (struct spk_decision){ rows_at(group, decider, from), from };
+        }
+    }
+    group->decision_count = count;
+    for (uint16_t i = 0; i < group->count; i++) {
+        struct spk_crow *crow = &group->rows[i];
+        bool left = is_decided(crow->row, decider);
+        for (int k = 0; k < 2 && left; k++) {
+            left = crow->row->when[k].test == SPK_ALWAYS || asks_for(&crow->row->when[k], decider);
+        }
+        crow->asks = crow->conditional && !left;
+    }
+    return true;
+}
+
+bool spk_walked_make(struct spk_cgroup *group)
+{
+    unsigned most = 1; /* for one row alone nothing is gained */
+    int decider = group->count;
+    for (uint16_t i = 0; i < group->count; i++) {
+        struct spk_crow *crow = &group->rows[i];
+        crow->reading = reading_of(crow->row);
+        crow->shows = shown_bits(group, i);
+        crow->asks = crow->conditional;
+        unsigned decided = may_decide(group, i) ? count_decided(group, i) : 0;
+        decider = decided > most ? i : decider;
+        most = decided > most ? decided : most;
+    }
+    group->decider = group->count;
+    return decider == group->count || decide(group, decider);
+}
+
+void spk_walked_free(struct spk_cgroup *group)
+{
+    spk_free(group->decisions);
+}
