@@ -24,6 +24,9 @@
 
 #define NS_PER_S 1000000000
 
+/* So many bytes ahead of a record the next ones are called for: far enough that they come in time. */
+enum { AHEAD = 512 };
+
 /* Before version 2.3 len stood before caplen; in 2.3 it depends on who wrote it. */
 enum length_order { ORDER_NORMAL, ORDER_SWAPPED, ORDER_EITHER };
 
@@ -213,26 +216,29 @@ static void warn(const struct pcap_state *pcap, struct spk_record *record, uint3
     }
 }
 
+/* What all records of the file have in common. */
+static inline struct spk_record blank_of(const struct pcap_state *pcap)
+{
+    return (struct spk_record){
+        .link = pcap->link, .fcs_len = pcap->fcs_len, .has_time = true, .warnings = pcap->warnings
+    };
+}
+
+static inline int64_t time_of(const struct pcap_state *pcap, uint32_t seconds, uint32_t fraction)
+{
+    return (int64_t)seconds * NS_PER_S + (int64_t)fraction * pcap->factor;
+}
+
 /* The record whose header is at p, all of it in the window. */
 static inline void fill(const struct spk_reader *reader, struct spk_record *record, const uint8_t *p, uint32_t seconds,
                         uint32_t fraction, uint32_t caplen, uint32_t len)
 {
-    const struct pcap_state *pcap = &reader->pcap;
-    record->data = p + pcap->header_len;
+    *record = blank_of(&reader->pcap);
+    record->data = p + reader->pcap.header_len;
     record->caplen = caplen;
     record->len = len;
-    record->time_ns = (int64_t)seconds * NS_PER_S + (int64_t)fraction * pcap->factor;
+    record->time_ns = time_of(&reader->pcap, seconds, fraction);
     record->offset = spk_window_offset(&reader->window);
-    record->interface = 0;
-    record->section = 0;
-    record->has_section = false;
-    record->link = pcap->link;
-    record->fcs_len = pcap->fcs_len;
-    record->has_time = true;
-    record->warnings = pcap->warnings;
-    record->options = NULL;
-    record->options_len = 0;
-    record->swapped = false;
 }
 
 static enum spk_status next(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
@@ -285,42 +291,62 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block, 
 }
 
 /*
- * The quick way for the file in this machine's byte order, as long as records have nothing odd about them and are in
- * the window; all else goes the way above, which would give the same.
+ * Whether the quick way is open: a record in this machine's byte order that has nothing odd about it, and is in the window,
+ * of which there is so much from p on. All else goes the way above, which would give the same.
  */
-static inline bool take_plain(struct spk_reader *reader, struct spk_record *record)
+static inline bool is_plain(const struct pcap_state *pcap, const uint8_t *p, size_t have)
 {
-    const struct pcap_state *pcap = &reader->pcap;
-    const uint8_t *p = reader->window.pos;
-    size_t have = spk_window_have(&reader->window);
     if (have < RECORD_HEADER_LEN || pcap->empty_records > 0) {
         return false;
     }
-    uint32_t fraction = load32(p + 4, false);
     uint32_t caplen = load32(p + 8, false);
     uint32_t len = load32(p + 12, false);
-    if (caplen > pcap->plain_limit || caplen > len || len == 0 || fraction >= pcap->per_second
-        || have - RECORD_HEADER_LEN < caplen) {
-        return false;
-    }
-    fill(reader, record, p, load32(p, false), fraction, caplen, len);
-    reader->window.pos = record->data + caplen;
-    return true;
+    return caplen <= pcap->plain_limit && caplen <= len && len != 0 && load32(p + 4, false) < pcap->per_second
+           && have - RECORD_HEADER_LEN >= caplen;
 }
 
 static enum spk_status next_plain(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
                                   struct spk_error *error)
 {
-    return block == NULL && take_plain(reader, record) ? SPK_OK : next(reader, block, record, error);
+    const uint8_t *p = reader->window.pos;
+    if (block != NULL || !is_plain(&reader->pcap, p, spk_window_have(&reader->window))) {
+        return next(reader, block, record, error);
+    }
+    fill(reader, record, p, load32(p, false), load32(p + 4, false), load32(p + 8, false), load32(p + 12, false));
+    reader->window.pos = record->data + record->caplen;
+    return SPK_OK;
+}
+
+/*
+ * As many of them as there are. Where the next record begins is known only when this one was loaded: so what comes some
+ * records later is called for.
+ */
+static inline size_t take_plain(struct spk_reader *reader, struct spk_record *records, size_t room)
+{
+    /* copies: for all the compiler knows a record that is written might lie among these */
+    const struct pcap_state pcap = reader->pcap;
+    const struct spk_window window = reader->window;
+    const struct spk_record blank = blank_of(&pcap);
+    const uint8_t *p = window.pos;
+    size_t count = 0;
+    while (count < room && is_plain(&pcap, p, (size_t)(window.end - p))) {
+        struct spk_record *record = &records[count++];
+        __builtin_prefetch(window.end - p > AHEAD ? p + AHEAD : p);
+        *record = blank;
+        record->data = p + RECORD_HEADER_LEN;
+        record->caplen = load32(p + 8, false);
+        record->len = load32(p + 12, false);
+        record->time_ns = time_of(&pcap, load32(p, false), load32(p + 4, false));
+        record->offset = window.start_offset + (uint64_t)(p - window.start);
+        p = record->data + record->caplen;
+    }
+    reader->window.pos = p;
+    return count;
 }
 
 size_t spk_pcap_more(struct spk_reader *reader, struct spk_record *records, size_t room)
 {
-    size_t count = 0;
-    while (reader->next == next_plain && count < room && take_plain(reader, &records[count])) {
-        count++;
-    }
-    return count;
+    return reader->next == next_plain ? take_plain(reader, records, room) : 0;
 }
 
 /* The first record of a modified file is looked at before it is delivered. */

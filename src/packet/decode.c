@@ -305,17 +305,8 @@ void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *re
     }
 }
 
-/* A packet of no kind that is told. Apart, so that the others cost no more than they need. */
-static __attribute__((noinline)) const struct spk_stencil *decode_untold(const struct spk_reach *reach,
-                                                                         const struct spk_record *record,
-                                                                         struct spk_packet *packet)
-{
-    spk_decode_reach(reach, record, packet);
-    return NULL;
-}
-
-const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
-                                             struct spk_packet *packet)
+/* The stencil of a packet, as its heads tell; NULL: it has none. */
+static inline const struct spk_stencil *look_stencil(const struct spk_stencils *set, const struct spk_record *record)
 {
     const struct spk_head *root = record->link < SPK_REACH_LINKS ? set->roots[record->link] : &spk_head_untold;
     uint32_t there = record->caplen;
@@ -325,14 +316,38 @@ const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, con
         there = end < there ? end : there;
     }
     const struct spk_stencil *stencil = spk_kind_find(root, record->data, there);
-    return stencil != NULL ? stencil : decode_untold(set->reach, record, packet);
+    return stencil != NULL && set->holds[stencil->index] ? stencil : NULL;
+}
+
+const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
+                                             struct spk_packet *packet)
+{
+    const struct spk_stencil *stencil = look_stencil(set, record);
+    if (stencil == NULL) {
+        spk_decode_reach(set->reach, record, packet);
+    }
+    return stencil;
+}
+
+size_t spk_stencils_run(const struct spk_stencils *set, const struct spk_record *records, size_t count,
+                        uint16_t *indexes, struct spk_packet *packet)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct spk_stencil *stencil = look_stencil(set, &records[i]);
+        if (stencil == NULL) {
+            spk_decode_reach(set->reach, &records[i], packet);
+            return i;
+        }
+        indexes[i] = stencil->index;
+    }
+    return count;
 }
 
 void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,
                        struct spk_packet *packet)
 {
     const struct spk_reach *reach = set->reach;
-    const struct spk_node *path[SPK_LAYERS_MAX];
+    const struct spk_node *path[SPK_LAYERS_MAX] = { NULL };
     begin_record(reach->registry, record, packet);
     struct spk_onward on = state_of(packet, reach->steps, reach->raw).on;
     unsigned left = packet->count = reach->nodes[index].depth;

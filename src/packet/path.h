@@ -24,7 +24,8 @@ enum {
     SPK_PATH_LEN = 1 << 1,    /* the length of header and payload is a number in it */
     SPK_PATH_LONGER = 1 << 2, /* the node before has the same header, but as short as it can be */
     SPK_PATH_REST = 1 << 3,   /* the header is all that is left */
-    SPK_PATH_LOOKS = 1 << 4   /* who follows is looked up by either of two keys: the children are told by their protocols */
+    SPK_PATH_LOOKS =
+        1 << 4 /* who follows is looked up by either of two keys: the children are told by their protocols */
 };
 
 /* Places count from the packet's first byte. Eight bytes are compared as they stand in memory. */

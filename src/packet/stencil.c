@@ -93,3 +93,8 @@ const struct spk_stencil *spk_stencils_get(const struct spk_stencils *set, size_
 {
     return index < set->reach->node_count ? &set->stencils[index] : NULL;
 }
+
+void spk_stencils_leave_out(struct spk_stencils *set, size_t index)
+{
+    set->holds[index] = false;
+}

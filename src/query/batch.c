@@ -385,10 +385,9 @@ enum spk_status spk_batch_take_run(struct batch *batch, struct spk_scan *scan, c
     }
     spk_straight_members(&batch->shape->straight, batch->columns, batch->rows, run);
     enum spk_status status = fill_run(batch, scan, run);
+    const struct spk_record *last = &run->records[run->count - 1];
     batch->rows += run->count;
-    for (size_t i = 0; i < run->count; i++) {
-        batch->taken += run->records[i].caplen + ROW_COSTS;
-    }
+    batch->taken += last->offset - run->records->offset + last->caplen + run->count * ROW_COSTS;
     return status;
 }
 

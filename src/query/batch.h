@@ -51,14 +51,14 @@ struct late_row {
     bool has_time;
 };
 
-/* Bytes of packets between two looks at the size of what they became. */
+/* Bytes of records between two looks at the size of what they became. */
 enum { BATCH_LOOK_EVERY = 64 * 1024 };
 
 struct batch {
     const struct shape *shape;
     struct column *columns; /* NULL: nothing was added yet, or rows become something else */
     size_t rows, room;
-    size_t taken;               /* bytes of packets since the columns' size was looked at */
+    size_t taken;               /* bytes of records since the columns' size was looked at */
     bool is_part;               /* of a capture whose beginning others read: values that run on are left open ... */
     struct spk_buf late;        /* ... and a struct late_row for each row says what they come from */
     struct sink_part text;      /* the rows, where they become text */

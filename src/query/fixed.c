@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "packet/reach.h"
+#include "packet/stencil.h"
 #include "query/filter.h"
 #include "query/known_filter.h"
 
@@ -66,6 +67,16 @@ static void place_last(struct fixed_read *reads, uint32_t last)
     reads[last] = read;
 }
 
+/* Packets of kinds that are not known are decoded. */
+static void leave_out(struct fixed *fixed)
+{
+    for (uint32_t i = 0; i < fixed->kind_count; i++) {
+        if (!fixed->kinds[i].known) {
+            spk_stencils_leave_out(fixed->stencils, i);
+        }
+    }
+}
+
 /* The reads of the stencil's layers. False: no memory. */
 static bool add_kind(struct fixed *fixed, const struct spk_query *query, const struct spk_stencil *last)
 {
@@ -118,6 +129,7 @@ bool spk_fixed_new(const struct spk_query *query, const struct spk_reach *reach,
         spk_fixed_free(fixed);
         return ok;
     }
+    leave_out(fixed);
     *out = fixed;
     return true;
 }
@@ -134,6 +146,7 @@ bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter)
         for (uint32_t i = 0; i < fixed->kind_count; i++) {
             fixed->kinds[i].known = fixed->kinds[i].known && fields->kinds[i].known;
         }
+        leave_out(fixed);
     }
     spk_fixed_free(fields);
     return ok;

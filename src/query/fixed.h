@@ -5,6 +5,7 @@
 #ifndef QUERY_FIXED_H
 #define QUERY_FIXED_H
 
+#include "packet/stencil.h"
 #include "query/plan.h"
 
 /* A read of a column, of the layer that begins at a byte of the packet. */
@@ -45,15 +46,7 @@ static inline const struct fixed_kind *spk_fixed_find(const struct fixed *fixed,
                                                       struct spk_packet *packet)
 {
     const struct spk_stencil *stencil = spk_decode_stencil(fixed->stencils, record, packet);
-    if (stencil == NULL) {
-        return NULL;
-    }
-    const struct fixed_kind *kind = &fixed->kinds[stencil->index];
-    if (!kind->known) {
-        spk_decode_reach(fixed->reach, record, packet);
-        return NULL;
-    }
-    return kind;
+    return stencil != NULL ? &fixed->kinds[stencil->index] : NULL;
 }
 
 /* A packet of a known kind, for views of the record, which look at nothing else. */

@@ -87,15 +87,36 @@ static enum spk_status step(struct part *part)
 
 /* ---- runs of records ---- */
 
-/* Makes the rows of a run; another may begin behind it. */
-static void end_run(struct part *part, struct run *run)
+/* Leaves out of the run what the filter does. */
+static void sift(const struct fixed *sieve, struct run *run)
 {
-    if (run->count > 0 && part->status == SPK_OK) {
+    size_t kept = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        const struct spk_record *record = &run->records[i];
+        const uint16_t kind = run->kinds[i];
+        if (spk_fixed_keeps(sieve, &sieve->kinds[kind], record)) {
+            if (kept < i) {
+                run->records[kept] = *record;
+                run->kinds[kept] = kind;
+            }
+            kept++;
+        }
+    }
+    run->count = kept;
+}
+
+/* Makes the rows of a run. */
+static void take_run(struct part *part, struct run *run)
+{
+    const struct fixed *sieve = spk_scan_sieve(part->scan);
+    spk_scan_count(part->scan, run->records, run->count);
+    if (sieve->filter != NULL) {
+        sift(sieve, run);
+    }
+    if (run->count > 0) {
         part->status = told(part, spk_batch_take_run(&part->batch, part->scan, run));
         spk_scan_ran(part->scan, run->count, &run->records[run->count - 1]);
     }
-    run->records += run->count;
-    run->count = 0;
 }
 
 /* A record that belongs to no run; it was decoded. */
@@ -109,49 +130,51 @@ static void take_alone(struct part *part, const struct spk_record *record)
     }
 }
 
-/* A record behind those of the run, which has room for it. */
-static void take_record(struct part *part, struct run *run, const struct spk_record *record)
+/* A record of a known kind that becomes a row by itself. */
+static void take_known(struct part *part, const struct spk_record *record, const struct fixed_kind *kind)
 {
-    struct spk_scan *scan = part->scan;
-    const struct fixed *sieve = spk_scan_sieve(scan);
-    const struct fixed_kind *kind = spk_fixed_find(sieve, record, &scan->packet);
-    part->records++;
-    if (kind == NULL) {
-        end_run(part, run);
-        if (part->status == SPK_OK) {
-            take_alone(part, record);
-        }
-        return;
+    const bool kept = spk_fixed_keeps(spk_scan_sieve(part->scan), kind, record);
+    spk_scan_know(part->scan, record, kind, kept);
+    part->status = kept ? told(part, spk_batch_take(&part->batch, part->scan)) : SPK_OK;
+}
+
+/* The run that so many records begin with, and the record behind it, which was decoded. Gives how many these are. */
+static size_t take_some(struct part *part, struct run *run, size_t count)
+{
+    const struct fixed *sieve = spk_scan_sieve(part->scan);
+    const size_t most = part->fills_runs ? count : 1;
+    const size_t found = spk_stencils_run(sieve->stencils, run->records, most, run->kinds, &part->scan->packet);
+    const struct spk_record *behind = run->records + found;
+    run->count = found;
+    if (found > 0 && !part->fills_runs) {
+        take_known(part, run->records, &sieve->kinds[run->kinds[0]]);
+    } else if (found > 0) {
+        take_run(part, run);
     }
-    bool kept = spk_fixed_keeps(sieve, kind, record);
-    if (!part->fills_runs) {
-        spk_scan_know(scan, record, kind, kept);
-        part->status = kept ? told(part, spk_batch_take(&part->batch, scan)) : SPK_OK;
-        return;
+    if (found == most || part->status != SPK_OK) {
+        return found;
     }
-    spk_scan_count(scan, record);
-    if (!kept) {
-        return;
-    }
-    if (&run->records[run->count] != record) { /* others were left out */
-        run->records[run->count] = *record;
-    }
-    run->kinds[run->count++] = (uint16_t)(kind - sieve->kinds);
+    take_alone(part, behind);
+    return found + 1;
 }
 
 /* Takes the records that can be had without reading, room of them at most. False: there are none. */
 static bool take_records(struct part *part, size_t room)
 {
     struct spk_record records[RUN_MAX];
-    struct run run = { .records = records };
-    size_t count = spk_reader_more(part->reader, records, room < RUN_MAX ? room : RUN_MAX);
-    size_t taken = 0;
-    for (; taken < count && part->status == SPK_OK && records[taken].offset < part->end; taken++) {
-        take_record(part, &run, &records[taken]);
+    struct run run;
+    const size_t count = spk_reader_more(part->reader, records, room < RUN_MAX ? room : RUN_MAX);
+    size_t mine = count, taken = 0;
+    while (mine > 0 && records[mine - 1].offset >= part->end) {
+        mine--;
     }
-    end_run(part, &run);
-    if (taken < count && part->status == SPK_OK) {
-        part->status = leave(part, &records[taken]);
+    while (taken < mine && part->status == SPK_OK) {
+        run.records = &records[taken];
+        taken += take_some(part, &run, mine - taken);
+    }
+    part->records += taken;
+    if (mine < count && part->status == SPK_OK) {
+        part->status = leave(part, &records[mine]);
     }
     return count > 0;
 }

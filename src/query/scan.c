@@ -57,15 +57,34 @@ const struct spk_scan_counts *spk_scan_counts(const struct spk_scan *scan)
     return &scan->counts;
 }
 
-/*
- * What the record before leaves behind, and what this one brings. For the records after it, one without a time counts as
- * of 1970, as tshark has it.
- */
+/* For the records after it, one without a time counts as of 1970, as tshark has it. */
+static int64_t time_of(const struct spk_record *record)
+{
+    return record->has_time ? record->time_ns : 0;
+}
+
+void spk_scan_count(struct spk_scan *scan, const struct spk_record *records, size_t count)
+{
+    struct spk_frame *frame = &scan->frame;
+    const struct spk_record *last = &records[count - 1];
+    frame->previous_ns = count > 1 ? time_of(last - 1) : frame->time_ns;
+    frame->has_previous = scan->counts.read + count > 1;
+    frame->number = scan->counts.read += count;
+    frame->time_ns = time_of(last);
+    frame->has_time = last->has_time;
+    for (size_t k = 0; k < count; k++) {
+        for (uint32_t bits = records[k].warnings, i = 0; bits != 0; bits >>= 1, i++) {
+            scan->counts.warnings[i] += bits & 1;
+        }
+    }
+}
+
+/* What the record before leaves behind, and what this one brings. */
 static void run_on(struct spk_scan *scan)
 {
     const struct spk_record *record = &scan->record;
     struct spk_frame *frame = &scan->frame;
-    spk_scan_count(scan, record);
+    spk_scan_count(scan, record, 1);
     frame->link = record->link;
     frame->interface = record->interface;
     frame->section = record->section;
@@ -226,7 +245,7 @@ bool spk_scan_takes_all(const struct spk_scan *scan)
 
 void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last)
 {
-    scan->frame.displayed_ns = last->has_time ? last->time_ns : 0;
+    scan->frame.displayed_ns = time_of(last);
     scan->frame.has_displayed = true;
     scan->counts.rows += rows;
 }

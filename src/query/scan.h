@@ -38,8 +38,8 @@ static inline const struct fixed *spk_scan_sieve(const struct spk_scan *scan)
 
 /* Whether all that a scan asks of records and packets before they become rows is what its sieve says. */
 bool spk_scan_takes_all(const struct spk_scan *scan);
-/* A record of a known kind, behind the first that the scan has seen: it is counted. */
-static inline void spk_scan_count(struct spk_scan *scan, const struct spk_record *record);
+/* Records of known kinds, one at least, behind the first that the scan has seen: they are counted. */
+void spk_scan_count(struct spk_scan *scan, const struct spk_record *records, size_t count);
 /* So many records have become rows, the last of which had that time. */
 void spk_scan_ran(struct spk_scan *scan, size_t rows, const struct spk_record *last);
 /* The same of one that becomes a row, if it is kept, by itself. */
@@ -51,18 +51,5 @@ enum spk_status spk_scan_met(struct spk_scan *scan, const struct spk_record *rec
 /* Fills all cells of scan->maker for that record; the scan's own columns alone. False: no memory. */
 bool spk_scan_cells(struct spk_scan *scan);
 bool spk_scan_own(struct spk_scan *scan);
-
-static inline void spk_scan_count(struct spk_scan *scan, const struct spk_record *record)
-{
-    struct spk_frame *frame = &scan->frame;
-    frame->previous_ns = frame->time_ns;
-    frame->has_previous = scan->counts.read > 0;
-    frame->number = ++scan->counts.read;
-    frame->time_ns = record->has_time ? record->time_ns : 0;
-    frame->has_time = record->has_time;
-    for (uint32_t bits = record->warnings, i = 0; bits != 0; bits >>= 1, i++) {
-        scan->counts.warnings[i] += bits & 1;
-    }
-}
 
 #endif

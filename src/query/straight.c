@@ -55,7 +55,7 @@ static void take_each(struct straight_column *to, const struct fixed *fixed)
         to->reads[kind] = fixed->kinds[kind].known ? read_of(fixed, kind, to->column, false) : NULL;
         const struct fixed_read *end = &fixed->reads[fixed->kinds[kind].first + fixed->kinds[kind].count];
         for (const struct fixed_read *read = to->reads[kind]; read != NULL && read < end; read++) {
-            to->at[kind] = (uint16_t)(to->at[kind] + (read->quick->column == to->column));
+            to->places[kind].at = (uint16_t)(to->places[kind].at + (read->quick->column == to->column));
         }
     }
 }
@@ -64,8 +64,8 @@ static bool begin_column(struct straight_column *to, const struct fixed *fixed, 
 {
     bool first = true;
     to->reads = (const struct fixed_read **)spk_alloc_zeroed(fixed->kind_count, sizeof to->reads[0]);
-    to->at = spk_alloc_zeroed(fixed->kind_count, sizeof to->at[0]);
-    if (to->reads == NULL || to->at == NULL) {
+    to->places = spk_alloc_zeroed(fixed->kind_count, sizeof to->places[0]);
+    if (to->reads == NULL || to->places == NULL) {
         return false;
     }
     if (!takes_one(fixed, to->column, type)) {
@@ -74,11 +74,10 @@ static bool begin_column(struct straight_column *to, const struct fixed *fixed, 
     }
     for (uint32_t kind = 0; kind < fixed->kind_count; kind++) {
         const struct fixed_read *read = fixed->kinds[kind].known ? read_of(fixed, kind, to->column, type->last) : NULL;
-        to->at[kind] = SPK_NOT_THERE;
         if (read != NULL) {
             uint8_t way = type->last ? WAY_ANY : spk_way_of(read->quick, type);
             to->reads[kind] = read;
-            to->at[kind] = (uint16_t)(read->at + read->quick->bit / 8);
+            to->places[kind] = (struct straight_place){ (uint16_t)(read->at + read->quick->bit / 8), UINT16_MAX };
             to->way = first || way == to->way ? way : WAY_ANY;
             first = false;
         }
@@ -137,7 +136,7 @@ void spk_straight_end(struct straight *straight)
 {
     for (uint32_t i = 0; i < straight->column_count; i++) {
         spk_free((void *)straight->columns[i].reads);
-        spk_free(straight->columns[i].at);
+        spk_free(straight->columns[i].places);
     }
     spk_free(straight->columns);
     spk_free(straight->members);
@@ -155,52 +154,66 @@ static void mark(struct column *column, size_t row, uint64_t bits)
     }
 }
 
-/* Numbers of so many bytes. */
+/* So many rows' bits, of which the last is the highest, with the one behind them; mask: all ones where it has a value. */
+static inline uint64_t next_bit(uint64_t bits, uint64_t mask)
+{
+    return bits >> 1 | (mask & UINT64_C(1) << (RUN_MAX - 1));
+}
+
+/*
+ * Numbers of so many bytes. Whether a packet has one is not asked by a branch, which would often be guessed wrong: a packet
+ * of a known kind has eight bytes at least, and what is read of one without the number is masked.
+ */
 static inline __attribute__((always_inline)) void fill_numbers(const struct straight_column *from,
                                                                struct column *column, size_t row, const struct run *run,
                                                                unsigned bytes)
 {
+    const struct straight_place *places = from->places;
+    const struct spk_record *records = run->records;
+    const size_t count = run->count;
+    uint8_t *to = column->data + row * bytes;
     uint64_t bits = 0;
-    for (size_t i = 0; i < run->count; i++) {
-        uint16_t at = from->at[run->kinds[i]];
-        if (at == SPK_NOT_THERE) {
-            continue;
-        }
-        const uint8_t *value = run->records[i].data + at;
+    for (size_t i = 0; i < count; i++) {
+        const struct straight_place place = places[run->kinds[i]];
+        const uint8_t *value = records[i].data + place.at;
+        const uint64_t mask = (uint64_t)(int64_t)(int16_t)place.there;
         if (bytes == 4) {
-            ((uint32_t *)(void *)column->data)[row + i] = spk_load32(value);
+            ((uint32_t *)(void *)to)[i] = spk_load32(value) & (uint32_t)mask;
         } else if (bytes == 2) {
-            ((uint16_t *)(void *)column->data)[row + i] = spk_load16(value);
+            ((uint16_t *)(void *)to)[i] = spk_load16(value) & place.there;
         } else {
-            column->data[row + i] = *value;
+            to[i] = *value & (uint8_t)mask;
         }
-        bits |= UINT64_C(1) << i;
+        bits = next_bit(bits, mask);
     }
-    mark(column, row, bits);
+    mark(column, row, bits >> (RUN_MAX - count));
 }
 
 static enum spk_status fill_ip4(const struct straight_column *from, struct column *column, size_t row,
                                 const struct run *run)
 {
-    char *const begin = (char *)spk_buf_room(&column->bytes, run->count * (SPK_IP4_TEXT + 1));
-    if (begin == NULL) {
+    const struct straight_place *places = from->places;
+    const struct spk_record *records = run->records;
+    const size_t count = run->count;
+    char *to = (char *)spk_buf_room(&column->bytes, count * (SPK_IP4_TEXT + 1));
+    if (to == NULL) {
         return SPK_ERR_MEMORY;
     }
-    char *to = begin;
+    const char *text = (const char *)column->bytes.data;
     uint64_t bits = 0;
     spk_column_fill(column, row);
     int32_t *ends = (int32_t *)(void *)column->data + row + 1;
-    for (size_t i = 0; i < run->count; i++) {
-        uint16_t at = from->at[run->kinds[i]];
-        if (at != SPK_NOT_THERE) {
-            to += spk_ip4_text(spk_load32(run->records[i].data + at), to);
-            bits |= UINT64_C(1) << i;
+    for (size_t i = 0; i < count; i++) {
+        const struct straight_place place = places[run->kinds[i]];
+        if (place.there != 0) {
+            to += spk_ip4_text(spk_load32(records[i].data + place.at), to);
         }
-        ends[i] = (int32_t)(column->bytes.len + (size_t)(to - begin));
+        bits = next_bit(bits, (uint64_t)(int64_t)(int16_t)place.there);
+        ends[i] = (int32_t)(to - text);
     }
-    mark(column, row, bits);
-    column->count = row + run->count;
-    column->bytes.len += (size_t)(to - begin);
+    mark(column, row, bits >> (RUN_MAX - count));
+    column->count = row + count;
+    column->bytes.len = (size_t)(to - text);
     return column->bytes.len <= INT32_MAX - RUN_MAX * SPK_IP4_TEXT ? SPK_OK : SPK_ERR_LIMIT;
 }
 
@@ -228,7 +241,7 @@ static enum spk_status fill_each(const struct straight_column *from, struct colu
     for (size_t i = 0; i < run->count && status == SPK_OK; i++) {
         const struct fixed_read *read = from->reads[run->kinds[i]];
         const uint8_t *data = run->records[i].data;
-        for (uint16_t k = from->at[run->kinds[i]]; k > 0 && status == SPK_OK; k--, read++) {
+        for (uint16_t k = from->places[run->kinds[i]].at; k > 0 && status == SPK_OK; k--, read++) {
             if (spk_quick_holds(read->quick, data + read->at)) {
                 struct spk_value value;
                 spk_quick_load(read->quick, data + read->at, &value);
@@ -272,13 +285,14 @@ enum spk_status spk_straight_packets(const struct straight *straight, struct col
 
 static void fill_times(struct column *column, size_t row, const struct run *run)
 {
+    int64_t *to = (int64_t *)(void *)column->data + row;
     uint64_t bits = 0;
     for (size_t i = 0; i < run->count; i++) {
-        const struct spk_record *record = &run->records[i];
-        ((int64_t *)(void *)column->data)[row + i] = record->has_time ? record->time_ns : 0;
-        bits |= (uint64_t)record->has_time << i;
+        const uint64_t mask = -(uint64_t)run->records[i].has_time;
+        to[i] = (int64_t)((uint64_t)run->records[i].time_ns & mask);
+        bits = next_bit(bits, mask);
     }
-    mark(column, row, bits);
+    mark(column, row, bits >> (RUN_MAX - run->count));
 }
 
 static void fill_lengths(struct column *column, size_t row, const struct run *run, bool captured)

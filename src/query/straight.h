@@ -15,12 +15,18 @@ enum way { WAY_ANY, WAY_8, WAY_16, WAY_32, WAY_IP4, WAY_RECORD, WAY_EACH };
 /* The way of a quick read into a column of a type. */
 uint8_t spk_way_of(const struct quick *quick, const struct column_type *type);
 
+/* Where packets of a kind have a value. */
+struct straight_place {
+    uint16_t at;    /* its first byte in the packet; 0 where there is none */
+    uint16_t there; /* all ones: it is there; else 0 */
+};
+
 /* A column that packets fill. */
 struct straight_column {
     uint32_t column;
     uint8_t way;
     const struct fixed_read **reads; /* a kind each: what is read; NULL: nothing is */
-    uint16_t *at;                    /* and at which byte of the packet; SPK_NOT_THERE. WAY_EACH: how many reads */
+    struct straight_place *places;   /* a kind each, too. WAY_EACH: at is how many reads */
 };
 
 /* A column that a part of the record fills. */

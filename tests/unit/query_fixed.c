@@ -19,6 +19,7 @@ enum { RECORDS = 40, PREFIX = 120 };
 /* Separated by blanks, as they are asked for together. */
 static const char *const sets[] = {
     "frame.time_epoch ip.src ip.dst udp.srcport udp.dstport",
+    "ip.len eth.src udp.srcport frame.time_epoch", /* kinds with IPv4 are not known, others are */
     "frame.len frame.cap_len frame.time ip.addr ip.ttl ip.id ip.flags.df ip.dsfield.dscp ip.hdr_len",
     "tcp.srcport tcp.dstport tcp.port tcp.seq_raw tcp.flags tcp.flags.syn tcp.window_size_value ip.dst",
     "eth.src eth.dst vlan.id vlan.priority ipv6.src ipv6.dst ipv6.hlim ipv6.nxt udp.port",
