@@ -93,6 +93,23 @@ static bool keep_apart(const struct list *list, const struct spk_head *head, str
     return true;
 }
 
+/* Finds as few slots as keep the keys apart. False: there are none. */
+static bool spread(struct maker *m, struct spk_head *head, const struct list *list, struct spk_way *ways)
+{
+    for (uint32_t bits = 1; bits <= SLOT_BITS; bits++) {
+        head->shift = (uint8_t)(32 - bits);
+        for (uint32_t i = 0; i < TRIES && list->count * 2 <= UINT32_C(1) << bits; i++) {
+            head->mul = m->mul;
+            if (keep_apart(list, head, ways)) {
+                keep(m, sizeof ways[0] << bits);
+                return true;
+            }
+            m->mul *= 0x2c9277b5u;
+        }
+    }
+    return false;
+}
+
 /* Makes the table of what is listed. Where the keys cannot be kept apart, no packet goes on from the head. */
 static void set_table(struct maker *m, struct spk_head *head, struct list *list)
 {
@@ -102,22 +119,12 @@ static void set_table(struct maker *m, struct spk_head *head, struct list *list)
     }
     head->flags |= SPK_HEAD_KEY;
     head->table = ways;
-    for (uint32_t bits = 1; bits <= SLOT_BITS; bits++) {
-        head->shift = (uint8_t)(32 - bits);
-        for (uint32_t i = 0; i < TRIES && list->count * 2 <= UINT32_C(1) << bits; i++) {
-            head->mul = m->mul;
-            if (keep_apart(list, head, ways)) {
-                keep(m, sizeof ways[0] << bits);
-                return;
-            }
-            m->mul *= 0x2c9277b5u;
-        }
+    if (!spread(m, head, list, ways)) {
+        list->count = 0;
+        head->otherwise = &spk_head_untold;
+        spread(m, head, list, ways);
     }
-    list->count = 0;
-    head->otherwise = &spk_head_untold;
-    head->shift = 31;
-    keep_apart(list, head, ways);
-    keep(m, sizeof ways[0] * 2);
+    head->likely_next = ways[0].key == 0 ? ways[0].next : head->otherwise;
 }
 
 /* Where the head looks for its key. */
@@ -369,6 +376,36 @@ static void set_both(struct maker *m, struct spk_head *head, const struct spk_no
     set_table(m, head, &keys);
 }
 
+static const struct spk_way *find_way(const struct list *keys, const struct spk_head *next)
+{
+    for (uint32_t i = 0; i < keys->count; i++) {
+        if (keys->ways[i].next == next) {
+            return &keys->ways[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * The child that is looked for before the table: the first that ends its path, for he is wanted himself and does not only
+ * lead on; else the first.
+ */
+static void set_likely(const struct maker *m, struct spk_head *head, const struct spk_node *node,
+                       const struct list *keys)
+{
+    const struct spk_way *likely = NULL;
+    bool ends = false;
+    for (uint32_t i = node->child; i < (uint32_t)node->child + node->children && !ends; i++) {
+        const struct spk_way *way = find_way(keys, &m->heads[i]);
+        ends = way != NULL && m->nodes[i].children == 0;
+        likely = ends || likely == NULL ? way : likely;
+    }
+    if (likely != NULL) {
+        head->likely = likely->key;
+        head->likely_next = likely->next;
+    }
+}
+
 /* The ways of the key. */
 static void set_keys(struct maker *m, struct spk_head *head, const struct spk_node *node)
 {
@@ -396,6 +433,7 @@ static void set_keys(struct maker *m, struct spk_head *head, const struct spk_no
         list_way(&keys, head, &four, key, way);
     }
     set_table(m, head, &keys);
+    set_likely(m, head, node, &keys);
 }
 
 static void make_head(struct maker *m, uint32_t index)
@@ -444,9 +482,10 @@ const struct spk_head *spk_kinds_add(struct spk_kinds *kinds, const struct spk_r
     }
     m.count = count_nodes(m.nodes);
     m.heads = room_for(&m, m.count * sizeof m.heads[0]);
-    if (m.heads != NULL) {
-        keep(&m, m.count * sizeof m.heads[0]);
+    if (m.heads == NULL) {
+        return NULL;
     }
+    keep(&m, m.count * sizeof m.heads[0]);
     for (uint32_t i = 0; i < m.count && !m.failed; i++) {
         make_head(&m, i);
     }

@@ -39,6 +39,8 @@ struct spk_head {
     uint32_t key_mask; /* of the four bytes at key */
     uint32_t mul;      /* a key's place in the table: key * mul >> shift */
     uint16_t key;
+    uint32_t likely; /* a key that is looked for first: so nobody waits for the table where most packets go */
+    const struct spk_head *likely_next;
     const struct spk_way *table;
     const struct spk_head *otherwise;  /* the way of keys that are not in it */
     const struct spk_stencil *stencil; /* of packets that end here; NULL: they are not told */
@@ -96,6 +98,9 @@ static inline const struct spk_head *spk_head_next(const struct spk_head *head, 
     uint32_t key;
     memcpy(&key, data + head->key, sizeof key);
     key &= head->key_mask;
+    if (key == head->likely) {
+        return head->likely_next;
+    }
     const struct spk_way *way = &head->table[key * head->mul >> head->shift];
     return way->key == key ? way->next : head->otherwise;
 }
