@@ -404,6 +404,44 @@ static void a_source_that_lies(void **state)
     assert_string_equal(error.what, "nothing to read from was given");
 }
 
+/* What is packed, salvaged, of another form or no file cannot be read in parts: it is said, and there is no reader. */
+static void captures_in_one_piece(void **state)
+{
+    enum { PACKED, SALVAGED, MODIFIED, MEMORY, WAYS };
+    char directory[256];
+    struct file file = begin_pcap(0xa1b2c3d4);
+    const struct spk_writer_options gzip = { .compression = SPK_COMPRESSION_GZIP };
+    struct spk_writer *writer = NULL;
+    (void)state;
+    make_directory(directory, sizeof directory);
+    const char *path = path_in(directory, "capture");
+    for (int way = 0; way < WAYS; way++) {
+        struct spk_reader_options options = { .path = path, .salvage = way == SALVAGED };
+        struct spk_reader *reader = NULL;
+        struct spk_reader *part = NULL;
+        struct spk_error error = { 0 };
+        uint64_t size = 0;
+        if (way == MODIFIED) {
+            memcpy(file.at, "\x34\xcd\xb2\xa1", 4);
+        }
+        write_file(path, file.at, file.len);
+        if (way == PACKED) {
+            assert_int_equal(spk_writer_open(path, &gzip, &writer, NULL), SPK_OK);
+            assert_int_equal(spk_writer_close(writer, NULL, NULL), SPK_OK);
+        } else if (way == MEMORY) {
+            options = (struct spk_reader_options){ .bytes = file.at, .size = file.len, .name = "memory" };
+        }
+        assert_int_equal(spk_reader_open_with(&options, &reader, NULL), SPK_OK);
+        assert_false(spk_reader_divides(reader, &size));
+        assert_int_equal(spk_reader_fork(reader, 24, &part, &error), SPK_ERR_USAGE);
+        assert_string_equal(error.what, "a capture that cannot be read in parts");
+        assert_null(part);
+        spk_reader_close(reader);
+    }
+    free(file.at);
+    remove_directory(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +450,7 @@ int main(void)
         cmocka_unit_test(modified_pcap),         cmocka_unit_test(ordinary_records_in_a_modified_pcap),
         cmocka_unit_test(forms_of_others),       cmocka_unit_test(options_of_blocks_that_lie),
         cmocka_unit_test(options_put_and_taken), cmocka_unit_test(a_source_that_lies),
+        cmocka_unit_test(captures_in_one_piece),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

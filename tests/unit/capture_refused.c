@@ -297,7 +297,8 @@ static void appended(void **state)
     (void)state;
     make_directory(directory, sizeof directory);
     for (int kind = 0; kind < 2; kind++) {
-        const struct spk_writer_options options = { .compression =
+        const struct spk_writer_options options = { .snaplen = 8,
+                                                    .compression =
                                                         kind == 0 ? SPK_COMPRESSION_NONE : SPK_COMPRESSION_GZIP };
         const char *path = path_in(directory, "appended");
         struct spk_writer *writer = NULL;
@@ -431,7 +432,7 @@ static void coarse_and_fine_times(void **state)
 
 static void lengths_of_frame_checksums(void **state)
 {
-    static const uint8_t lengths[] = { 0, 4, 3, 8, 16 };
+    static const uint8_t lengths[] = { 0, 4, 3, 8, 12, 16 };
     struct spk_record record;
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(lengths); i++) {
