@@ -147,6 +147,9 @@ bool spk_text_put_utf8(struct spk_buf *out, const uint8_t *bytes, size_t count)
 {
     bool good = true;
     size_t plain = 0;
+    if (count == 0) { /* bytes may be NULL */
+        return true;
+    }
     size_t i = ascii_length(bytes, count);
     while (i < count && good) {
         size_t bad = 0;
