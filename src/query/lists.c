@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "packet/walk_level.h"
+#include "packet/walk_view.h"
 #include "query/walked.h"
 #include "wire/row.h"
 
@@ -112,13 +113,7 @@ struct reading {
 
 static enum spk_status put(struct reading *r, const struct spk_crow *crow, uint32_t bit, uint32_t width)
 {
-    struct spk_walk *walk = &r->maker->walk;
-    walk->row = crow->row;
-    walk->field = crow->field;
-    walk->bit = bit;
-    walk->width = width;
-    walk->at = bit / 8;
-    walk->len = (bit + width + 7) / 8 - bit / 8;
+    spk_walk_report(&r->maker->walk, SPK_EVENT_VALUE, crow, bit, width);
     if (r->columns != NULL) {
         return spk_walked_put(r->maker, r->columns, r->row);
     }

@@ -12,7 +12,10 @@ enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns,
     uint32_t column = walk->field != SPK_NOWHERE ? query->firsts[walk->field] : SPK_NOWHERE;
     struct spk_value value;
     enum spk_status status = SPK_OK;
-    if (column == SPK_NOWHERE || query->is_quick[column] || !spk_walk_value(walk, &maker->scratch, &value)) {
+    if (column == SPK_NOWHERE || query->is_quick[column]) {
+        return SPK_OK;
+    }
+    if (!spk_walk_plain(walk, &value) && !spk_walk_value(walk, &maker->scratch, &value)) {
         return SPK_OK;
     }
     for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
