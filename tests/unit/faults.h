@@ -94,9 +94,17 @@ ssize_t read(int fd, void *to, size_t size)
     return disturb(FAULT_READ, &size) ? -1 : syscall(SYS_read, fd, to, size);
 }
 
+/* Sets a pointer to a function: that of the C library, behind ours. ISO C has no cast from what dlsym gives to it. */
+static void find_real(const char *name, void *function)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(function, &found, sizeof found);
+}
+
 ssize_t pread(int fd, void *to, size_t size, off_t at)
 {
-    ssize_t (*real)(int, void *, size_t, off_t) = (ssize_t(*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread64");
+    ssize_t (*real)(int, void *, size_t, off_t) = NULL;
+    find_real("pread64", &real);
     return disturb(FAULT_READ, &size) ? -1 : real(fd, to, size, at);
 }
 
@@ -107,8 +115,8 @@ ssize_t write(int fd, const void *from, size_t size)
 
 ssize_t pwrite(int fd, const void *from, size_t size, off_t at)
 {
-    ssize_t (*real)(int, const void *, size_t, off_t) =
-        (ssize_t(*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64");
+    ssize_t (*real)(int, const void *, size_t, off_t) = NULL;
+    find_real("pwrite64", &real);
     return disturb(FAULT_WRITE, &size) ? -1 : real(fd, from, size, at);
 }
 
@@ -129,13 +137,15 @@ static bool refuses(enum fault_kind kind)
 
 DIR *opendir(const char *path)
 {
-    DIR *(*real)(const char *) = (DIR * (*)(const char *)) dlsym(RTLD_NEXT, "opendir");
+    DIR *(*real)(const char *) = NULL;
+    find_real("opendir", &real);
     return refuses(FAULT_OPEN) ? NULL : real(path);
 }
 
 struct dirent *readdir(DIR *directory)
 {
-    struct dirent *(*real)(DIR *) = (struct dirent * (*)(DIR *)) dlsym(RTLD_NEXT, "readdir64");
+    struct dirent *(*real)(DIR *) = NULL;
+    find_real("readdir64", &real);
     return refuses(FAULT_READ) ? NULL : real(directory);
 }
 
