@@ -21,7 +21,7 @@ ROWS = {
     "proto": ("proto/", (95, 90), (97, 90)),
     "packet": ("packet/", (95, 90), (97, 90)),
     "capture": ("capture/", (95, 90), (97, 92)),
-    "query": ("query/", (95, 90), (98, 93)),
+    "query": ("query/", (95, 90), (97, 92)),
     "library": ("base/ wire/ proto/ packet/ capture/ query/", (95, 90), (97, 92)),
     "readers": ("capture/reader capture/stream capture/decompress capture/linktype capture/option capture/pcap "
                 "capture/salvage capture/section capture/time", (98, 90), (98, 94)),
