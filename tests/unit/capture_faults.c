@@ -10,7 +10,9 @@ static char directory[256];
 
 static const char *const names[] = { "f.pcap", "f.pcapng", "f.pcap.gz", "f.pcapng.zst", "f.pcap.lz4" };
 
-/* Some packets, one of them larger than any buffer begins with. */
+enum { PACKETS = 40 };
+
+/* So many packets, one of them larger than any buffer begins with. */
 static enum spk_status write_some(const char *path, uint64_t *safe, struct spk_error *error)
 {
     static uint8_t data[700000];
@@ -22,7 +24,7 @@ static enum spk_status write_some(const char *path, uint64_t *safe, struct spk_e
     if (status != SPK_OK) {
         return status;
     }
-    for (uint32_t i = 0; i < 40 && status == SPK_OK; i++) {
+    for (uint32_t i = 0; i < PACKETS && status == SPK_OK; i++) {
         uint32_t size = i == 20 ? sizeof data : i * 997 + 1;
         for (uint32_t k = 0; k < size; k++) {
             data[k] = (uint8_t)((k * 2654435761u) >> (i % 24));
@@ -48,7 +50,7 @@ static int set_up(void **unused)
     (void)unused;
     make_directory(directory, sizeof directory);
     for (size_t i = 0; i < SPK_COUNT_OF(names); i++) {
-        if (write_some(path_in(directory, names[i]), &safe, &error) != SPK_OK || safe != 40) {
+        if (write_some(path_in(directory, names[i]), &safe, &error) != SPK_OK || safe != PACKETS) {
             return 1;
         }
     }
@@ -66,6 +68,7 @@ static int tear_down(void **unused)
 
 static const char *subject; /* which of the names */
 
+/* Whoever reads by himself asks for nothing that he could do without, but for a file's close. */
 static enum spk_status read_by(bool blocks, bool ahead)
 {
     const struct spk_reader_options how = { .path = path_in(directory, subject), .ahead = ahead };
@@ -83,6 +86,10 @@ static enum spk_status read_by(bool blocks, bool ahead)
     }
     if (status < 0) {
         assert_string_equal(said.who, how.path);
+    }
+    if (status == SPK_END) {
+        assert_int_equal(undisturbed.at, PACKETS * sizeof(uint64_t));
+        assert_true(ahead || !has_failed() || armed == FAULT_CLOSE);
     }
     spk_reader_close(reader);
     return status == SPK_END ? SPK_OK : status;
@@ -128,6 +135,9 @@ static enum spk_status write_subject(void)
     struct bytes file = read_file(path);
     if (status != SPK_OK) {
         assert_string_equal(said.who, path);
+    } else {
+        assert_false(has_failed());
+        assert_true(safe == PACKETS);
     }
     if (file.size > 0) {
         const struct outcome out = read_path(path, false);

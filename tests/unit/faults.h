@@ -207,15 +207,20 @@ static inline unsigned open_descriptors(void)
     return count;
 }
 
+/* Whether something has failed in this run; what was interrupted or cut short has not. */
+static inline bool has_failed(void)
+{
+    return fired && (armed == FAULT_ALLOCATION || (fault_number != EINTR && fault_number != 0));
+}
+
 /* A failure is told, a system's by its number; without one, all was given. */
 static inline void check_end(enum spk_status status, unsigned nth)
 {
     const bool memory = armed == FAULT_ALLOCATION;
-    const bool harmless = !memory && (fault_number == EINTR || fault_number == 0);
     const char *wrong = NULL;
     if (status == SPK_OK) {
         wrong = undisturbed.at == undisturbed.size ? NULL : "and what is given is short";
-    } else if (!fired || harmless) {
+    } else if (!has_failed()) {
         wrong = "which should change nothing";
     } else if (status != (memory ? SPK_ERR_MEMORY : SPK_ERR_IO)) {
         wrong = "and another failure is told";

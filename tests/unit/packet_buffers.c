@@ -21,6 +21,7 @@ static enum spk_status from_a_line(void)
     status =
         status == SPK_OK ? spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, &error) : status;
     assert_true(status != SPK_OK || len > 0);
+    deliver(data, status == SPK_OK ? len : 0);
     if (status != SPK_OK && status != SPK_ERR_MEMORY) {
         fail_msg("%s: %s: %s", line, error.who, error.what);
     }

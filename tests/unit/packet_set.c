@@ -101,12 +101,15 @@ static void values(void **state)
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(list); i++) {
         struct spk_error error = { 0 };
+        uint8_t before[sizeof bytes];
         begin();
+        memcpy(before, bytes, sizeof before);
         enum spk_status status = spk_packet_set(&packet, bytes, field(list[i].name), list[i].value, &error);
         if (list[i].what == NULL ? status != SPK_OK
                                  : status != SPK_ERR_USAGE || strcmp(error.what, list[i].what) != 0) {
             fail_msg("%s: %d %s", list[i].name, status, error.what != NULL ? error.what : "");
         }
+        assert_true((memcmp(bytes, before, sizeof before) != 0) == (status == SPK_OK));
     }
 }
 

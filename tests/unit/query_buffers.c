@@ -45,9 +45,13 @@ static enum spk_status rows_of(struct spk_scan *scan, struct spk_sink *sink)
 
 static struct spk_sink_options how;
 
-/* What came when nothing failed; with a failure it is the beginning of that, up to some byte. */
-static char good[1 << 14];
-static size_t good_len;
+/* What there is of a text. */
+static void deliver_text(const struct spk_out *out)
+{
+    size_t len = 0;
+    const char *made = out != NULL ? spk_out_data(out, &len) : "";
+    deliver(made, len);
+}
 
 static enum spk_status text(void)
 {
@@ -59,18 +63,7 @@ static enum spk_status text(void)
     status = status == SPK_OK ? spk_scan_new(query, &scan, &error) : status;
     status = status == SPK_OK ? spk_sink_new(query, &how, out, &sink, &error) : status;
     status = status == SPK_OK ? rows_of(scan, sink) : status;
-    if (out != NULL) {
-        size_t len = 0;
-        const char *made = spk_out_data(out, &len);
-        assert_true(len <= sizeof good);
-        if (good_len == 0) {
-            assert_int_equal(status, SPK_OK);
-            memcpy(good, made, len);
-            good_len = len;
-        }
-        assert_true(status == SPK_OK ? len == good_len : len <= good_len);
-        assert_memory_equal(good, made, len);
-    }
+    deliver_text(out); /* with a failure the beginning of the whole one, up to some byte */
     spk_sink_free(sink);
     spk_scan_free(scan);
     spk_out_free(out);
@@ -94,9 +87,8 @@ static void each_form_of_text(void **state)
     (void)state;
     for (size_t i = 0; i < SPK_COUNT_OF(forms); i++) {
         how = forms[i];
-        good_len = 0;
         without_each_allocation(text, 50);
-        assert_true(good_len > 100);
+        assert_true(undisturbed.size > 100);
     }
 }
 
@@ -111,6 +103,7 @@ static enum spk_status tree_text(void)
     struct spk_out *out = NULL;
     enum spk_status status = spk_out_new(&out);
     status = status == SPK_OK ? spk_tree_text(&packet, &tree, out) : status;
+    deliver_text(out); /* all or nothing */
     spk_out_free(out);
     return status;
 }
@@ -124,6 +117,7 @@ static enum spk_status tree_json(void)
         spk_tree_json(&packet, &json);
         status = json.failed ? SPK_ERR_MEMORY : SPK_OK;
     }
+    deliver_text(out);
     spk_out_free(out);
     return status;
 }
@@ -161,6 +155,8 @@ static enum spk_status lines_by(uint32_t threads)
     status = status == SPK_OK ? spk_lines_new(query, &options, paths, 1, sink, &lines, &error) : status;
     while (status == SPK_OK) {
         status = spk_lines_next(lines, &error);
+        deliver_text(out);
+        spk_out_clear(out);
     }
     spk_lines_free(lines);
     spk_sink_free(sink);
@@ -191,6 +187,7 @@ static enum spk_status columns(void)
         return status;
     }
     while ((code = stream.get_next(&stream, &batch)) == 0 && batch.release != NULL) {
+        deliver(batch.children[0]->buffers[1], (size_t)batch.length * sizeof(uint32_t)); /* the packets' numbers */
         batch.release(&batch);
     }
     status = spk_columns_error(&stream)->code;
@@ -215,8 +212,8 @@ static enum spk_status groups(void)
     enum spk_status status = spk_query_new(keys, SPK_COUNT_OF(keys), NULL, &of, &error);
     status = status == SPK_OK ? spk_groups_new(of, &options, &made, &error) : status;
     status = status == SPK_OK ? spk_groups_read(made, &pass, paths, 1, &counts, message, &error) : status;
-    while (status == SPK_OK) {
-        status = spk_groups_next(made, &cells);
+    while (status == SPK_OK && (status = spk_groups_next(made, &cells)) == SPK_OK) {
+        deliver(&cells->number, sizeof cells->number);
     }
     spk_groups_free(made);
     spk_query_free(of);

@@ -79,7 +79,7 @@ static enum spk_status rows_of(struct spk_scan *scan, struct spk_sink *sink, str
     return status == SPK_END ? SPK_OK : status;
 }
 
-/* Whole lines, whatever fails. */
+/* What there is of a text is the beginning of the whole one. */
 static void deliver_text(const struct spk_out *out)
 {
     size_t len = 0;
@@ -131,6 +131,21 @@ static enum spk_status text_narrow_table(void)
 
 /* ---- passes ---- */
 
+/* What one thread gives; others give the same. It was given wholly. */
+static void check_alone(uint32_t threads)
+{
+    static uint8_t alone[1 << 16];
+    static size_t len;
+    if (threads == 1) {
+        len = undisturbed.at;
+        assert_true(len <= sizeof alone);
+        memcpy(alone, undisturbed.bytes, len);
+    }
+    assert_true(undisturbed.at > 0);
+    assert_int_equal(undisturbed.at, len);
+    assert_memory_equal(undisturbed.bytes, alone, len);
+}
+
 static enum spk_status lines_by(uint32_t threads)
 {
     const struct spk_sink_options how = { .format = SPK_SINK_TSV };
@@ -143,12 +158,16 @@ static enum spk_status lines_by(uint32_t threads)
     status = status == SPK_OK ? spk_sink_new(query, &how, out, &sink, &said) : status;
     status = status == SPK_OK ? spk_lines_new(query, &options, paths, 2, sink, &lines, &said) : status;
     while (status == SPK_OK) {
+        size_t len = 0;
         status = spk_lines_next(lines, &said);
-        deliver_text(out);
+        const char *text = spk_out_data(out, &len);
+        assert_true(len == 0 || text[len - 1] == '\n'); /* whole lines, whatever fails */
+        deliver(text, len);
         spk_out_clear(out);
     }
     if (status == SPK_END) {
         assert_true(spk_lines_counts(lines)->rows > 10 && spk_lines_bytes(lines) > 1000);
+        check_alone(threads);
     }
     spk_lines_free(lines);
     spk_sink_free(sink);

@@ -60,6 +60,7 @@ static void groups(void **state)
     (void)state;
     assert_int_equal(spk_query_new(names, SPK_COUNT_OF(names), NULL, &query, NULL), SPK_OK);
     for (size_t i = 0; i < SPK_COUNT_OF(list); i++) {
+        error = (struct spk_error){ 0 };
         enum spk_status status = spk_groups_new(query, &list[i].options, &made, &error);
         if (list[i].what != NULL) {
             assert_int_equal(status, SPK_ERR_USAGE);
