@@ -94,16 +94,23 @@ static inline void spk_build_face(struct spk_build *b)
     b->front_at = level->start;
 }
 
+/* A level whose group has its first row at a byte, and so many rows already. */
+static inline void spk_level_set(struct spk_build_level *level, const struct spk_cgroup *group, uint32_t start,
+                                 uint16_t begun, bool by_itself)
+{
+    level->group = group;
+    level->start = start;
+    level->elements = 0;
+    level->row = level->lead = begun;
+    level->open = false;
+    level->by_itself = by_itself;
+}
+
 /* To be called before levels are read: those of a header that was only begun do not stand there yet. */
 static inline void spk_build_spell(struct spk_build *b)
 {
     if (b->phase == SPK_BUILD_BEGUN || b->phase == SPK_BUILD_LACKING) {
-        struct spk_build_level *level = &b->levels[0];
-        level->group = b->front;
-        level->start = b->front_at;
-        level->elements = 0;
-        level->row = level->lead = b->front->begun;
-        level->open = level->by_itself = false;
+        spk_level_set(&b->levels[0], b->front, b->front_at, b->front->begun, false);
         b->phase = SPK_BUILD_ROWS;
     }
 }

@@ -17,9 +17,7 @@ struct maker {
     const struct spk_reach *reach;
     const struct spk_node *nodes; /* of the tree, and what stands beside each of them */
     const struct spk_stencil *stencils;
-    const bool *holds;
-    uint32_t count;         /* of the nodes */
-    struct spk_head *heads; /* theirs */
+    struct spk_head *heads; /* of the nodes */
     uint32_t mul;           /* kept the keys of the last table apart, and mostly does those of the next */
     bool failed;            /* no memory */
 };
@@ -188,7 +186,7 @@ static const struct spk_head *ask_key(struct maker *m, const struct spk_node *no
     const struct spk_four four = four_at(&next->keys[0], node->need);
     struct spk_head head = { .need = node->need + proto->min,
                              .otherwise = otherwise,
-                             .stencil = m->holds[node - m->nodes] ? &m->stencils[node - m->nodes] : NULL };
+                             .stencil = &m->stencils[node - m->nodes] };
     struct list keys;
     uint32_t count = 0;
     const uint64_t *links = spk_space_links(registry, next->space, &count);
@@ -315,10 +313,9 @@ static void split_lengths(struct maker *m, struct spk_head *head)
 static const struct spk_head *way_of_either(const struct maker *m, const struct spk_node *node, uint32_t proto,
                                             const struct spk_head *unwanted)
 {
-    for (uint32_t child = node->child; child < (uint32_t)node->child + node->children; child++) {
-        if (m->nodes[child].layer.proto == proto) {
-            return &m->heads[child];
-        }
+    const struct spk_node *child = spk_path_looked_up(m->nodes, node, proto);
+    if (child != NULL) {
+        return &m->heads[child - m->nodes];
     }
     return is_wanted(m, proto) ? &spk_head_untold : unwanted;
 }
@@ -439,13 +436,12 @@ static void set_keys(struct maker *m, struct spk_head *head, const struct spk_no
 static void make_head(struct maker *m, uint32_t index)
 {
     const struct spk_node *node = &m->nodes[index];
-    bool longer = index + 1 < m->count && (node[1].flags & SPK_PATH_LONGER) != 0;
-    struct spk_head head = { .elsewise = longer ? &m->heads[index + 1] : &spk_head_untold,
+    struct spk_head head = { .elsewise = &spk_head_untold,
                              .mask = node->own_mask,
                              .value = node->own_value,
                              .need = node->need,
                              .own = node->own,
-                             .stencil = m->holds[index] ? &m->stencils[index] : NULL };
+                             .stencil = &m->stencils[index] };
     if (node->need != SPK_NOWHERE) {
         set_lengths(&head, node);
         uint16_t keys = node->step->flags & (SPK_STEP_NEXT | SPK_STEP_LOWER);
@@ -456,6 +452,9 @@ static void make_head(struct maker *m, uint32_t index)
         }
     }
     m->heads[index] = head;
+    if ((node->flags & SPK_PATH_LONGER) != 0) {
+        m->heads[index - 1].elsewise = &m->heads[index];
+    }
 }
 
 /* Nodes of the tree that begins at a node: its root's children stand behind it, and so on. */
@@ -469,24 +468,21 @@ static uint32_t count_nodes(const struct spk_node *nodes)
 }
 
 const struct spk_head *spk_kinds_add(struct spk_kinds *kinds, const struct spk_reach *reach, uint32_t node,
-                                     const struct spk_stencil *stencils, const bool *holds)
+                                     const struct spk_stencil *stencils)
 {
-    struct maker m = { .kinds = kinds,
-                       .reach = reach,
-                       .nodes = &reach->nodes[node],
-                       .stencils = &stencils[node],
-                       .holds = &holds[node],
-                       .mul = 0x9e3779b1u };
+    struct maker m = {
+        .kinds = kinds, .reach = reach, .nodes = &reach->nodes[node], .stencils = &stencils[node], .mul = 0x9e3779b1u
+    };
     if (reach->raw != SPK_NOWHERE) {
         return &spk_head_untold;
     }
-    m.count = count_nodes(m.nodes);
-    m.heads = room_for(&m, m.count * sizeof m.heads[0]);
+    const uint32_t count = count_nodes(m.nodes);
+    m.heads = room_for(&m, count * sizeof m.heads[0]);
     if (m.heads == NULL) {
         return NULL;
     }
-    keep(&m, m.count * sizeof m.heads[0]);
-    for (uint32_t i = 0; i < m.count && !m.failed; i++) {
+    keep(&m, count * sizeof m.heads[0]);
+    for (uint32_t i = 0; i < count && !m.failed; i++) {
         make_head(&m, i);
     }
     return m.failed ? NULL : m.heads;

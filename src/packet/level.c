@@ -281,20 +281,14 @@ enum spk_status spk_level_leave(struct spk_build *b)
 
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
 {
-    struct spk_build_level *level = spk_build_top(b);
     if (spk_buf_room(&b->bytes, spk_level_room(group)) == NULL) {
         return spk_build_no_memory(b);
     }
-    level->group = group;
-    level->start = (uint32_t)b->bytes.len;
-    level->elements = 0;
-    level->row = level->lead = 0;
-    level->open = false;
-    level->by_itself = by_itself;
-    if (b->spare != 0) { /* rare: the rows are then appended one by one */
+    bool uneven = b->spare != 0; /* rare: the rows are then appended one by one */
+    spk_level_set(spk_build_top(b), group, (uint32_t)b->bytes.len, uneven ? 0 : group->begun, by_itself);
+    if (uneven) {
         b->front = NULL;
     } else {
-        level->row = level->lead = group->begun;
         spk_front_put(b, group);
     }
     return SPK_OK;

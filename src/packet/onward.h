@@ -114,18 +114,6 @@ struct spk_path_end {
     uint32_t count; /* headers passed */
 };
 
-/* The child of a node that is found by his protocol; NULL: it has no such child. */
-static inline const struct spk_node *spk_path_looked_up(const struct spk_node *root, const struct spk_node *node,
-                                                        uint32_t proto)
-{
-    const struct spk_node *child = root + node->child;
-    const struct spk_node *last = (node->flags & SPK_PATH_LOOKS) != 0 ? child + node->children : child;
-    while (child < last && child->layer.proto != proto) {
-        child++;
-    }
-    return child < last ? child : NULL;
-}
-
 /* Passes headers for as long as the tree has them where they stand, and places their layers. */
 static inline __attribute__((always_inline)) struct spk_path_end spk_path_walk(struct spk_onward *on,
                                                                                const struct spk_node *root,

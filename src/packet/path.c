@@ -103,12 +103,8 @@ static bool child_value(const struct tree *tree, struct spk_node *node, uint32_t
     const struct spk_step *step = &tree->steps[node->layer.proto];
     struct window window;
     if ((node->flags & SPK_PATH_LOOKS) != 0) {
-        bool there = false;
-        for (uint16_t i = 0; i < node->children; i++) {
-            there = there || tree->nodes[node->child + i].layer.proto == proto;
-        }
         *value = UINT64_MAX;
-        return !there;
+        return spk_path_looked_up(tree->nodes, node, proto) == NULL;
     }
     bool held = set_key(node, step, &window) && window_add(&window, node->layer.at, &step->key, key);
     *value = native(window.value);

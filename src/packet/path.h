@@ -56,4 +56,16 @@ static inline uint64_t spk_path_load(const uint8_t *data, uint16_t at)
     return eight;
 }
 
+/* The child of a node that is found by his protocol; NULL: it has no such child. */
+static inline const struct spk_node *spk_path_looked_up(const struct spk_node *root, const struct spk_node *node,
+                                                        uint32_t proto)
+{
+    const struct spk_node *child = root + node->child;
+    const struct spk_node *last = (node->flags & SPK_PATH_LOOKS) != 0 ? child + node->children : child;
+    while (child < last && child->layer.proto != proto) {
+        child++;
+    }
+    return child < last ? child : NULL;
+}
+
 #endif

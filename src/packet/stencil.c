@@ -61,7 +61,7 @@ enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk
         if (reach->roots[link] != 0) {
             uint32_t root = reach->roots[link] - 1u;
             fill_tree(set, spots, root);
-            set->roots[link] = spk_kinds_add(&set->kinds, reach, root, set->stencils, set->holds);
+            set->roots[link] = spk_kinds_add(&set->kinds, reach, root, set->stencils);
             made = set->roots[link] != NULL;
         }
     }

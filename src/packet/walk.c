@@ -8,7 +8,7 @@
 #include "packet/walk_level.h"
 #include "packet/walk_row.h"
 #include "packet/walk_view.h"
-#include "wire/walked.h"
+#include "wire/hints.h"
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
 
@@ -424,7 +424,7 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
 static void decide(const struct spk_walk *walk, struct spk_walk_level *level, const struct spk_cgroup *group)
 {
     level->until = group->count;
-    level->there = spk_walked_rows(group, spk_walk_number(walk->packet, level, group->decider));
+    level->there = spk_decided_rows(group, spk_walk_number(walk->packet, level, group->decider));
 }
 
 /* From row to row up to one that may be there. */

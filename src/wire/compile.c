@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "wire/check.h"
+#include "wire/hints.h"
 #include "wire/row.h"
-#include "wire/walked.h"
 
 #include <string.h>
 
@@ -229,18 +229,6 @@ static void measure_units(struct spk_cgroup *group)
     }
 }
 
-static enum spk_status place_leads(struct compiler *c, struct spk_cgroup *group)
-{
-    group->leads = spk_alloc(group->lead * sizeof group->leads[0]);
-    if (group->leads == NULL) {
-        return spk_no_memory(c->error);
-    }
-    for (uint16_t i = 0; i < group->lead; i++) {
-        group->leads[i] = group->rows[i].plain ? group->rows[i].bit : SPK_NOWHERE;
-    }
-    return SPK_OK;
-}
-
 static uint8_t height_of(const struct spk_registry *registry, const struct spk_cgroup *group)
 {
     uint8_t height = 0;
@@ -317,8 +305,7 @@ static enum spk_status compile_group(struct compiler *c, const struct spk_group 
         }
     }
     status = status == SPK_OK ? initial_bytes(c, made) : status;
-    status = status == SPK_OK ? place_leads(c, made) : status;
-    status = status == SPK_OK && !spk_walked_make(made) ? spk_no_memory(c->error) : status;
+    status = status == SPK_OK && !spk_hints_make(made) ? spk_no_memory(c->error) : status;
     return status == SPK_OK ? ends_whole(c, group, depth) : status;
 }
 
@@ -368,6 +355,12 @@ static enum spk_status compile_ref(struct compiler *c, const struct spk_cproto *
     return SPK_OK;
 }
 
+/* Whether the condition compares a row of the header. */
+static bool asks_for_row(const struct spk_cproto *proto, const struct spk_when *when)
+{
+    return when->test <= SPK_LE && when->row >= 0 && when->row < proto->hdr->count;
+}
+
 bool spk_cwhen_of(const struct spk_cproto *proto, const struct spk_when *when, struct spk_cwhen *out)
 {
     *out = (struct spk_cwhen){ .test = when->test, .mask = when->mask != 0 ? when->mask : UINT64_MAX };
@@ -380,8 +373,7 @@ bool spk_cwhen_of(const struct spk_cproto *proto, const struct spk_when *when, s
     if (when->test == SPK_ALWAYS || when->test == SPK_ROOM) {
         return true;
     }
-    out->place.bit = SPK_NOWHERE;
-    if (when->test > SPK_LE || when->row < 0 || when->row >= proto->hdr->count) {
+    if (!asks_for_row(proto, when)) {
         return false;
     }
     out->place = spk_place_of(proto->hdr, when->row);
@@ -394,10 +386,9 @@ static enum spk_status compile_when(struct compiler *c, const struct spk_cproto 
     if (spk_cwhen_of(proto, when, out)) {
         return SPK_OK;
     }
-    bool row = when->test <= SPK_LE && when->row >= 0 && when->row < proto->hdr->count;
     return refuse(c, proto->proto->name,
-                  row ? "a condition on what follows needs a row with a fixed place"
-                      : "a condition on what follows needs a row of the header");
+                  asks_for_row(proto, when) ? "a condition on what follows needs a row with a fixed place"
+                                            : "a condition on what follows needs a row of the header");
 }
 
 static enum spk_status compile_next(struct compiler *c, const struct spk_cproto *proto, const struct spk_next *next,

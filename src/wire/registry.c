@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "wire/walked.h"
+#include "wire/hints.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,7 @@ void spk_registry_free(struct spk_registry *registry)
     for (uint32_t i = 0; i < registry->group_count; i++) {
         spk_free(registry->groups[i]->rows);
         spk_free(registry->groups[i]->init);
-        spk_free(registry->groups[i]->leads);
-        spk_walked_free(registry->groups[i]);
+        spk_hints_free(registry->groups[i]);
         spk_free(registry->groups[i]);
     }
     for (uint32_t i = 0; i < registry->field_count; i++) {

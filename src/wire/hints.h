@@ -1,15 +1,15 @@
-/* walked: what a walk of a group's rows would else find out anew at each element. */
-#ifndef WIRE_WALKED_H
-#define WIRE_WALKED_H
+/* hints: what a walk of a group's rows would else find out anew at each element. */
+#ifndef WIRE_HINTS_H
+#define WIRE_HINTS_H
 
 #include "wire/registry.h"
 
 /* The group's rows are compiled and placed. False: no memory. */
-bool spk_walked_make(struct spk_cgroup *group);
-void spk_walked_free(struct spk_cgroup *group);
+bool spk_hints_make(struct spk_cgroup *group);
+void spk_hints_free(struct spk_cgroup *group);
 
 /* The rows that may be there, a bit each, where the group's decider holds a number. */
-static inline uint64_t spk_walked_rows(const struct spk_cgroup *group, uint64_t number)
+static inline uint64_t spk_decided_rows(const struct spk_cgroup *group, uint64_t number)
 {
     const struct spk_decision *decision = group->decisions;
     uint32_t count = group->decision_count;

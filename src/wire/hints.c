@@ -1,9 +1,9 @@
 /*
- * walked: how values are read, what views show, and which rows the number in one of them leaves. In most groups of many
- * rows (options, records) all conditions ask for the same number, the type: a walk looks once which rows there can be then,
- * and asks the others nothing.
+ * hints: how values are read, where leading rows stand, what views show, and which rows the number in one row leaves. In
+ * most groups of many rows (options, records) all conditions ask for the same number, the type: a walk looks once which rows
+ * there can be then, and asks the others nothing.
  */
-#include "wire/walked.h"
+#include "wire/hints.h"
 
 #include "base/memory.h"
 #include "wire/row.h"
@@ -65,8 +65,9 @@ static bool may_decide(const struct spk_cgroup *group, int index)
 {
     const struct spk_crow *crow = &group->rows[index];
     if (crow->row->view.op == SPK_VIEW_SPAN) {
-        int shown = crow->row->view.a;
-        return shown < index && !crow->conditional && group->rows[shown].plain && crow->row->bits <= 32;
+        const struct spk_crow *shown = &group->rows[crow->row->view.a];
+        const uint16_t bits = crow->row->bits > 0 ? crow->row->bits : shown->row->bits;
+        return shown < crow && !crow->conditional && shown->plain && bits <= 32;
     }
     return crow->plain && crow->row->bits <= 32;
 }
@@ -160,7 +161,17 @@ static bool decide(struct spk_cgroup *group, int decider)
     return true;
 }
 
-bool spk_walked_make(struct spk_cgroup *group)
+/* False: no memory. */
+static bool place_leads(struct spk_cgroup *group)
+{
+    group->leads = spk_alloc(group->lead * sizeof group->leads[0]);
+    for (uint16_t i = 0; group->leads != NULL && i < group->lead; i++) {
+        group->leads[i] = group->rows[i].plain ? group->rows[i].bit : SPK_NOWHERE;
+    }
+    return group->leads != NULL;
+}
+
+bool spk_hints_make(struct spk_cgroup *group)
 {
     unsigned most = 1; /* for one row alone nothing is gained */
     int decider = group->count;
@@ -174,10 +185,11 @@ bool spk_walked_make(struct spk_cgroup *group)
         most = decided > most ? decided : most;
     }
     group->decider = group->count;
-    return decider == group->count || decide(group, decider);
+    return place_leads(group) && (decider == group->count || decide(group, decider));
 }
 
-void spk_walked_free(struct spk_cgroup *group)
+void spk_hints_free(struct spk_cgroup *group)
 {
+    spk_free(group->leads);
     spk_free(group->decisions);
 }
