@@ -137,14 +137,11 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
     return SPK_EVENT_ENTER;
 }
 
-/* A message so short cannot make too much of itself: a value of two bytes becomes 255 at most, and stands in six. */
-enum { LONG_MESSAGE = 6 * (SPK_MADE_MAX / 255) };
-
 /* Whether what the values of the layer become stays within bounds, this one included; else the level is broken. */
 static bool count_made(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_place *place, uint32_t end)
 {
     const struct spk_layer *layer = &walk->packet->layers[walk->layer];
-    if (layer->end - layer->at < LONG_MESSAGE) {
+    if (layer->end - layer->at < SPK_LONG_LAYER) {
         return true;
     }
     const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;

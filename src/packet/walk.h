@@ -7,6 +7,9 @@
 #include "base/bytes.h"
 #include "wire/registry.h"
 
+/* A layer so short cannot make too much of itself: a value of two bytes becomes 255 at most, and stands in six. */
+enum { SPK_LONG_LAYER = 6 * (SPK_MADE_MAX / 255) };
+
 /*
  * Walks one layer only, and reports only values of rows whose byte in want (indexed by row id) is set; NULL: all values.
  * No gaps, no groups.

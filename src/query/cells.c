@@ -5,8 +5,8 @@
 #include "packet/walk.h"
 #include "query/elements.h"
 #include "query/json.h"
-#include "query/lists.h"
 #include "query/quick.h"
+#include "query/walked.h"
 
 #include <string.h>
 
@@ -214,13 +214,12 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
     }
 }
 
-/* Puts the value that the walk stands on into a column and its twins. */
-static inline void take_value(struct cell_maker *maker, uint32_t column)
+bool spk_cells_put(struct cell_maker *maker, uint32_t column)
 {
     const struct spk_walk *walk = &maker->walk;
     struct spk_value value;
     if (!spk_walk_plain(walk, &value) && (!spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value))) {
-        return;
+        return !maker->failed;
     }
     do {
         struct spk_item *item = next_item(maker, column);
@@ -231,57 +230,21 @@ static inline void take_value(struct cell_maker *maker, uint32_t column)
         }
         column = maker->query->twins[column];
     } while (column != SPK_NOWHERE);
+    return !maker->failed;
 }
 
-/* Takes all values of a walk that a column asks for. quick_too: also those that are read from a fixed place elsewhere. */
-static void take_walk(struct cell_maker *maker, bool quick_too)
+/* Takes all that a column asks for of a header that is cut short, also what has a fixed place in a whole one. */
+static void walk_short(struct cell_maker *maker, const struct spk_packet *packet, unsigned layer)
 {
     const struct spk_query *query = maker->query;
     struct spk_walk *walk = &maker->walk;
     enum spk_walk_event event;
+    spk_walk_layer(walk, packet, layer, query->every);
     while ((event = spk_walk_next(walk)) != SPK_EVENT_END) {
         bool named = event == SPK_EVENT_VALUE && walk->field != SPK_NOWHERE;
         uint32_t column = named ? query->firsts[walk->field] : SPK_NOWHERE;
-        if (column != SPK_NOWHERE && (quick_too || !query->is_quick[column])) {
-            take_value(maker, column);
-        }
-    }
-}
-
-bool spk_cells_put(struct cell_maker *maker)
-{
-    const uint32_t field = maker->walk.field;
-    const uint32_t column = field != SPK_NOWHERE ? maker->query->firsts[field] : SPK_NOWHERE;
-    if (column != SPK_NOWHERE && !maker->query->is_quick[column]) {
-        take_value(maker, column);
-    }
-    return !maker->failed;
-}
-
-/* Takes those that only a walk gives of a layer whose header is whole. */
-static void walk_wanted(struct cell_maker *maker, const struct spk_packet *packet, unsigned layer)
-{
-    const struct spk_query *query = maker->query;
-    const uint16_t proto = packet->layers[layer].proto;
-    bool read = query->walks[proto] == 0;
-    if (!read && spk_lists_take(maker, packet, layer, NULL, 0, &read) != SPK_OK) {
-        return;
-    }
-    if (!read) {
-        spk_walk_layer(&maker->walk, packet, layer, query->want);
-        maker->walk.rows = query->ends[proto];
-        take_walk(maker, false);
-    }
-}
-
-/* What the record says of itself, and needs a walk for. */
-static void walk_record(struct cell_maker *maker, const struct spk_packet *packet)
-{
-    const struct spk_registry *registry = maker->query->registry;
-    for (uint32_t proto = 0; proto < registry->proto_count; proto++) {
-        if (maker->query->walks[proto] != 0 && (registry->protos[proto].flags & SPK_RECORD) != 0) {
-            spk_walk_record(&maker->walk, packet, proto);
-            take_walk(maker, false);
+        if (column != SPK_NOWHERE) {
+            spk_cells_put(maker, column);
         }
     }
 }
@@ -302,7 +265,7 @@ static void take_stand_ins(struct cell_maker *maker, const struct spk_packet *pa
             column = query->stand_ins[i].row == walk->row ? query->stand_ins[i].column : SPK_NOWHERE;
         }
         if (column != SPK_NOWHERE) {
-            take_value(maker, column);
+            spk_cells_put(maker, column);
         }
     }
 }
@@ -383,7 +346,7 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
         fill_record(maker, packet);
     }
     if (query->record_walks) {
-        walk_record(maker, packet);
+        spk_walked_record(maker, packet, NULL, 0);
     }
     for (unsigned i = 0; i < packet->count && (i == 0 || !ends_with(query, &packet->layers[i - 1])); i++) {
         const struct spk_layer *layer = &packet->layers[i];
@@ -391,12 +354,11 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
             take_stand_ins(maker, packet, i);
         }
         if ((layer->flags & SPK_LAYER_SHORT) != 0) {
-            spk_walk_layer(&maker->walk, packet, i, query->every);
-            take_walk(maker, true);
+            walk_short(maker, packet, i);
             continue;
         }
         fill_quick(maker, packet, layer);
-        walk_wanted(maker, packet, i);
+        spk_walked_layer(maker, packet, i, NULL, 0);
     }
     for (uint32_t i = 0; i < query->elements_count && !maker->failed; i++) {
         fill_elements(maker, packet, &query->elements[i]);

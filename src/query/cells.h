@@ -36,8 +36,8 @@ void spk_cells_clear(struct cell_maker *maker);
 /* Fills the columns that come from the packet. False: no memory. */
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet);
 
-/* Puts the value that the maker's walk stands on into its field's cells. False: no memory. */
-bool spk_cells_put(struct cell_maker *maker);
+/* Puts the value that the maker's walk stands on into the cells of a column and its twins. False: no memory. */
+bool spk_cells_put(struct cell_maker *maker, uint32_t column);
 
 /* Room for size bytes until the cells are cleared; NULL: no memory. */
 uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size);

@@ -2,13 +2,11 @@
 #include "query/lists.h"
 
 #include "base/memory.h"
+#include "packet/walk.h"
 #include "packet/walk_level.h"
 #include "packet/walk_view.h"
 #include "query/walked.h"
 #include "wire/row.h"
-
-/* A layer so long may hold more than is read of it (SPK_MADE_MAX): the walk counts that. */
-enum { LONG_LAYER = 16 * 1024 };
 
 /* ---- which they are ---- */
 
@@ -17,11 +15,11 @@ static bool add_rows(struct lists *lists, const struct spk_query *query, struct 
 {
     const struct spk_cgroup *group = list->group;
     uint32_t bits = 0;
+    uint32_t end = 0;
     list->first = (uint32_t)(lists->values.len / sizeof(struct list_value));
     for (uint16_t i = 0; i < group->count; i++) {
         const struct spk_crow *crow = &group->rows[i];
         const struct spk_row *row = crow->row;
-        const struct list_value value = { crow, bits };
         bool wanted = query->want[crow->id] != 0;
         bool coded = i == 0 && row->codec != NULL && row->size.mul == 0 && row->many == SPK_ONE && !crow->whole
                      && row->kind != SPK_GROUP && row->kind != SPK_CHOICE;
@@ -32,6 +30,9 @@ static bool add_rows(struct lists *lists, const struct spk_query *query, struct 
             return false;
         }
         list->coded = coded ? crow : list->coded;
+        const uint32_t needs = coded ? 0 : bits + (crow->unit > row->bits ? crow->unit : row->bits);
+        end = needs > end ? needs : end;
+        const struct list_value value = { crow, bits, end };
         bits += coded ? 0 : row->bits;
         *full = *full && (!wanted || spk_buf_put(&lists->values, &value, sizeof value));
         list->count += wanted;
@@ -49,13 +50,11 @@ static bool add_list(struct lists *lists, const struct spk_query *query, const s
         || crow->whole || query->want[crow->id] != 0 || (row->flags & SPK_WHOLE_ELEMENT) != 0) {
         return false;
     }
-    struct list list = { .number = header->rows[row->n.row].place,
-                         .mul = row->n.mul,
-                         .add = row->n.add,
+    struct list list = { .number = { .place = header->rows[row->n.row].place, .mul = row->n.mul, .add = row->n.add },
                          .group = query->registry->groups[crow->child] };
     const struct spk_crow *count = &header->rows[row->n.row];
     bool known = count->plain && !count->conditional && count < header->rows + header->lead
-                 && list.number.bit != SPK_NOWHERE && row->n.mul != 0;
+                 && list.number.place.bit != SPK_NOWHERE && row->n.mul != 0;
     known = known && add_rows(lists, query, &list, full);
     *full = *full && (!known || spk_buf_put(&lists->lists, &list, sizeof list));
     return known;
@@ -114,10 +113,7 @@ struct reading {
 static enum spk_status put(struct reading *r, const struct spk_crow *crow, uint32_t bit, uint32_t width)
 {
     spk_walk_report(&r->maker->walk, SPK_EVENT_VALUE, crow, bit, width);
-    if (r->columns != NULL) {
-        return spk_walked_put(r->maker, r->columns, r->row);
-    }
-    return spk_cells_put(r->maker) ? SPK_OK : SPK_ERR_MEMORY;
+    return spk_walked_put(r->maker, r->columns, r->row);
 }
 
 /* The value that an element begins with. */
@@ -130,34 +126,13 @@ static enum spk_status take_coded(struct reading *r, const struct list *list, bo
     level->start = r->at;
     level->pos = r->at * 8;
     level->bits[0] = level->pos;
-    const int32_t bytes = r->at <= r->end ? list->coded->row->codec->measure(&place) : -1;
+    const int32_t bytes = list->coded->row->codec->measure(&place);
     if (bytes < 0 || (uint32_t)bytes > r->end - r->at) {
         r->broken = true;
         return SPK_OK;
     }
     r->at += (uint32_t)bytes;
     return wanted ? put(r, list->coded, level->pos, (uint32_t)bytes * 8) : SPK_OK;
-}
-
-/* The fixed rows of an element that is cut: those that are there, one after the other. */
-static enum spk_status take_cut(struct reading *r, const struct list *list, const struct list_value *values,
-                                const struct list_value *last)
-{
-    uint32_t bit = r->at * 8;
-    enum spk_status status = SPK_OK;
-    for (uint16_t i = list->coded != NULL; i < list->group->count && !r->broken && status == SPK_OK; i++) {
-        const struct spk_crow *crow = &list->group->rows[i];
-        if (crow->row->view.op == SPK_NOT_A_VIEW) {
-            uint32_t need = crow->unit > crow->row->bits ? crow->unit : crow->row->bits;
-            r->broken = r->at > r->end || bit + need > r->end * 8;
-            if (!r->broken && values < last && values->crow == crow) {
-                status = put(r, crow, bit, crow->row->bits);
-                values++;
-            }
-            bit += crow->row->bits;
-        }
-    }
-    return status;
 }
 
 static enum spk_status take_element(struct reading *r, const struct list *list, const struct list_value *values)
@@ -172,13 +147,12 @@ static enum spk_status take_element(struct reading *r, const struct list *list, 
     if (r->broken || status != SPK_OK) {
         return status;
     }
-    if (r->at > r->end || r->end - r->at < list->fixed) {
-        return take_cut(r, list, values, last);
+    const uint32_t begin = r->at * 8;
+    for (; values < last && status == SPK_OK && begin + values->end <= r->end * 8; values++) {
+        status = put(r, values->crow, begin + values->bit, values->crow->row->bits);
     }
-    for (; values < last && status == SPK_OK; values++) {
-        status = put(r, values->crow, r->at * 8 + values->bit, values->crow->row->bits);
-    }
-    r->at += list->fixed;
+    r->broken = r->end - r->at < list->fixed;
+    r->at += r->broken ? 0 : list->fixed;
     return status;
 }
 
@@ -186,13 +160,12 @@ static enum spk_status take_list(struct reading *r, const struct list *list, con
                                  const uint8_t *header)
 {
     struct spk_walk *walk = &r->maker->walk;
-    const uint64_t number = spk_cplace_load(&list->number, header);
-    const int64_t count = (int64_t)(number < UINT32_MAX ? number : UINT32_MAX) * list->mul + list->add;
+    const int64_t count = spk_cref_bytes(&list->number, spk_cplace_load(&list->number.place, header));
     enum spk_status status = SPK_OK;
-    walk->levels[1].group = list->group;
+    spk_walk_level_begin(&walk->levels[1], list->group, r->at, walk->packet->layers[walk->layer].end, false);
+    walk->index = 0;
     for (int64_t i = 0; i < count && !r->broken && status == SPK_OK; i++) {
         const uint32_t before = r->at;
-        walk->index = 0;
         status = take_element(r, list, values);
         if (r->at == before) { /* an element of no bytes is the last */
             break;
@@ -210,7 +183,7 @@ enum spk_status spk_lists_take(struct cell_maker *maker, const struct spk_packet
     const struct quick_range *range = &lists->protos[at->proto];
     const uint32_t front = query->registry->protos[at->proto].hdr->fixed_bits / 8;
     enum spk_status status = SPK_OK;
-    *read = range->count > 0 && at->end - at->at < LONG_LAYER;
+    *read = range->count > 0 && at->end - at->at < SPK_LONG_LAYER; /* of others the walk counts what they become */
     if (!*read) {
         return SPK_OK;
     }
@@ -224,10 +197,6 @@ enum spk_status spk_lists_take(struct cell_maker *maker, const struct spk_packet
     maker->walk.packet = packet;
     maker->walk.layer = layer;
     maker->walk.depth = 1;
-    maker->walk.levels[1].row = 0;
-    maker->walk.levels[1].broken = 0;
-    maker->walk.levels[1].repeating = false;
-    maker->walk.levels[1].end = maker->walk.levels[1].repeat_end = at->end;
     r.broken = r.at > r.end;
     for (uint32_t i = 0; i < range->count && !r.broken && status == SPK_OK; i++) {
         status = take_list(&r, &list[i], values + list[i].first, packet->data + at->at);

@@ -11,8 +11,7 @@
 
 /* A list of a header. */
 struct list {
-    struct spk_cplace number; /* how many elements there are: number * mul + add */
-    int32_t mul, add;
+    struct spk_cref number; /* how many elements there are */
     const struct spk_cgroup *group;
     const struct spk_crow *coded; /* the first row of an element, where that has a codec; else NULL */
     uint32_t fixed;               /* bytes of the rows behind it */
@@ -23,6 +22,7 @@ struct list {
 struct list_value {
     const struct spk_crow *crow;
     uint32_t bit; /* from the fixed rows' first */
+    uint32_t end; /* bits from there that must be there for it, and all fixed rows before it, to be read */
 };
 
 struct lists {

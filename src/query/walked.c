@@ -5,20 +5,29 @@
 #include "packet/walk.h"
 #include "query/lists.h"
 
+/* The column of the field that the walk stands on, if that is not read from a fixed place; SPK_NOWHERE. */
+static uint32_t column_of(const struct spk_query *query, const struct spk_walk *walk)
+{
+    uint32_t column = walk->field != SPK_NOWHERE ? query->firsts[walk->field] : SPK_NOWHERE;
+    return column != SPK_NOWHERE && !query->is_quick[column] ? column : SPK_NOWHERE;
+}
+
 enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns, size_t row)
 {
-    const struct spk_query *query = maker->query;
     const struct spk_walk *walk = &maker->walk;
-    uint32_t column = walk->field != SPK_NOWHERE ? query->firsts[walk->field] : SPK_NOWHERE;
+    uint32_t column = column_of(maker->query, walk);
     struct spk_value value;
     enum spk_status status = SPK_OK;
-    if (column == SPK_NOWHERE || query->is_quick[column]) {
+    if (column == SPK_NOWHERE) {
         return SPK_OK;
+    }
+    if (columns == NULL) {
+        return spk_cells_put(maker, column) ? SPK_OK : SPK_ERR_MEMORY;
     }
     if (!spk_walk_plain(walk, &value) && !spk_walk_value(walk, &maker->scratch, &value)) {
         return SPK_OK;
     }
-    for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
+    for (; column != SPK_NOWHERE && status == SPK_OK; column = maker->query->twins[column]) {
         status = spk_column_put(&columns[column], row, walk->row, &value);
     }
     return status;
@@ -34,22 +43,45 @@ static enum spk_status take_walk(struct cell_maker *maker, struct column *column
     return status;
 }
 
+enum spk_status spk_walked_layer(struct cell_maker *maker, const struct spk_packet *packet, unsigned layer,
+                                 struct column *columns, size_t row)
+{
+    const struct spk_query *query = maker->query;
+    const uint16_t proto = packet->layers[layer].proto;
+    bool read = query->walks[proto] == 0;
+    enum spk_status status = SPK_OK;
+    if (!read) {
+        status = spk_lists_take(maker, packet, layer, columns, row, &read);
+    }
+    if (!read) {
+        spk_walk_layer(&maker->walk, packet, layer, query->want);
+        maker->walk.rows = query->ends[proto];
+        status = take_walk(maker, columns, row);
+    }
+    return status;
+}
+
+enum spk_status spk_walked_record(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
+                                  size_t row)
+{
+    const struct spk_query *query = maker->query;
+    const struct spk_registry *registry = query->registry;
+    enum spk_status status = SPK_OK;
+    for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
+        if (query->walks[p] != 0 && (registry->protos[p].flags & SPK_RECORD) != 0) {
+            spk_walk_record(&maker->walk, packet, p);
+            status = take_walk(maker, columns, row);
+        }
+    }
+    return status;
+}
+
 static enum spk_status take_layers(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
                                    size_t row)
 {
-    const struct spk_query *query = maker->query;
     enum spk_status status = SPK_OK;
     for (unsigned i = 0; i < packet->count && status == SPK_OK; i++) {
-        const uint16_t proto = packet->layers[i].proto;
-        bool read = query->walks[proto] == 0;
-        if (!read) {
-            status = spk_lists_take(maker, packet, i, columns, row, &read);
-        }
-        if (!read) {
-            spk_walk_layer(&maker->walk, packet, i, query->want);
-            maker->walk.rows = query->ends[proto];
-            status = take_walk(maker, columns, row);
-        }
+        status = spk_walked_layer(maker, packet, i, columns, row);
     }
     return status;
 }
@@ -57,15 +89,8 @@ static enum spk_status take_layers(struct cell_maker *maker, const struct spk_pa
 enum spk_status spk_walked_take(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
                                 size_t row)
 {
-    const struct spk_query *query = maker->query;
-    const struct spk_registry *registry = query->registry;
-    enum spk_status status = SPK_OK;
-    for (uint32_t p = 0; query->record_walks && p < registry->proto_count && status == SPK_OK; p++) {
-        if (query->walks[p] != 0 && (registry->protos[p].flags & SPK_RECORD) != 0) {
-            spk_walk_record(&maker->walk, packet, p);
-            status = take_walk(maker, columns, row);
-        }
-    }
+    bool records = maker->query->record_walks;
+    enum spk_status status = records ? spk_walked_record(maker, packet, columns, row) : SPK_OK;
     return status == SPK_OK ? take_layers(maker, packet, columns, row) : status;
 }
 
