@@ -48,8 +48,15 @@ unsigned spk_kind_bits(uint8_t kind)
 /* Letters, digits and what joins them: a name that a filter, a command line and a header line can hold. */
 static bool is_name(const char *name)
 {
-    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
-    return len > 0 && name[len] == '\0' && name[0] != '.' && name[0] != '-';
+    const char *at = name;
+    for (char c; (c = *at) != '\0'; at++) {
+        char letter = (char)(c | 0x20);
+        bool may = (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+        if (!may) {
+            return false;
+        }
+    }
+    return at > name && name[0] != '.' && name[0] != '-';
 }
 
 static const char *check_view(const struct spk_row *row)
@@ -230,6 +237,7 @@ static bool always_both(const struct spk_row *a, const struct spk_row *b)
 
 const char *spk_check_group(const struct spk_group *group, const char **who)
 {
+    const char *words[SPK_ROWS_MAX];
     uint32_t bits = 0;
     *who = group->name;
     if (group->name == NULL || (group->rows == NULL && group->count > 0)) {
@@ -244,10 +252,10 @@ const char *spk_check_group(const struct spk_group *group, const char **who)
         if (bits > SPK_FIXED_MAX * 8) {
             return "its rows are longer than any packet";
         }
-        for (uint16_t k = 0; k < i; k++) {
-            const char *word = word_of(row);
-            const char *other = word_of(&group->rows[k]);
-            if (word != NULL && other != NULL && strcmp(word, other) == 0 && always_both(&group->rows[k], row)) {
+        const char *word = words[i] = word_of(row);
+        for (uint16_t k = 0; word != NULL && k < i; k++) {
+            const char *other = words[k];
+            if (other != NULL && *other == *word && strcmp(word, other) == 0 && always_both(&group->rows[k], row)) {
                 *who = row->name != NULL ? row->name : group->name;
                 return "two of its rows have one name";
             }
