@@ -142,18 +142,14 @@ static void add_longer(struct tree *tree, struct spk_node *node)
     }
 }
 
-/* Adds a child of the node for who sits at a key, if anybody wants him (or, when not wanted, is led on by him). */
-static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, bool wanted)
+/* Adds a child of the node for who sits at a key. */
+static void add_child(struct tree *tree, struct spk_node *node, uint32_t key, uint32_t proto)
 {
     const struct spk_step *step = &tree->steps[node->layer.proto];
-    uint32_t key = (uint32_t)(entry >> 16);
-    uint32_t proto = (uint32_t)(entry & UINT16_MAX);
-    uint16_t flags = tree->steps[proto].flags;
-    bool asked = (flags & SPK_STEP_UNWANTED) == 0 && ((flags & SPK_STEP_LEADS) == 0) == wanted;
     bool shut = spk_four_same(&step->gate, &step->key) && key - step->gate_low > step->gate_span;
     uint64_t value = 0;
     uint8_t rank = (uint8_t)(node->rank + count_kin(tree, node));
-    if (!asked || shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
+    if (shut || key > step->key.mask || rank > SPK_PATH_RANKS || tree->count == SPK_PATH_NODES
         || node->depth == SPK_LAYERS_MAX || !child_value(tree, node, key, proto, &value)) {
         return;
     }
@@ -170,12 +166,17 @@ static void add_child(struct tree *tree, struct spk_node *node, uint64_t entry, 
     }
 }
 
+/* Adds children for those whom somebody wants, or else for those who only lead on to one. */
 static void add_children(struct tree *tree, struct spk_node *node, bool wanted)
 {
+    const uint16_t leads = wanted ? 0 : SPK_STEP_LEADS;
     uint32_t count = 0;
     const uint64_t *links = spk_space_links(tree->registry, tree->steps[node->layer.proto].space, &count);
     for (uint32_t i = 0; i < count; i++) {
-        add_child(tree, node, links[i], wanted);
+        uint32_t proto = (uint32_t)(links[i] & UINT16_MAX);
+        if ((tree->steps[proto].flags & (SPK_STEP_UNWANTED | SPK_STEP_LEADS)) == leads) {
+            add_child(tree, node, (uint32_t)(links[i] >> 16), proto);
+        }
     }
 }
 

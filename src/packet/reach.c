@@ -102,22 +102,33 @@ static void spare_ends(struct spk_reach *reach)
     }
 }
 
-/* A tree for each link type. False: no memory. */
+/* Grows the tree for packets that begin with a protocol. Gives its root among the nodes, from 1; 0: no memory. */
+static uint16_t grow_path(struct spk_reach *reach, uint32_t proto)
+{
+    struct spk_node *nodes = spk_realloc(reach->nodes, (reach->node_count + SPK_PATH_NODES) * sizeof nodes[0]);
+    if (nodes == NULL) {
+        return 0;
+    }
+    uint16_t root = (uint16_t)(reach->node_count + 1);
+    reach->nodes = nodes;
+    reach->node_count += spk_path_grow(nodes + reach->node_count, reach->registry, reach->steps, proto);
+    return root;
+}
+
+/* A tree for each link type; those that begin alike have one together. False: no memory. */
 static bool grow_paths(struct spk_reach *reach)
 {
-    const struct spk_registry *registry = reach->registry;
-    for (uint32_t link = 0; link < SPK_REACH_LINKS; link++) {
-        uint32_t proto = spk_link_look(registry, registry->link_space, link);
-        if (proto == SPK_NOWHERE) {
-            continue;
+    uint32_t count = 0;
+    const uint64_t *links = spk_space_links(reach->registry, reach->registry->link_space, &count);
+    for (uint32_t i = 0; i < count && (uint32_t)(links[i] >> 16) < SPK_REACH_LINKS; i++) {
+        uint16_t *root = &reach->roots[(uint32_t)(links[i] >> 16)];
+        for (uint32_t k = 0; k < i; k++) {
+            bool alike = (links[i] & UINT16_MAX) == (links[k] & UINT16_MAX);
+            *root = alike ? reach->roots[(uint32_t)(links[k] >> 16)] : *root;
         }
-        struct spk_node *nodes = spk_realloc(reach->nodes, (reach->node_count + SPK_PATH_NODES) * sizeof nodes[0]);
-        if (nodes == NULL) {
+        if (*root == 0 && (*root = grow_path(reach, (uint32_t)(links[i] & UINT16_MAX))) == 0) {
             return false;
         }
-        reach->nodes = nodes;
-        reach->roots[link] = (uint16_t)(reach->node_count + 1);
-        reach->node_count += spk_path_grow(nodes + reach->node_count, registry, reach->steps, proto);
     }
     return true;
 }

@@ -147,7 +147,8 @@ static int by_entry(const void *a, const void *b)
 static enum spk_status sort_links(struct spk_registry *registry, struct spk_error *error)
 {
     registry->sorted_links = spk_alloc_zeroed((size_t)registry->link_mask + 1, sizeof registry->sorted_links[0]);
-    if (registry->sorted_links == NULL) {
+    registry->space_links = spk_alloc_zeroed(registry->space_count + 1u, sizeof registry->space_links[0]);
+    if (registry->sorted_links == NULL || registry->space_links == NULL) {
         return spk_no_memory(error);
     }
     registry->link_count = 0;
@@ -157,6 +158,13 @@ static enum spk_status sort_links(struct spk_registry *registry, struct spk_erro
         }
     }
     qsort(registry->sorted_links, registry->link_count, sizeof registry->sorted_links[0], by_entry);
+    uint32_t at = 0;
+    for (uint32_t space = 0; space <= registry->space_count; space++) {
+        while (at < registry->link_count && registry->sorted_links[at] < spk_link_entry((uint16_t)space, 0, 0)) {
+            at++;
+        }
+        registry->space_links[space] = at;
+    }
     return SPK_OK;
 }
 
@@ -180,27 +188,10 @@ enum spk_status spk_links_make(struct spk_registry *registry, struct spk_error *
     return status == SPK_OK ? sort_links(registry, error) : status;
 }
 
-/* The first of the sorted links that is not below an entry. */
-static uint32_t lower_bound(const struct spk_registry *registry, uint64_t entry)
-{
-    uint32_t low = 0;
-    uint32_t high = registry->link_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (registry->sorted_links[middle] < entry) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 const uint64_t *spk_space_links(const struct spk_registry *registry, uint16_t space, uint32_t *count)
 {
-    uint32_t first = lower_bound(registry, spk_link_entry(space, 0, 0));
-    *count = lower_bound(registry, spk_link_entry((uint16_t)(space + 1), 0, 0)) - first;
-    return registry->sorted_links + first;
+    *count = registry->space_links[space + 1] - registry->space_links[space];
+    return registry->sorted_links + registry->space_links[space];
 }
 
 const char *spk_registry_space(const struct spk_registry *registry, size_t index)

@@ -38,6 +38,7 @@ void spk_registry_free(struct spk_registry *registry)
     spk_free(registry->relinks);
     spk_free(registry->links);
     spk_free(registry->sorted_links);
+    spk_free(registry->space_links);
     spk_free(registry->nothing);
     spk_free(registry->texts);
     spk_free(registry);

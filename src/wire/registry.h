@@ -213,6 +213,7 @@ struct spk_registry {
     struct spk_link *relinks; /* what was told otherwise than the tables say it */
     uint64_t *links;          /* spk_link_entry, hashed */
     uint64_t *sorted_links;   /* the same in their order, space by space */
+    uint32_t *space_links;    /* a space each: the first of its sorted links; and where the last one's end */
     uint8_t *nothing;         /* a zero for every row: a walk that wants no row */
     char *texts;              /* the further names, taken apart */
     uint32_t inherited_count; /* of the protocols: those that another registry had before */
