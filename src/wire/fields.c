@@ -4,19 +4,17 @@
 #include "base/memory.h"
 #include "wire/registry.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct found {
     uint32_t field;
+    const struct spk_cgroup *group; /* it is a row of */
     struct spk_site site;
 };
 
 struct indexer {
     struct spk_registry *registry;
     struct spk_error *error;
-    uint32_t *slots; /* open addressing over field indexes, SPK_NOWHERE: empty */
-    uint32_t mask;
     uint32_t inherited;   /* fields of the protocols that were there before */
     struct spk_buf found; /* struct found */
 };
@@ -30,6 +28,23 @@ static uint32_t hash(const char *text)
     return h;
 }
 
+uint32_t *spk_name_slot(const struct spk_registry *registry, const char *text)
+{
+    uint32_t slot = hash(text) & registry->name_mask;
+    uint32_t *slots = registry->name_slots;
+    while (slots[slot] != SPK_NOWHERE && strcmp(registry->names[slots[slot]].text, text) != 0) {
+        slot = (slot + 1) & registry->name_mask;
+    }
+    return &slots[slot];
+}
+
+/* A name that is new, in its slot. */
+static void add_name(struct spk_registry *registry, uint32_t *slot, const char *text, uint32_t field)
+{
+    *slot = registry->name_count;
+    registry->names[registry->name_count++] = (struct spk_name){ text, field };
+}
+
 static uint8_t value_kind(const struct spk_row *row)
 {
     /* what no case of a CHOICE takes are its own raw bytes */
@@ -41,41 +56,42 @@ static bool is_list(const struct spk_row *row, bool repeated)
     return repeated || row->many != SPK_ONE || (row->flags & SPK_LIST) != 0 || row->view.op == SPK_VIEW_EITHER;
 }
 
-/* The field of a row, made when its name is new. */
-static enum spk_status field_of(struct indexer *x, const struct spk_crow *crow, const struct spk_proto *proto,
-                                bool repeated, uint32_t *index)
+/* Another row of a field, or the same in another place. */
+static enum spk_status add_row(struct indexer *x, uint32_t index, const struct spk_row *row, bool repeated)
+{
+    struct spk_field *known = &x->registry->fields[index].field;
+    const char *wrong = index < x->inherited             ? "the name is another protocol's field"
+                        : known->kind != value_kind(row) ? "two rows of one name differ in kind"
+                                                         : NULL;
+    if (wrong != NULL) {
+        return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE, .who = row->name, .what = wrong });
+    }
+    known->list = known->list || is_list(row, repeated);
+    return SPK_OK;
+}
+
+/* The field of a row, made when its name is new. A row of a group that was seen before is known already. */
+static enum spk_status field_of(struct indexer *x, struct spk_crow *crow, const struct spk_proto *proto, bool repeated)
 {
     struct spk_registry *registry = x->registry;
     const struct spk_row *row = crow->row;
-    uint32_t slot = hash(row->name) & x->mask;
-    while (x->slots[slot] != SPK_NOWHERE) {
-        struct spk_field *known = &registry->fields[x->slots[slot]].field;
-        if (strcmp(known->name, row->name) == 0) {
-            if (x->slots[slot] < x->inherited) {
-                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
-                                                              .who = row->name,
-                                                              .what = "the name is another protocol's field" });
-            }
-            if (known->kind != value_kind(row)) {
-                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
-                                                              .who = row->name,
-                                                              .what = "two rows of one name differ in kind" });
-            }
-            known->list = known->list || is_list(row, repeated);
-            *index = x->slots[slot];
-            return SPK_OK;
-        }
-        slot = (slot + 1) & x->mask;
+    if (crow->field != SPK_NOWHERE) {
+        return add_row(x, crow->field, row, repeated);
     }
-    x->slots[slot] = registry->field_count;
-    *index = registry->field_count++;
-    registry->fields[*index].field = (struct spk_field){
+    uint32_t *slot = spk_name_slot(registry, row->name);
+    if (*slot != SPK_NOWHERE) {
+        crow->field = registry->names[*slot].field;
+        return add_row(x, crow->field, row, repeated);
+    }
+    crow->field = registry->field_count++;
+    add_name(registry, slot, row->name, crow->field);
+    registry->fields[crow->field].field = (struct spk_field){
         .name = row->name,
         .row = row,
         .proto = proto,
         .kind = value_kind(row),
         .list = is_list(row, repeated),
-        .index = *index,
+        .index = crow->field,
     };
     return SPK_OK;
 }
@@ -108,13 +124,16 @@ static enum spk_status visit(struct indexer *x, uint32_t proto, struct spk_cgrou
         struct spk_crow *crow = &group->rows[i];
         const struct spk_row *row = crow->row;
         if (row->name != NULL && (row->flags & SPK_TUTORIAL) == 0) {
-            struct found found = { .site = { .proto = (uint16_t)proto, .row = crow->id, .crow = crow } };
-            status = field_of(x, crow, registry->protos[proto].proto, repeated, &found.field);
+            status = field_of(x, crow, registry->protos[proto].proto, repeated);
             if (status != SPK_OK) {
                 return status;
             }
-            found.site.bit = direct_place(group, crow, top);
-            crow->field = found.field;
+            struct found found = { .field = crow->field,
+                                   .group = group,
+                                   .site = { .proto = (uint16_t)proto,
+                                             .row = crow->id,
+                                             .bit = direct_place(group, crow, top),
+                                             .crow = crow } };
             if (!spk_buf_put(&x->found, &found, sizeof found)) {
                 return spk_no_memory(x->error);
             }
@@ -136,16 +155,12 @@ static bool stands_in_front(const struct spk_cgroup *group, const struct spk_cro
     return crow >= group->rows && crow < group->rows + group->lead;
 }
 
-/* All rows of the field must lie on the very same bits of one group (eth.type has three that do). */
-static void find_quick(const struct spk_registry *registry, struct spk_cfield *field)
+/* All rows of the field must lie on the very same bits of the first one's group (eth.type has three that do). */
+static void find_quick(struct spk_cfield *field, const struct spk_cgroup *group)
 {
     const struct spk_crow *crow = field->sites[0].crow;
     const struct spk_row *row = crow->row;
-    const struct spk_cgroup *group = NULL;
-    for (uint32_t g = 0; g < registry->group_count && group == NULL; g++) {
-        group = stands_in_front(registry->groups[g], crow) ? registry->groups[g] : NULL;
-    }
-    bool same = group != NULL && crow->bit != SPK_NOWHERE && row->bits > 0;
+    bool same = stands_in_front(group, crow) && crow->bit != SPK_NOWHERE && row->bits > 0;
     for (uint32_t i = 0; i < field->site_count && same; i++) {
         const struct spk_crow *other = field->sites[i].crow;
         same = stands_in_front(group, other) && other->bit == crow->bit && other->row->bits == row->bits
@@ -171,7 +186,7 @@ static void find_quick(const struct spk_registry *registry, struct spk_cfield *f
         bool four = number && group->begun > 0 && field->quick.place.load == 4;
         field->quick.bound = four ? (uint64_t)field->quick.place.mask + 1 : 0;
     } else {
-        field->quick.proto = SPK_NOWHERE;
+        field->quick = (struct spk_quick){ .proto = SPK_NOWHERE };
     }
 }
 
@@ -183,44 +198,48 @@ static enum spk_status spread_sites(struct indexer *x)
     for (size_t i = 0; i < count; i++) {
         registry->fields[found[i].field].site_count++;
     }
+    struct spk_site *sites = registry->sites = spk_alloc(count * sizeof sites[0]);
+    if (sites == NULL) {
+        return spk_no_memory(x->error);
+    }
     for (uint32_t f = 0; f < registry->field_count; f++) {
         struct spk_cfield *field = &registry->fields[f];
-        field->sites = spk_alloc_zeroed(field->site_count, sizeof field->sites[0]);
-        if (field->sites == NULL) {
-            return spk_no_memory(x->error);
-        }
+        field->sites = sites;
+        sites += field->site_count;
         field->site_count = 0;
     }
     for (size_t i = 0; i < count; i++) {
         struct spk_cfield *field = &registry->fields[found[i].field];
+        field->quick.group = field->site_count == 0 ? found[i].group : field->quick.group;
         field->sites[field->site_count++] = found[i].site;
     }
     for (uint32_t f = 0; f < registry->field_count; f++) {
-        find_quick(registry, &registry->fields[f]);
+        find_quick(&registry->fields[f], registry->fields[f].quick.group);
     }
     return SPK_OK;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    const struct spk_name *left = a;
-    const struct spk_name *right = b;
-    return strcmp(left->text, right->text);
-}
-
 /* Adds the blank-separated names of a row; texts holds copies. */
-static void add_names(struct spk_registry *registry, const char *also, uint32_t field, char **texts)
+static enum spk_status add_names(struct indexer *x, const char *also, uint32_t field, char **texts)
 {
+    struct spk_registry *registry = x->registry;
     while (also != NULL && *also != '\0') {
         size_t n = strcspn(also, " ");
         if (n > 0) {
             memcpy(*texts, also, n);
             (*texts)[n] = '\0';
-            registry->names[registry->name_count++] = (struct spk_name){ *texts, field };
+            uint32_t *slot = spk_name_slot(registry, *texts);
+            if (*slot != SPK_NOWHERE) {
+                return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
+                                                              .who = registry->names[*slot].text,
+                                                              .what = "the name is used for two fields" });
+            }
+            add_name(registry, slot, *texts, field);
             *texts += n + 1;
         }
         also += n + strspn(also + n, " ");
     }
+    return SPK_OK;
 }
 
 /* The first row of a field with further names speaks for all of them. */
@@ -234,55 +253,52 @@ static const char *further_names(const struct spk_cfield *field)
     return NULL;
 }
 
-static enum spk_status make_names(struct indexer *x)
+/* The fields' further names. */
+static enum spk_status add_further_names(struct indexer *x)
+{
+    enum spk_status status = SPK_OK;
+    char *texts = x->registry->texts;
+    for (uint32_t f = 0; f < x->registry->field_count && status == SPK_OK; f++) {
+        status = add_names(x, further_names(&x->registry->fields[f]), f, &texts);
+    }
+    return status;
+}
+
+/* Room for every field and name that the rows can have. */
+static enum spk_status reserve(struct indexer *x)
 {
     struct spk_registry *registry = x->registry;
-    size_t names = registry->field_count;
+    size_t names = registry->row_count;
     size_t bytes = 0;
-    for (uint32_t f = 0; f < registry->field_count; f++) {
-        const char *also = further_names(&registry->fields[f]);
-        if (also != NULL) {
-            bytes += strlen(also) + 2;
-            names += strlen(also) / 2 + 1;
+    for (uint32_t g = 0; g < registry->group_count; g++) {
+        for (uint16_t i = 0; i < registry->groups[g]->count; i++) {
+            const char *also = registry->groups[g]->rows[i].row->also;
+            size_t len = also != NULL ? strlen(also) : 0;
+            bytes += also != NULL ? len + 2 : 0;
+            names += also != NULL ? len / 2 + 1 : 0;
         }
     }
+    size_t size = 64;
+    while (size < names * 2) {
+        size *= 2;
+    }
+    registry->fields = spk_alloc_zeroed(registry->row_count, sizeof registry->fields[0]);
     registry->names = spk_alloc_zeroed(names, sizeof registry->names[0]);
     registry->texts = spk_alloc(bytes);
-    if (registry->names == NULL || registry->texts == NULL) {
+    registry->name_slots = spk_alloc(size * sizeof registry->name_slots[0]);
+    if (registry->fields == NULL || registry->names == NULL || registry->texts == NULL
+        || registry->name_slots == NULL) {
         return spk_no_memory(x->error);
     }
-    char *texts = registry->texts;
-    for (uint32_t f = 0; f < registry->field_count; f++) {
-        registry->names[registry->name_count++] = (struct spk_name){ registry->fields[f].field.name, f };
-        add_names(registry, further_names(&registry->fields[f]), f, &texts);
-    }
-    qsort(registry->names, registry->name_count, sizeof registry->names[0], by_text);
-    for (uint32_t i = 1; i < registry->name_count; i++) {
-        if (strcmp(registry->names[i - 1].text, registry->names[i].text) == 0) {
-            return spk_fail(x->error, (struct spk_error){ .code = SPK_ERR_USAGE,
-                                                          .who = registry->names[i].text,
-                                                          .what = "the name is used for two fields" });
-        }
-    }
+    memset(registry->name_slots, 0xff, size * sizeof registry->name_slots[0]);
+    registry->name_mask = (uint32_t)(size - 1);
     return SPK_OK;
 }
 
 enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_error *error)
 {
     struct indexer x = { .registry = registry, .error = error };
-    uint32_t size = 64;
-    while (size < registry->row_count * 2) {
-        size *= 2;
-    }
-    x.mask = size - 1;
-    x.slots = spk_alloc(size * sizeof x.slots[0]);
-    registry->fields = spk_alloc_zeroed(registry->row_count, sizeof registry->fields[0]);
-    enum spk_status status = SPK_OK;
-    if (x.slots == NULL || registry->fields == NULL) {
-        status = spk_no_memory(error);
-    } else {
-        memset(x.slots, 0xff, size * sizeof x.slots[0]);
-    }
+    enum spk_status status = reserve(&x);
     for (uint32_t p = 0; p < registry->proto_count && status == SPK_OK; p++) {
         x.inherited = p == registry->inherited_count ? registry->field_count : x.inherited;
         for (uint32_t g = 0; g < registry->group_count; g++) {
@@ -295,9 +311,8 @@ enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_err
         status = spread_sites(&x);
     }
     if (status == SPK_OK) {
-        status = make_names(&x);
+        status = add_further_names(&x);
     }
-    spk_free(x.slots);
     spk_buf_free(&x.found);
     return status;
 }

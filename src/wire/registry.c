@@ -24,15 +24,14 @@ void spk_registry_free(struct spk_registry *registry)
         spk_hints_free(registry->groups[i]);
         spk_free(registry->groups[i]);
     }
-    for (uint32_t i = 0; i < registry->field_count; i++) {
-        spk_free(registry->fields[i].sites);
-    }
     spk_free(registry->protos);
     spk_free(registry->steps);
     spk_free(registry->groups);
     spk_free(registry->cases);
     spk_free(registry->fields);
+    spk_free(registry->sites);
     spk_free(registry->names);
+    spk_free(registry->name_slots);
     spk_free(registry->spaces);
     spk_free(registry->over);
     spk_free(registry->relinks);
@@ -171,17 +170,10 @@ const struct spk_field *spk_registry_field(const struct spk_registry *registry, 
     return index < registry->field_count ? &registry->fields[index].field : NULL;
 }
 
-static int against_name(const void *key, const void *element)
-{
-    const struct spk_name *name = element;
-    return strcmp(key, name->text);
-}
-
 const struct spk_field *spk_field_find(const struct spk_registry *registry, const char *name)
 {
-    const struct spk_name *found =
-        bsearch(name, registry->names, registry->name_count, sizeof registry->names[0], against_name);
-    return found != NULL ? &registry->fields[found->field].field : NULL;
+    const uint32_t slot = *spk_name_slot(registry, name);
+    return slot != SPK_NOWHERE ? &registry->fields[registry->names[slot].field].field : NULL;
 }
 
 enum { NEAR_MAX = 64 };
@@ -220,6 +212,12 @@ static bool ends_with_part(const char *name, const char *typed)
     return n > m + 1 && m > 0 && name[n - m - 1] == '.' && strcmp(name + n - m, typed) == 0;
 }
 
+static bool is_before(const char *name, const char *other)
+{
+    return other == NULL || strcmp(name, other) < 0;
+}
+
+/* Of those that are equally near, the first by the alphabet. */
 const char *spk_field_nearest(const struct spk_registry *registry, const char *name)
 {
     unsigned best = (unsigned)(strlen(name) / 3 + 1);
@@ -228,11 +226,11 @@ const char *spk_field_nearest(const struct spk_registry *registry, const char *n
     for (uint32_t i = 0; i < registry->name_count; i++) {
         const char *known = registry->names[i].text;
         unsigned edits = spk_word_distance(name, known, best);
-        if (edits < best || (edits == best && nearest == NULL)) {
+        if (edits < best || (edits == best && is_before(known, nearest))) {
             best = edits;
             nearest = known;
         }
-        if (part == NULL && ends_with_part(known, name)) {
+        if (ends_with_part(known, name) && is_before(known, part)) {
             part = known;
         }
     }

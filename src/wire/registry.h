@@ -181,7 +181,7 @@ struct spk_quick {
 struct spk_cfield {
     struct spk_field field;
     struct spk_quick quick;
-    struct spk_site *sites;
+    struct spk_site *sites; /* among the registry's */
     uint32_t site_count;
 };
 
@@ -207,7 +207,9 @@ struct spk_registry {
     struct spk_cgroup **groups;
     uint32_t *cases; /* group indexes of CHOICE cases */
     struct spk_cfield *fields;
-    struct spk_name *names; /* sorted by text */
+    struct spk_site *sites; /* a field's behind those of the one before */
+    struct spk_name *names; /* the fields' own, and behind them their further names */
+    uint32_t *name_slots;   /* hashed by text: a name's index, or SPK_NOWHERE */
     const char **spaces;
     uint16_t *over;           /* a space each: the one that is laid over it, whose links count before its; 0: none */
     struct spk_link *relinks; /* what was told otherwise than the tables say it */
@@ -219,6 +221,7 @@ struct spk_registry {
     uint32_t inherited_count; /* of the protocols: those that another registry had before */
     uint32_t proto_count, group_count, case_count, field_count, name_count, space_count, row_count;
     uint32_t link_mask; /* size of links - 1 */
+    uint32_t name_mask; /* size of name_slots - 1 */
     uint32_t raw_proto; /* the SPK_RAW protocol, or SPK_NOWHERE */
     uint32_t relink_count, link_count;
     uint16_t link_space; /* index of "link" */
@@ -255,8 +258,11 @@ unsigned spk_word_distance(const char *a, const char *b, unsigned limit);
 /* Compiles all groups and protocols of the registry, whose protos[].proto are set. */
 enum spk_status spk_registry_compile(struct spk_registry *registry, struct spk_error *error);
 
-/* Makes the fields, their sites and the sorted names of a compiled registry. */
+/* Makes the fields, their sites and the names of a compiled registry. */
 enum spk_status spk_registry_index(struct spk_registry *registry, struct spk_error *error);
+
+/* The slot that a name has, or would have. */
+uint32_t *spk_name_slot(const struct spk_registry *registry, const char *text);
 
 /* The place that a reference to a row of the group means: its own, or for a SPAN view the place it shows. */
 struct spk_cplace spk_place_of(const struct spk_cgroup *group, int row);
