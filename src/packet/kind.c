@@ -69,26 +69,30 @@ static const struct spk_head *add_head(struct maker *m, const struct spk_head *h
 
 /* ---- tables ---- */
 
-/*
- * Puts the listed keys into a table. A slot that is left has key 0, which is only ever looked for in the first. False: two
- * keys have the same slot.
- */
-static bool keep_apart(const struct list *list, const struct spk_head *head, struct spk_way *ways)
+/* Whether no two of the listed keys have the same slot. */
+static bool keeps_apart(const struct list *list, const struct spk_head *head)
 {
-    bool taken[1 << SLOT_BITS];
+    uint64_t taken[(1 << SLOT_BITS) / 64] = { 0 };
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t slot = list->ways[i].key * head->mul >> head->shift;
+        uint64_t bit = UINT64_C(1) << slot % 64;
+        if ((taken[slot / 64] & bit) != 0) {
+            return false;
+        }
+        taken[slot / 64] |= bit;
+    }
+    return true;
+}
+
+/* Puts the listed keys into a table. A slot that is left has key 0, which is only ever looked for in the first. */
+static void put_ways(const struct list *list, const struct spk_head *head, struct spk_way *ways)
+{
     for (uint32_t i = 0; i < UINT32_C(1) << (32 - head->shift); i++) {
-        taken[i] = false;
         ways[i] = (struct spk_way){ .next = head->otherwise };
     }
     for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t slot = list->ways[i].key * head->mul >> head->shift;
-        if (taken[slot]) {
-            return false;
-        }
-        taken[slot] = true;
-        ways[slot] = list->ways[i];
+        ways[list->ways[i].key * head->mul >> head->shift] = list->ways[i];
     }
-    return true;
 }
 
 /* Finds as few slots as keep the keys apart. False: there are none. */
@@ -98,7 +102,8 @@ static bool spread(struct maker *m, struct spk_head *head, const struct list *li
         head->shift = (uint8_t)(32 - bits);
         for (uint32_t i = 0; i < TRIES && list->count * 2 <= UINT32_C(1) << bits; i++) {
             head->mul = m->mul;
-            if (keep_apart(list, head, ways)) {
+            if (keeps_apart(list, head)) {
+                put_ways(list, head, ways);
                 keep(m, sizeof ways[0] << bits);
                 return true;
             }
