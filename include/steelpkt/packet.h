@@ -189,7 +189,8 @@ static inline void spk_spot_store(const struct spk_spot *spot, uint8_t *header, 
 /*
  * Stencils: most packets of a capture are one of a few kinds (Ethernet, IPv4 without options, TCP), and in a packet of such
  * a kind every spot stands at a byte known beforehand. Whoever reads a few spots of many packets asks which stencil fits a
- * record, and decodes only where none does. A set is immutable once made, so threads share it.
+ * record, and decodes only where none does. Threads may share a set: what it makes when it meets the first packet of a link
+ * type, it makes for all of them.
  */
 struct spk_stencils;
 struct spk_stencil {

@@ -308,7 +308,9 @@ void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *re
 /* The stencil of a packet, as its heads tell; NULL: it has none. */
 static inline const struct spk_stencil *look_stencil(const struct spk_stencils *set, const struct spk_record *record)
 {
-    const struct spk_head *root = record->link < SPK_REACH_LINKS ? set->roots[record->link] : &spk_head_untold;
+    const struct spk_head *root = record->link < SPK_REACH_LINKS
+                                      ? atomic_load_explicit(&set->roots[record->link], memory_order_acquire)
+                                      : &spk_head_untold;
     uint32_t there = record->caplen;
     if (record->fcs_len != 0) {
         uint32_t len = record->len < record->caplen ? record->caplen : record->len;
@@ -319,14 +321,35 @@ static inline const struct spk_stencil *look_stencil(const struct spk_stencils *
     return stencil != NULL && set->holds[stencil->index] ? stencil : NULL;
 }
 
+/* Makes what tells the kinds of a record's link type, if the record is the first of it. False: it is made. */
+static bool make_root(const struct spk_stencils *set, uint16_t link)
+{
+    bool unmade = link < SPK_REACH_LINKS && set->roots[link] == &spk_head_unmade;
+    if (unmade) {
+        spk_stencils_make_root(set, link);
+    }
+    return unmade;
+}
+
 const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
                                              struct spk_packet *packet)
 {
     const struct spk_stencil *stencil = look_stencil(set, record);
+    if (stencil == NULL && make_root(set, record->link)) {
+        stencil = look_stencil(set, record);
+    }
     if (stencil == NULL) {
         spk_decode_reach(set->reach, record, packet);
     }
     return stencil;
+}
+
+/* For the next record of its link type there are heads then. */
+static __attribute__((noinline)) void decode_untold(const struct spk_stencils *set, const struct spk_record *record,
+                                                    struct spk_packet *packet)
+{
+    make_root(set, record->link);
+    spk_decode_reach(set->reach, record, packet);
 }
 
 size_t spk_stencils_run(const struct spk_stencils *set, const struct spk_record *records, size_t count,
@@ -335,7 +358,7 @@ size_t spk_stencils_run(const struct spk_stencils *set, const struct spk_record 
     for (size_t i = 0; i < count; i++) {
         const struct spk_stencil *stencil = look_stencil(set, &records[i]);
         if (stencil == NULL) {
-            spk_decode_reach(set->reach, &records[i], packet);
+            decode_untold(set, &records[i], packet);
             return i;
         }
         indexes[i] = stencil->index;

@@ -23,6 +23,7 @@ struct maker {
 };
 
 const struct spk_head spk_head_untold = { .need = SPK_NOWHERE };
+const struct spk_head spk_head_unmade = { .need = SPK_NOWHERE };
 
 enum { ROOM = 4096 };
 

@@ -55,8 +55,8 @@ struct spk_kinds {
     struct spk_kinds_room *last;
 };
 
-/* A head that no packet has. */
-extern const struct spk_head spk_head_untold;
+/* A head that no packet has; and another one, where heads are still to be made. */
+extern const struct spk_head spk_head_untold, spk_head_unmade;
 
 /*
  * Adds the heads of a tree of the reach that begins at a node, with a stencil for each of the reach's nodes. Gives the head

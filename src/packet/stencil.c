@@ -45,24 +45,38 @@ static bool has_room(const struct spk_stencils *set)
     return set->stencils != NULL && set->holds != NULL;
 }
 
+/* Who comes second gives his own back. */
+void spk_stencils_make_root(const struct spk_stencils *set, uint16_t link)
+{
+    struct spk_kinds kinds = { NULL };
+    const struct spk_head *first = &spk_head_unmade;
+    const struct spk_head *root = spk_kinds_add(&kinds, set->reach, set->reach->roots[link] - 1u, set->stencils);
+    root = root != NULL ? root : &spk_head_untold;
+    if (atomic_compare_exchange_strong(&set->own->roots[link], &first, root)) {
+        set->own->kinds[link] = kinds;
+    } else {
+        spk_kinds_free(&kinds);
+    }
+}
+
 enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk_spot *spots, size_t count,
                                  struct spk_stencils **out, struct spk_error *error)
 {
     size_t nodes = reach->node_count;
     struct spk_stencils *set = spk_alloc_zeroed(1, sizeof *set + nodes * count * sizeof set->at[0]);
     if (set != NULL) {
-        *set = (struct spk_stencils){ .reach = reach, .spot_count = count };
+        set->reach = reach;
+        set->spot_count = count;
+        set->own = set;
         set->stencils = spk_alloc_zeroed(nodes, sizeof set->stencils[0]);
         set->holds = spk_alloc_zeroed(nodes, sizeof set->holds[0]);
     }
     bool made = set != NULL && has_room(set);
     for (uint32_t link = 0; made && link < SPK_REACH_LINKS; link++) {
-        set->roots[link] = &spk_head_untold;
-        if (reach->roots[link] != 0) {
-            uint32_t root = reach->roots[link] - 1u;
-            fill_tree(set, spots, root);
-            set->roots[link] = spk_kinds_add(&set->kinds, reach, root, set->stencils);
-            made = set->roots[link] != NULL;
+        bool has_tree = reach->roots[link] != 0;
+        atomic_init(&set->roots[link], has_tree ? &spk_head_unmade : &spk_head_untold);
+        if (has_tree) {
+            fill_tree(set, spots, reach->roots[link] - 1u);
         }
     }
     if (!made) {
@@ -79,7 +93,9 @@ void spk_stencils_free(struct spk_stencils *set)
     if (set != NULL) {
         spk_free(set->stencils);
         spk_free(set->holds);
-        spk_kinds_free(&set->kinds);
+        for (uint32_t link = 0; link < SPK_REACH_LINKS; link++) {
+            spk_kinds_free(&set->kinds[link]);
+        }
         spk_free(set);
     }
 }

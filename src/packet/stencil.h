@@ -4,23 +4,33 @@
 
 #include "packet/kind.h"
 
+#include <stdatomic.h>
+
 struct spk_stencils {
     const struct spk_reach *reach;
     size_t spot_count;
     struct spk_stencil *stencils; /* a node each */
     bool *holds;                  /* a node each; false: packets that end there have none */
-    struct spk_kinds kinds;
-    const struct spk_head *roots[SPK_REACH_LINKS]; /* a link type: the head of its tree's root */
-    uint16_t at[];                                 /* spot_count for each node */
+    /* A link type: the head of its tree's root, made when the first packet of it is met: most captures have one. */
+    _Atomic(const struct spk_head *) roots[SPK_REACH_LINKS];
+    struct spk_kinds kinds[SPK_REACH_LINKS];
+    struct spk_stencils *own; /* the set itself, to change these */
+    uint16_t at[];            /* spot_count for each node */
 };
+
+/*
+ * Makes the heads of a link type, whose root is spk_head_unmade; any number of threads may. Without memory the root is one
+ * that no packet has, so that each is decoded.
+ */
+void spk_stencils_make_root(const struct spk_stencils *set, uint16_t link);
 
 /* The layers of a record that fits the stencil of an index, as spk_decode_reach places them. */
 void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,
                        struct spk_packet *packet);
 
 /*
- * Of records that follow each other, the indexes of their stencils, as many as come before the first that has none; that one
- * was decoded into packet. As spk_decode_stencil for each.
+ * Of records that follow each other, the indexes of their stencils, as many as come before the first that has none, or is
+ * the first of its link type; that one was decoded into packet. Else as spk_decode_stencil for each.
  */
 size_t spk_stencils_run(const struct spk_stencils *set, const struct spk_record *records, size_t count,
                         uint16_t *indexes, struct spk_packet *packet);

@@ -205,8 +205,8 @@ static enum spk_status stencils_of(const struct spk_reach *reach)
 {
     struct spk_spot spots[2];
     struct spk_stencils *set = NULL;
-    struct spk_packet packet;
-    const uint8_t bytes[60] = { [12] = 8, [14] = 0x45, [23] = 17 };
+    struct spk_packet packet, decoded;
+    const uint8_t bytes[60] = { [12] = 8, [14] = 0x45, [17] = 46, [23] = 17, [39] = 26 };
     const struct spk_record record = { .data = bytes, .caplen = sizeof bytes, .len = sizeof bytes, .link = 1 };
     struct spk_error error;
     assert_true(spk_field_spot(spk_registry_default(), field("ip.src"), &spots[0]));
@@ -215,8 +215,15 @@ static enum spk_status stencils_of(const struct spk_reach *reach)
     if (status == SPK_OK) {
         assert_true(spk_stencils_count(set) > 0);
         assert_non_null(spk_stencils_get(set, 0));
-        (void)spk_decode_stencil(set, &record, &packet);
-        spk_decode_reach(reach, &record, &packet);
+        const struct spk_stencil *stencil = spk_decode_stencil(set, &record, &packet);
+        spk_decode_reach(reach, &record, &decoded);
+        assert_int_equal(decoded.count, 3);
+        if (stencil == NULL) { /* no memory for what tells kinds of this link type: then it was decoded */
+            assert_true(fired && packet.count == 3 && packet.layers[2].at == decoded.layers[2].at);
+        } else {
+            assert_int_equal(stencil->at[0], decoded.layers[1].at);
+            assert_int_equal(stencil->at[1], decoded.layers[2].at);
+        }
     }
     spk_stencils_free(set);
     return status;
