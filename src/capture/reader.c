@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "capture/reader.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "capture/compress.h"
 
@@ -119,9 +120,7 @@ static enum spk_status open_source(struct spk_reader *reader, const struct spk_r
     if (!options->use_fd && strcmp(options->path, "-") == 0) {
         fd = STDIN_FILENO;
     } else if (!options->use_fd) {
-        do {
-            fd = open(options->path, O_RDONLY | O_CLOEXEC);
-        } while (fd < 0 && errno == EINTR);
+        fd = spk_file_open(options->path, O_RDONLY);
         if (fd < 0) {
             return spk_fail(error,
                             (struct spk_error){ .code = SPK_ERR_IO, .what = "cannot be opened", .sys_errno = errno });

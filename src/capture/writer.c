@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "capture/writer.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -338,9 +339,7 @@ enum spk_status spk_writer_open(const char *path, const struct spk_writer_option
     if (writer == NULL) {
         return status;
     }
-    do {
-        writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    } while (writer->fd < 0 && errno == EINTR);
+    writer->fd = spk_file_open(path, O_WRONLY | O_CREAT | O_TRUNC);
     if (writer->fd < 0) {
         int number = errno;
         drop(writer);

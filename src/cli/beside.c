@@ -1,6 +1,7 @@
 /* beside: made new, written beside, or, where neither can be, written over. */
 #define _XOPEN_SOURCE 700
 #include "beside.h"
+#include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { TO_WRITE = O_WRONLY | O_CLOEXEC };
 
 /* A file of the old one's owner and mode, or none. */
 static int open_part(struct beside *beside, const struct stat *old)
@@ -22,7 +21,7 @@ static int open_part(struct beside *beside, const struct stat *old)
         return -1;
     }
     snprintf(beside->part, size, "%s.%ld.part", beside->target, (long)getpid());
-    int fd = open(beside->part, TO_WRITE | O_CREAT | O_EXCL, 0600);
+    int fd = spk_cli_open(beside->part, O_WRONLY | O_CREAT | O_EXCL, 0600);
     if (fd >= 0 && (fchown(fd, old->st_uid, old->st_gid) != 0 || fchmod(fd, old->st_mode & 0777) != 0)) {
         (void)close(fd);
         (void)unlink(beside->part);
@@ -44,7 +43,8 @@ static int open_known(struct beside *beside)
 {
     struct stat old;
     if (stat(beside->path, &old) != 0 || !S_ISREG(old.st_mode)) {
-        return open(beside->path, TO_WRITE | O_CREAT, 0666); /* a pipe, a device, a link that leads nowhere yet */
+        return spk_cli_open(beside->path, O_WRONLY | O_CREAT,
+                            0666); /* a pipe, a device, a link that leads nowhere yet */
     }
     if (access(beside->path, W_OK) != 0 || (beside->target = realpath(beside->path, NULL)) == NULL) {
         return -1;
@@ -52,7 +52,7 @@ static int open_known(struct beside *beside)
     int fd = open_part(beside, &old);
     if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS)) {
         forget(beside); /* nothing like it can be made there, but it can be written */
-        fd = open(beside->path, TO_WRITE | O_TRUNC);
+        fd = spk_cli_open(beside->path, O_WRONLY | O_TRUNC, 0);
     }
     if (fd < 0) {
         int number = errno;
@@ -65,7 +65,7 @@ static int open_known(struct beside *beside)
 int spk_cli_beside_open(struct beside *beside, const char *path)
 {
     *beside = (struct beside){ .path = path };
-    int fd = open(path, TO_WRITE | O_CREAT | O_EXCL, 0666);
+    int fd = spk_cli_open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
     beside->made = fd >= 0;
     if (fd < 0 && errno == EEXIST) {
         return open_known(beside);

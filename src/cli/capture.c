@@ -4,6 +4,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "fence.h"
+#include "file.h"
 #include "form.h"
 #include "output.h"
 #include "privilege.h"
@@ -345,12 +346,12 @@ static int open_device(struct capture *capture)
 static int open_file(struct capture *capture)
 {
     struct spk_error error;
-    const int how = O_WRONLY | O_CREAT | O_CLOEXEC;
+    const int how = O_WRONLY | O_CREAT;
     bool piped = strcmp(capture->path, "-") == 0;
-    capture->fd = piped ? STDOUT_FILENO : open(capture->path, how | O_EXCL, 0666);
+    capture->fd = piped ? STDOUT_FILENO : spk_cli_open(capture->path, how | O_EXCL, 0666);
     bool is_new = !piped && capture->fd >= 0;
     if (capture->fd < 0 && errno == EEXIST) {
-        capture->fd = open(capture->path, how, 0666);
+        capture->fd = spk_cli_open(capture->path, how, 0666);
     }
     if (capture->fd < 0) {
         spk_cli_error(&(struct spk_error){

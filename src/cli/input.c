@@ -1,6 +1,7 @@
 /* input: opening, reading on over several files, and being interrupted. */
 #define _POSIX_C_SOURCE 200809L
 #include "input.h"
+#include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ void spk_cli_catch_signals(void)
     struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
     struct sigaction before;
     sigemptyset(&action.sa_mask);
-    empty_fd = empty_fd >= 0 ? empty_fd : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    empty_fd = empty_fd >= 0 ? empty_fd : spk_cli_open("/dev/null", O_RDONLY, 0);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     if (sigaction(SIGHUP, NULL, &before) == 0
@@ -145,7 +146,7 @@ static int open_reader(struct input *input)
     const char *path = input->paths[input->index];
     struct stat status;
     struct spk_error error;
-    input->fd = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    input->fd = is_stdin(path) ? STDIN_FILENO : spk_cli_open(path, O_RDONLY, 0);
     if (input->fd < 0) {
         return interrupted ? INTERRUPTED : refuse(path);
     }

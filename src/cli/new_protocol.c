@@ -1,5 +1,6 @@
 /* new-protocol: the files that a protocol of one's own begins with, from src/cli/template. */
 #define _POSIX_C_SOURCE 200809L
+#include "file.h"
 #include "output.h"
 #include "templates.h"
 
@@ -87,7 +88,7 @@ static int write_file(const struct project *project, const struct file *what)
     bool named = what->after != NULL;
     snprintf(path, sizeof path, "%s/%s%s%s", project->name, what->before, named ? project->name : "",
              named ? what->after : "");
-    FILE *file = fopen(path, "wx");
+    FILE *file = spk_cli_fopen(path, "wx");
     if (file == NULL) {
         return unwritten(path);
     }

@@ -1,6 +1,7 @@
 /* select: times, numbers, names, rules and files from the command line. */
 #define _POSIX_C_SOURCE 200809L
 #include "select.h"
+#include "file.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -154,7 +155,7 @@ static int append_file(struct text *text, const char *path)
     char piece[4096];
     bool comment = false;
     bool ok = true;
-    FILE *file = fopen(path, "r");
+    FILE *file = spk_cli_fopen(path, "r");
     size_t count = 0;
     while (file != NULL && ok && (count = fread(piece, 1, sizeof piece, file)) > 0) {
         for (size_t i = 0; i < count; i++) {

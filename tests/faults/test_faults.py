@@ -45,8 +45,8 @@ ONE = {"splits", "fields", "fields-json", "new-protocol", "sql", "help"}
 PAIRS = [(command, capture) for command in COMMANDS
          for capture in (CAPTURES if command in SEVERAL else CAPTURES[:1] if command in ONE else CAPTURES[:2])]
 FAULTS = [("read", errno.EIO), ("read", errno.EINTR), ("read", "short"), ("write", errno.EIO), ("write", errno.ENOSPC),
-          ("write", errno.EINTR), ("write", "short"), ("open", errno.EIO), ("open", errno.EMFILE), ("close", errno.EIO),
-          ("close", errno.ENOSPC), ("close", errno.EINTR)]
+          ("write", errno.EINTR), ("write", "short"), ("open", errno.EIO), ("open", errno.EMFILE), ("open", errno.EINTR),
+          ("close", errno.EIO), ("close", errno.ENOSPC), ("close", errno.EINTR)]
 HARMLESS = (errno.EINTR, "short")
 
 
