@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #define _DEFAULT_SOURCE /* libpcap's headers use the BSD names of integer types */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "capture/bytes.h"
 
@@ -58,26 +59,6 @@ struct spk_live {
 
 /* ---- opening ---- */
 
-/*
- * The link type as files write it: libpcap's own numbers differ on some systems, and only the header it writes tells.
- */
-static bool find_link(struct spk_live *live)
-{
-    uint8_t header[64] = { 0 };
-    FILE *file = fmemopen(header, sizeof header, "wb");
-    if (file == NULL) {
-        return false;
-    }
-    pcap_dumper_t *dumper = pcap_dump_fopen(live->pcap, file);
-    if (dumper == NULL) {
-        (void)fclose(file);
-        return false;
-    }
-    pcap_dump_close(dumper);
-    live->link = (uint16_t)load32(header + 20, false);
-    return true;
-}
-
 /* said: libpcap's own words, which go to message; an error without them has a number. */
 static enum spk_status fail_open(struct spk_live *live, struct spk_error why, const char *said, char *message,
                                  struct spk_error *error)
@@ -86,6 +67,29 @@ static enum spk_status fail_open(struct spk_live *live, struct spk_error why, co
     spk_live_close(live);
     why.hint = message[0] != '\0' ? message : NULL;
     return spk_fail(error, why);
+}
+
+/*
+ * The link type as files write it: libpcap's own numbers differ on some systems, and only the header it writes tells.
+ * False, with a number in *why or libpcap's words in said: it is not to be had.
+ */
+static bool find_link(struct spk_live *live, struct spk_error *why, char *said)
+{
+    uint8_t header[64] = { 0 };
+    FILE *file = fmemopen(header, sizeof header, "wb");
+    if (file == NULL) {
+        why->sys_errno = errno;
+        return false;
+    }
+    pcap_dumper_t *dumper = pcap_dump_fopen(live->pcap, file);
+    if (dumper == NULL) { /* errno may be of long ago: only libpcap knows why */
+        snprintf(said, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(live->pcap));
+        (void)fclose(file);
+        return false;
+    }
+    pcap_dump_close(dumper);
+    live->link = (uint16_t)load32(header + 20, false);
+    return true;
 }
 
 static void configure(struct spk_live *live, const struct spk_live_options *options)
@@ -148,9 +152,7 @@ static void open_losses(struct spk_live *live, const char *device)
     for (int i = 0; i < LOSSES; i++) {
         char path[256];
         int len = snprintf(path, sizeof path, "/sys/class/net/%s/statistics/%s", device, loss_names[i]);
-        do {
-            live->losses[i] = len > 0 && (size_t)len < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-        } while (live->losses[i] < 0 && errno == EINTR);
+        live->losses[i] = len > 0 && (size_t)len < sizeof path ? spk_file_open(path, O_RDONLY) : -1;
     }
     if (!read_losses(live, &live->lost_before)) { /* without a beginning their sum says nothing */
         close_losses(live);
@@ -214,7 +216,10 @@ enum spk_status spk_live_open(const struct spk_live_options *options, char *mess
     if (pcap_setnonblock(live->pcap, 1, said) != 0) {
         return fail_open(live, refused, said, message, error);
     }
-    if (!find_link(live) || !make_pipe(live)) {
+    if (!find_link(live, &refused, said)) {
+        return fail_open(live, refused, said, message, error);
+    }
+    if (!make_pipe(live)) {
         refused.sys_errno = errno;
         return fail_open(live, refused, "", message, error);
     }
