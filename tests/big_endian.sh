@@ -84,7 +84,7 @@ fetch_libraries
 write_cross_file
 [ -e "$directory/build/build.ninja" ] ||
     meson setup "$directory/build" --cross-file "$directory/cross.ini" -Dpython=disabled -Dexamples=false \
-        -Dseccomp=disabled -Dwerror=true -Doptimization=2 > "$directory/setup.log" 2>&1 || {
+        -Dwerror=true -Doptimization=2 > "$directory/setup.log" 2>&1 || {
     tail -n 20 "$directory/setup.log"
     exit 1
 }

@@ -8,7 +8,7 @@
 
 # Needed to build and to run the demo.
 packages_build="build-essential pkg-config python3 python3-venv python3-dev libpcap-dev zlib1g-dev libzstd-dev liblz4-dev
-    libpcre2-dev libseccomp-dev"
+    libpcre2-dev"
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
     ethtool dnsmasq-base zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind"

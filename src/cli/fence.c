@@ -1,4 +1,4 @@
-/* fence: a list of the system calls that decoding, reading and writing need, and Landlock over the files. */
+/* fence: the filter of system calls (calls.c), and Landlock over the files. */
 #define _GNU_SOURCE
 #include "fence.h"
 
@@ -10,11 +10,6 @@
 #ifdef __linux__
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#endif
-
-#ifdef SPK_SECCOMP
-#include <sched.h>
-#include <seccomp.h>
 #endif
 
 /* ---- Landlock ---- */
@@ -65,99 +60,13 @@ static bool restrict_files(void)
 
 #endif
 
-/* ---- system calls ---- */
-
-#ifdef SPK_SECCOMP
-
-/* Those that read, wait, look at the clock, take and give back memory, handle signals and end. */
-static const int calls[] = {
-    SCMP_SYS(read),         SCMP_SYS(readv),          SCMP_SYS(pread64),
-    SCMP_SYS(recvfrom),     SCMP_SYS(recvmsg),        SCMP_SYS(getsockopt),
-    SCMP_SYS(lseek),        SCMP_SYS(_llseek),        SCMP_SYS(close),
-    SCMP_SYS(fstat),        SCMP_SYS(fstat64),        SCMP_SYS(newfstatat),
-    SCMP_SYS(fstatat64),    SCMP_SYS(statx),          SCMP_SYS(stat),
-    SCMP_SYS(stat64),       SCMP_SYS(poll),           SCMP_SYS(ppoll),
-    SCMP_SYS(ppoll_time64), SCMP_SYS(clock_gettime),  SCMP_SYS(clock_gettime64),
-    SCMP_SYS(gettimeofday), SCMP_SYS(time),           SCMP_SYS(brk),
-    SCMP_SYS(munmap),       SCMP_SYS(mremap),         SCMP_SYS(madvise),
-    SCMP_SYS(futex),        SCMP_SYS(futex_time64),   SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),         SCMP_SYS(sched_yield),    SCMP_SYS(getrandom),
-    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigreturn),    SCMP_SYS(sigaltstack),    SCMP_SYS(restart_syscall),
-    SCMP_SYS(wait4),        SCMP_SYS(waitpid),        SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-};
-
-/* Those that change a file, and are for outputs only. */
-static const int changes[] = {
-    SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(pwrite64), SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64),
-};
-
-static bool allow_output(scmp_filter_ctx filter, int fd)
-{
-    bool ok = true;
-    for (size_t i = 0; i < SPK_COUNT_OF(changes); i++) {
-        ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, changes[i], 1, SCMP_A0(SCMP_CMP_EQ, (unsigned)fd, 0)) == 0;
-    }
-    return ok;
-}
-
-/*
- * Memory that no code can be put into; threads, but no processes: clone3 hides what it makes, and the C library can do
- * without.
- */
-static bool allow_some(scmp_filter_ctx filter)
-{
-    const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    const struct scmp_arg_cmp a_thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap2), 1, no_code) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, a_thread) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
-}
-
-/* A descriptor must not take the output's place, so none is duplicated. */
-static bool allow_look(scmp_filter_ctx filter)
-{
-    const struct scmp_arg_cmp flags = SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0);
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, flags) == 0
-           && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1, flags) == 0;
-}
-
-static bool restrict_calls(int output)
-{
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    bool ok = filter != NULL;
-    for (size_t i = 0; ok && i < SPK_COUNT_OF(calls); i++) {
-        ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
-    }
-    ok = ok && allow_some(filter) && allow_look(filter) && allow_output(filter, STDERR_FILENO);
-    ok = ok && (output == STDERR_FILENO || allow_output(filter, output));
-    ok = ok && seccomp_load(filter) == 0;
-    seccomp_release(filter);
-    return ok;
-}
-
-#else
-
-static bool restrict_calls(int output)
-{
-    (void)output;
-    return false;
-}
-
-#endif
-
 /* ---- both ---- */
 
 #define NOT_FENCED "decoding is not fenced in: "
 #define PARTLY_FENCED "decoding is not wholly fenced in: "
-#ifdef SPK_SECCOMP
 #define NO_FILTER "the kernel has no filter of system calls (seccomp)"
-#else
-#define NO_FILTER "this build has no filter of system calls (libseccomp)"
-#endif
+#define NO_NUMBERS "this build does not know the system calls of this processor"
+#define NEITHER ", and the kernel has no Landlock"
 
 /* Also what a program of another user is started with stays what it is now. */
 static bool forbid_new_rights(void)
@@ -173,10 +82,8 @@ const char *spk_cli_fence_kind(void)
 {
 #if defined SPK_SANITIZED
     return "none, in a build with sanitizers";
-#elif defined SPK_SECCOMP
-    return "seccomp, Landlock";
 #else
-    return "Landlock";
+    return spk_cli_can_restrict_calls() ? "seccomp, Landlock" : "Landlock";
 #endif
 }
 
@@ -185,7 +92,6 @@ const char *spk_cli_fence(int output)
 #ifdef SPK_SANITIZED /* whose own threads and files the fence would keep out */
     (void)output;
     (void)restrict_files;
-    (void)restrict_calls;
     (void)forbid_new_rights;
     return NOT_FENCED "this build has sanitizers";
 #else
@@ -193,10 +99,13 @@ const char *spk_cli_fence(int output)
         return NOT_FENCED "the kernel has no no_new_privs";
     }
     bool files = restrict_files(); /* first: it takes calls that the filter forbids */
-    bool filtered = restrict_calls(output);
-    return filtered && files ? NULL
-           : filtered        ? PARTLY_FENCED "the kernel has no Landlock"
-           : files           ? PARTLY_FENCED NO_FILTER
-                             : NOT_FENCED NO_FILTER ", and the kernel has no Landlock";
+    bool filtered = spk_cli_restrict_calls(output);
+    if (filtered) {
+        return files ? NULL : PARTLY_FENCED "the kernel has no Landlock";
+    }
+    if (!spk_cli_can_restrict_calls()) {
+        return files ? PARTLY_FENCED NO_NUMBERS : NOT_FENCED NO_NUMBERS NEITHER;
+    }
+    return files ? PARTLY_FENCED NO_FILTER : NOT_FENCED NO_FILTER NEITHER;
 #endif
 }
