@@ -6,19 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What ended for want of memory is told all the same: as far as there is room, and only in letters that are always safe. */
+static void put_line_without_memory(const char *text, size_t len)
+{
+    char line[640];
+    int used = snprintf(line, sizeof line - 1, "steelpkt: %.*s", (int)(len < sizeof line ? len : sizeof line), text);
+    size_t size = used > 0 && (size_t)used < sizeof line - 1 ? (size_t)used : sizeof line - 2;
+    for (size_t i = 0; i < size; i++) {
+        line[i] = (char)(line[i] < 0x20 || line[i] > 0x7e ? '?' : line[i]);
+    }
+    line[size] = '\n';
+    (void)fwrite(line, 1, size + 1, stderr);
+}
+
 /* The whole line goes out in one piece, so that lines of several processes do not mix. */
 static void put_line(const char *text, size_t len)
 {
     struct spk_out *out = NULL;
-    if (spk_out_new(&out) != SPK_OK) {
-        fputs("steelpkt: out of memory\n", stderr);
-        return;
-    }
     size_t size = 0;
-    bool ok = spk_out_put(out, "steelpkt: ", 10) == SPK_OK && spk_out_put_safe(out, text, len) == SPK_OK
-              && spk_out_put(out, "\n", 1) == SPK_OK;
-    const char *data = spk_out_data(out, &size);
-    (void)fwrite(ok ? data : "steelpkt: out of memory\n", 1, ok ? size : 24, stderr);
+    bool ok = spk_out_new(&out) == SPK_OK && spk_out_put(out, "steelpkt: ", 10) == SPK_OK
+              && spk_out_put_safe(out, text, len) == SPK_OK && spk_out_put(out, "\n", 1) == SPK_OK;
+    if (ok) {
+        const char *data = spk_out_data(out, &size);
+        (void)fwrite(data, 1, size, stderr);
+    } else {
+        put_line_without_memory(text, len);
+    }
     spk_out_free(out);
 }
 
