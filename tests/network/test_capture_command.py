@@ -17,29 +17,7 @@ from pathlib import Path
 
 import network
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-# A build with sanitizers has no fence: of these tests the command that users build is the subject.
-COMMAND = ROOT / "build" / "steelpkt"
-ETHERTYPE = 0x88b5  # IEEE 802: local experiments
-OURS = "ether proto 0x88b5"
-COUNTS = re.compile(r"(\d+) packets received: (\d+) written, (\d+) filtered out, (\d+) dropped, (\d+) not taken, "
-                    r"(\d+) not written; dropped by the interface before: (\d+)\n")
-
-
-@pytest.fixture(scope="module")
-def net():
-    if not COMMAND.exists():
-        pytest.skip("no build/steelpkt")
-    hosts = network.Network()
-    try:
-        hosts.__enter__()
-    except network.Unavailable as reason:
-        pytest.skip(str(reason))
-    for host in ("client", "server"):  # which would send of its own
-        hosts.run(host, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6")
-    yield hosts
-    hosts.__exit__()
+from capturing import COMMAND, COUNTS, OURS, ROOT, frame
 
 
 class Capture:
@@ -68,11 +46,6 @@ class Capture:
         numbers = list(map(int, counts.groups()))
         assert numbers[0] == sum(numbers[1:6])
         return self.process.returncode, numbers
-
-
-def frame(number, size=60):
-    return (bytes.fromhex("00005e00530100005e005302") + ETHERTYPE.to_bytes(2, "big") + number.to_bytes(4, "big")).ljust(
-        size, b"x")
 
 
 def send(net, count, first=0, size=60):
