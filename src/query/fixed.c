@@ -91,10 +91,10 @@ static bool add_kind(struct fixed *fixed, const struct spk_query *query, const s
         const struct spk_node *node = layers[depth];
         const struct quick_range *range = &query->layers[node->layer.proto];
         kind->walks = kind->walks || query->walks[node->layer.proto] != 0;
-        kind->known = kind->known && (node->need != SPK_NOWHERE || !kind->walks);
+        kind->known = kind->known && (node->need != SPK_NOWHERE || (!kind->walks && range->count == 0));
         for (uint32_t k = range->first; k < range->first + range->count; k++) {
             const struct quick *quick = &query->quick[k];
-            kind->known = kind->known && node->need != SPK_NOWHERE && stands_there(quick, fixed->reach, node);
+            kind->known = kind->known && stands_there(quick, fixed->reach, node);
             fixed->reads[fixed->count++] = (struct fixed_read){ quick, node->layer.at };
             place_last(&fixed->reads[kind->first], fixed->count - kind->first - 1);
             if (!make_room(fixed)) {
