@@ -137,9 +137,6 @@ bool spk_fixed_new(const struct spk_query *query, const struct spk_reach *reach,
 bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter)
 {
     struct fixed *fields = NULL;
-    if (filter->fields->record.count > 0 || filter->fields->has_walks) { /* of those a kind says nothing */
-        return true;
-    }
     bool ok = spk_fixed_new(filter->fields, fixed->reach, &fields);
     if (fields != NULL) {
         ok = spk_known_filter_new(filter, fields, &fixed->filter);

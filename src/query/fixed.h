@@ -35,7 +35,7 @@ struct fixed {
  * memory.
  */
 bool spk_fixed_new(const struct spk_query *query, const struct spk_reach *reach, struct fixed **out);
-/* Which of these packets a filter keeps: fixed->filter, or NULL where it does more than kinds say. False: no memory. */
+/* Which of these packets a filter that suits kinds keeps: fixed->filter; NULL: they do not say. False: no memory. */
 bool spk_fixed_filter(struct fixed *fixed, const struct spk_filter *filter);
 void spk_fixed_free(struct fixed *fixed);
 

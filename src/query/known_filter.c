@@ -229,9 +229,11 @@ static bool is_certain(const struct fixed *fixed)
     return certain;
 }
 
-/* Whether the filter does nothing but compare fields with constants. */
-static bool is_simple(const struct spk_filter *filter)
+bool spk_known_filter_suits(const struct spk_filter *filter)
 {
+    if (filter->fields->record.count > 0 || filter->fields->has_walks) { /* of those a kind says nothing */
+        return false;
+    }
     for (uint32_t i = 0; i < filter->step_count; i++) {
         const struct filter_step *step = &filter->steps[i];
         bool plain = step->code == CODE_EXISTS || step->code == CODE_EXISTS_PROTO || step->code == CODE_NOT
@@ -260,7 +262,7 @@ static void make_kind(struct maker *m)
 bool spk_known_filter_new(const struct spk_filter *filter, const struct fixed *fixed, struct known_filter **out)
 {
     *out = NULL;
-    if (!is_simple(filter) || !is_certain(fixed)) {
+    if (!is_certain(fixed)) {
         return true;
     }
     struct maker m = { .filter = filter, .fixed = fixed, .fits = true };

@@ -26,9 +26,12 @@ struct known_filter {
     uint16_t *begins; /* a kind each: where it begins */
 };
 
+/* Whether the filter does nothing but compare fields with constants, and none of the record nor one that is walked for. */
+bool spk_known_filter_suits(const struct spk_filter *filter);
+
 /*
- * For the kinds of a struct fixed, which decodes as far as the filter looks. *out NULL: the filter does more than compare
- * numbers and addresses at fixed places. False: no memory.
+ * For the kinds of a struct fixed, which decodes as far as a filter that suits looks. *out NULL: the filter does more than
+ * compare numbers and addresses at fixed places. False: no memory.
  */
 bool spk_known_filter_new(const struct spk_filter *filter, const struct fixed *fixed, struct known_filter **out);
 void spk_known_filter_free(struct known_filter *known);

@@ -330,7 +330,7 @@ static bool filter_reaches(const struct spk_query *query, const bool *wanted)
     return filter != NULL;
 }
 
-/* Gives up kinds whose filter does more than they say. */
+/* Gives up kinds that do not say what the filter asks. */
 static void drop_unfiltered(struct fixed **fixed)
 {
     if (*fixed != NULL && (*fixed)->filter == NULL) {
@@ -342,11 +342,7 @@ static void drop_unfiltered(struct fixed **fixed)
 /* Packets of which kinds are kept without being decoded, for whoever decodes those that are. */
 static bool plan_sieve(struct spk_query *query, const struct spk_filter *filter)
 {
-    const struct spk_query *fields = filter->fields;
-    if (fields->record.count > 0 || fields->has_walks) { /* a kind says nothing of the record, nor of what is walked */
-        return true;
-    }
-    bool ok = spk_fixed_new(fields, filter->reach, &query->sieve)
+    bool ok = spk_fixed_new(filter->fields, filter->reach, &query->sieve)
               && (query->sieve == NULL || spk_known_filter_new(filter, query->sieve, &query->sieve->filter));
     drop_unfiltered(&query->sieve);
     return ok;
@@ -358,6 +354,9 @@ static enum spk_status plan_kinds(struct spk_query *query, bool *wanted, struct 
     const struct spk_filter *filter = query->options.filter;
     if (filter == NULL) {
         return spk_fixed_new(query, query->reach, &query->fixed) ? SPK_OK : spk_no_memory(error);
+    }
+    if (!spk_known_filter_suits(filter)) {
+        return SPK_OK;
     }
     for (uint32_t p = 0; p < query->registry->proto_count; p++) {
         wanted[p] = wanted[p] || spk_filter_needs(filter)[p];
