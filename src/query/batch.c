@@ -107,7 +107,7 @@ void spk_shape_end(struct shape *shape)
 
 const struct fixed *spk_shape_fixed(const struct shape *shape)
 {
-    bool columns = shape->text == NULL && shape->groups == NULL && shape->straight.knows;
+    bool columns = shape->text == NULL && shape->groups == NULL;
     bool lines = shape->text != NULL && spk_quick_line_suits(shape->query, shape->text);
     return columns || lines ? shape->query->fixed : NULL;
 }

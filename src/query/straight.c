@@ -106,9 +106,8 @@ static bool is_member(uint8_t shows, const struct column_type *type)
 
 bool spk_straight_begin(struct straight *straight, const struct spk_query *query, const struct column_type *types)
 {
-    *straight = (struct straight){ .knows = query->fixed != NULL };
-    straight->wholly = straight->knows;
-    if (!straight->knows) {
+    *straight = (struct straight){ .wholly = query->fixed != NULL };
+    if (query->fixed == NULL) {
         return true;
     }
     straight->columns = spk_alloc_zeroed(query->count, sizeof straight->columns[0]);

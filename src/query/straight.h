@@ -39,8 +39,7 @@ struct straight {
     struct straight_column *columns;
     struct straight_member *members;
     uint32_t column_count, member_count;
-    bool knows;  /* all columns that packets fill can be filled so */
-    bool wholly; /* and so can those of the record */
+    bool wholly; /* all columns can be filled so */
 };
 
 /* types: a column each. False: no memory; spk_straight_end in any case. */
