@@ -289,7 +289,7 @@ struct ArrowArrayStream {
 struct spk_columns_options {
     bool underscores; /* names as SQL likes them: ip_src */
     bool dictionary;  /* utf8 columns are dictionary-encoded: int32 indices, each batch with a dictionary of its own */
-    uint32_t batch_rows; /* rows of a batch at most; 0: 65536. Long values make it shorter */
+    uint32_t batch_rows; /* rows of a batch at most, up to 65536; 0: 16384. Long values make it shorter */
     uint32_t threads;    /* that read at once where a capture can be cut; 0: as many as there are processors */
     uint32_t part_size;  /* bytes of a capture that a thread reads at a time; 0: 8 MiB */
     const char *bpf;     /* libpcap's language: records to keep; NULL: all. Must outlive the stream */

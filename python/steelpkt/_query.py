@@ -105,7 +105,7 @@ class Query:
 
     # ---- Arrow ----
 
-    def _pass(self, progress: Any = None, batch_rows: int = 0, ends: bool = False) -> Any:
+    def _pass(self, progress: Any = None, batch_rows: int = 65536, ends: bool = False) -> Any:
         more, link = self._more, self._more["link_type"]
         return self._plan.open(tuple(os.fsencode(path) for path in self.paths), bpf=more["bpf"], ends=ends,
                                threads=more["threads"], progress=progress, batch_rows=batch_rows, part=more["part"],

@@ -14,6 +14,7 @@
 #include "query/walked.h"
 
 enum {
+    ROWS = 16384, /* unless more are asked for: what they fill is still near when it is read */
     ROWS_MAX = 65536,
     ROWS_LEAST = 256,
     FIRST_ROWS = 1024,
@@ -88,8 +89,9 @@ bool spk_shape_begin(struct shape *shape, const struct spk_query *query, const s
     if (!spk_straight_begin(&shape->straight, query, shape->types)) {
         return false;
     }
-    size_t rows = most_rows(shape);
-    shape->rows_max = options->batch_rows > 0 && options->batch_rows < rows ? options->batch_rows : rows;
+    size_t rows = options->batch_rows > 0 ? options->batch_rows : ROWS;
+    size_t most = most_rows(shape);
+    shape->rows_max = rows < most ? rows : most;
     return true;
 }
 

@@ -122,6 +122,51 @@ static void wherever_memory_ends_the_stream_says_so(void **state)
     spk_query_free(query);
 }
 
+/* Writes a capture of so many records of four bytes. */
+static void write_records(char path[32], uint32_t count)
+{
+    static const uint8_t header[24] = { 0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, [18] = 1, [20] = SPK_LINK_ETHERNET };
+    static const uint8_t record[20] = { 1, [8] = 4, [12] = 4 };
+    strcpy(path, "/tmp/spk-columns-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    FILE *file = fdopen(fd, "wb");
+    assert_non_null(file);
+    fwrite(header, sizeof header, 1, file);
+    for (uint32_t i = 0; i < count; i++) {
+        fwrite(record, sizeof record, 1, file);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void batches_have_as_many_rows_as_were_asked_for(void **state)
+{
+    static const struct {
+        uint32_t asked;
+        int64_t rows;
+    } list[] = { { 0, 16384 }, { 1000, 1000 }, { 40000, 40000 }, { 65536, 65536 }, { 70000, 65536 } };
+    const char *names[] = { "frame.len" };
+    char room[32];
+    const char *path = room;
+    struct spk_query *query = query_of(names, 1, SPK_OCCURRENCE_AUTO);
+    (void)state;
+    write_records(room, 70000);
+    for (size_t i = 0; i < SPK_COUNT_OF(list); i++) {
+        const struct spk_columns_options options = { .threads = 1, .batch_rows = list[i].asked };
+        struct ArrowArrayStream stream;
+        struct ArrowArray array;
+        assert_int_equal(spk_columns_open(query, &options, &path, 1, &stream, NULL), SPK_OK);
+        for (int k = 0; k < 2; k++) { /* where the capture has so many */
+            assert_int_equal(stream.get_next(&stream, &array), 0);
+            assert_int_equal(array.length, k == 0 || 2 * list[i].rows <= 70000 ? list[i].rows : 70000 - list[i].rows);
+            array.release(&array);
+        }
+        stream.release(&stream);
+    }
+    unlink(path);
+    spk_query_free(query);
+}
+
 static void a_child_that_was_moved_away_stays(void **state)
 {
     const char *names[] = { "ip.src", "udp.srcport" };
@@ -194,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_of_every_capture),
         cmocka_unit_test(wherever_memory_ends_the_stream_says_so),
+        cmocka_unit_test(batches_have_as_many_rows_as_were_asked_for),
         cmocka_unit_test(a_child_that_was_moved_away_stays),
         cmocka_unit_test(a_capture_that_is_not_there_is_an_error_of_the_first_batch),
         cmocka_unit_test(whoever_asks_can_end_it),
