@@ -5,6 +5,7 @@
  */
 #include "packet/walk.h"
 
+#include "wire/hints.h"
 #include "wire/row.h"
 
 #include <string.h>
@@ -15,15 +16,16 @@ struct sum {
     const uint8_t *header;
     uint32_t bits;             /* so far */
     uint32_t limit;            /* bits that were captured of the region */
-    uint32_t at[SPK_ROWS_MAX]; /* where each row behind the front begins; SPK_NOWHERE: it is not there, or a view */
+    uint64_t there;            /* rows behind the front that are, a bit each */
+    uint32_t at[SPK_ROWS_MAX]; /* where each of these begins */
 };
 
 /* The number in an earlier row behind the front. */
 static bool number_behind(const struct sum *s, int index, uint64_t *number)
 {
     const struct spk_row *row = s->group->rows[index].row;
-    bool known = index >= s->group->lead && s->at[index] != SPK_NOWHERE && row->many == SPK_ONE && row->codec == NULL
-                 && row->bits > 0 && row->bits <= 64;
+    bool known =
+        (s->there >> index & 1) != 0 && row->many == SPK_ONE && row->codec == NULL && row->bits > 0 && row->bits <= 64;
     if (known) {
         *number = spk_load_bits(s->header, s->at[index], row->bits);
         *number = (row->flags & SPK_LITTLE) != 0 ? spk_swap_bytes(*number, row->bits) : *number;
@@ -146,25 +148,33 @@ static bool add_row(struct sum *s, const struct spk_crow *crow)
     return s->bits <= s->limit;
 }
 
+/* The rows behind the front that have to be asked: those that a type leaves, where one number decides on most of them. */
+static uint64_t rows_left(const struct sum *s)
+{
+    const struct spk_cgroup *group = s->group;
+    uint64_t number = 0;
+    bool decided = group->decider < group->lead && number_at(s, group->decider, &number);
+    return decided ? group->laid & spk_decided_rows(group, number) : group->laid;
+}
+
 bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_t *hdr_len, struct spk_stop *why)
 {
     const struct spk_layer *at = &packet->layers[layer];
     uint32_t end = at->end < packet->caplen ? at->end : packet->caplen;
-    struct sum s; /* not cleared: each place is set before a row behind it asks for it */
+    struct sum s; /* at is not cleared: a place counts once its row is there */
     s.registry = packet->registry;
     s.group = packet->registry->protos[at->proto].hdr;
     s.header = packet->data + at->at;
     s.limit = (end - at->at) * 8;
     s.bits = s.group->fixed_bits;
-    for (uint16_t i = s.group->lead; i < s.group->count; i++) {
+    s.there = 0;
+    for (uint64_t left = rows_left(&s); left != 0; left &= left - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(left);
         const struct spk_crow *crow = &s.group->rows[i];
         bool known = true;
-        s.at[i] = SPK_NOWHERE;
-        if (crow->row->view.op != SPK_NOT_A_VIEW) {
-            continue;
-        }
         bool there = is_there(&s, crow->row, &known);
-        s.at[i] = there ? s.bits : SPK_NOWHERE;
+        s.at[i] = s.bits;
+        s.there |= (uint64_t)there << i;
         if (!known || (there && !add_row(&s, crow))) {
             return spk_header_walk(packet, layer, hdr_len, why);
         }

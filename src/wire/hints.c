@@ -180,6 +180,7 @@ bool spk_hints_make(struct spk_cgroup *group)
         crow->reading = reading_of(crow->row);
         crow->shows = shown_bits(group, i);
         crow->asks = crow->conditional;
+        group->laid |= (uint64_t)(i >= group->lead && !is_view(crow->row)) << i;
         unsigned decided = may_decide(group, i) ? count_decided(group, i) : 0;
         decider = decided > most ? i : decider;
         most = decided > most ? decided : most;

@@ -103,6 +103,7 @@ struct spk_cgroup {
     uint16_t decider; /* the row whose number decides most conditions of those behind it; count: there is none */
     uint32_t decision_count;
     struct spk_decision *decisions; /* by from, the first 0 */
+    uint64_t laid;                  /* rows behind the lead that are no views, a bit each */
     uint8_t *init;   /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
     uint32_t *leads; /* a row of the lead: its bit; SPK_NOWHERE: it is a view, or not plain */
 };
