@@ -40,13 +40,22 @@ struct found {
     uint8_t ip, transport; /* role, or OTHER: none */
 };
 
+/* The same of packets of a stencil, and where these headers begin. */
+struct kind {
+    struct found found;
+    uint16_t ip_at, transport_at;
+};
+
+/* Records that are taken together at most. */
+enum { RUN = 64 };
+
 struct work {
     const struct spk_registry *registry;
     uint8_t role[512]; /* by the protocol's index in the registry */
     struct spk_reach *reach;
     struct spk_spot spots[WANTED];
     struct spk_stencils *stencils;
-    struct found *kinds; /* by the stencil's index */
+    struct kind *kinds; /* by the stencil's index */
     struct bench_sums sums;
 };
 
@@ -85,7 +94,7 @@ static int work_prepare(struct work *w)
         }
         spk_field_wants(w->registry, field, protos);
     }
-    if (spk_reach_new(w->registry, protos, &w->reach, NULL) != SPK_OK
+    if (spk_reach_own(w->registry, protos, &w->reach, NULL) != SPK_OK
         || spk_stencils_new(w->reach, w->spots, WANTED, &w->stencils, NULL) != SPK_OK) {
         return 2;
     }
@@ -100,7 +109,12 @@ static int work_prepare(struct work *w)
     }
     w->kinds = calloc(spk_stencils_count(w->stencils), sizeof *w->kinds);
     for (size_t i = 0; w->kinds != NULL && i < spk_stencils_count(w->stencils); i++) {
-        find_kind(w, spk_stencils_get(w->stencils, i), &w->kinds[i]);
+        const struct spk_stencil *stencil = spk_stencils_get(w->stencils, i);
+        struct kind *kind = &w->kinds[i];
+
+        find_kind(w, stencil, &kind->found);
+        kind->ip_at = stencil->at[kind->found.ip == IP4 ? IP_DST : IP6_DST];
+        kind->transport_at = stencil->at[kind->found.transport == TCP ? TCP_DST : UDP_DST];
     }
     return w->kinds != NULL ? 0 : 2;
 }
@@ -173,18 +187,41 @@ static void take_layers(struct work *w, const struct spk_packet *packet)
     }
 }
 
-static inline void take(struct work *w, const struct spk_record *record, struct spk_packet *packet)
+static inline void take_kind(struct work *w, const struct spk_record *record, const struct kind *kind)
 {
-    const struct spk_stencil *stencil = spk_decode_stencil(w->stencils, record, packet);
+    take_ip(w, kind->found.ip, record->data + kind->ip_at);
+    take_transport(w, kind->found.transport, record->data + kind->transport_at);
+}
 
-    if (stencil == NULL) {
-        take_layers(w, packet);
-        return;
+/* Records one after the other: those of known kinds at once, the others layer by layer. */
+static void take_run(struct work *w, const struct spk_record *records, size_t count, struct spk_packet *packet)
+{
+    uint16_t indexes[RUN];
+    size_t told;
+
+    for (size_t at = 0; at < count; at += told) {
+        told = spk_decode_stencils(w->stencils, records + at, count - at, indexes, packet);
+        for (size_t i = 0; i < told; i++) {
+            take_kind(w, &records[at + i], &w->kinds[indexes[i]]);
+        }
+        if (at + told < count) {
+            take_layers(w, packet);
+            told++;
+        }
     }
-    const struct found *kind = &w->kinds[stencil->index];
+}
 
-    take_ip(w, kind->ip, record->data + stencil->at[kind->ip == IP4 ? IP_DST : IP6_DST]);
-    take_transport(w, kind->transport, record->data + stencil->at[kind->transport == TCP ? TCP_DST : UDP_DST]);
+/* Reads as many records as can be had without reading further, or one. Gives how many; 0: status says why. */
+static size_t read_run(struct spk_reader *reader, struct spk_record *records, enum spk_status *status,
+                       struct spk_error *error)
+{
+    size_t count = spk_reader_more(reader, records, RUN);
+
+    if (count == 0) {
+        *status = spk_reader_next(reader, records, error);
+        count = *status == SPK_OK;
+    }
+    return count;
 }
 
 int main(int argc, char **argv)
@@ -192,10 +229,11 @@ int main(int argc, char **argv)
     static struct work w;
     static struct spk_packet packet;
     struct spk_error error;
-    struct spk_record record;
+    struct spk_record records[RUN];
     struct spk_reader *reader;
     enum spk_status status;
     struct bench_clock c;
+    size_t count;
     bool decode;
 
     if (argc != 3 || (strcmp(argv[1], "walk") != 0 && strcmp(argv[1], "l4") != 0)) {
@@ -208,11 +246,13 @@ int main(int argc, char **argv)
     }
     c = bench_start();
     status = spk_reader_open(argv[2], &reader, &error);
-    while (status == SPK_OK && (status = spk_reader_next(reader, &record, &error)) == SPK_OK) {
-        w.sums.packets++;
-        w.sums.bytes += record.caplen;
+    while (status == SPK_OK && (count = read_run(reader, records, &status, &error)) > 0) {
+        w.sums.packets += count;
+        for (size_t i = 0; i < count; i++) {
+            w.sums.bytes += records[i].caplen;
+        }
         if (decode) {
-            take(&w, &record, &packet);
+            take_run(&w, records, count, &packet);
         }
     }
     if (status != SPK_END) {

@@ -98,6 +98,12 @@ struct spk_reach;
  */
 SPK_API enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
                                       struct spk_error *error);
+/*
+ * The same for whoever wants the packet's own headers alone: decoding ends with the header behind which a packet is quoted
+ * (SPK_QUOTES: an ICMP error's).
+ */
+SPK_API enum spk_status spk_reach_own(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                                      struct spk_error *error);
 SPK_API void spk_reach_free(struct spk_reach *reach);
 SPK_API void spk_field_wants(const struct spk_registry *registry, const struct spk_field *field, bool *wanted);
 /*
@@ -218,6 +224,13 @@ SPK_API const struct spk_stencil *spk_stencils_get(const struct spk_stencils *se
  */
 SPK_API const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
                                                      struct spk_packet *packet);
+
+/*
+ * As spk_decode_stencil for each of count records, one after the other: their stencils' indexes, as many as come before the
+ * first that has none. That one was decoded into packet. Gives how many; count: all have one, and packet says nothing.
+ */
+SPK_API size_t spk_decode_stencils(const struct spk_stencils *set, const struct spk_record *records, size_t count,
+                                   uint16_t *indexes, struct spk_packet *packet);
 
 /*
  * The first occurrence as Wireshark prints it, into text (room for size bytes, always terminated; cut where that is too

@@ -540,6 +540,7 @@ cdef extern from "<steelpkt.h>" nogil:
     void spk_decode_as(const spk_registry *registry, const spk_proto *proto, const uint8_t *data, uint32_t caplen, uint32_t len, spk_packet *packet)
     struct spk_reach
     spk_status spk_reach_new(const spk_registry *registry, const bint *wanted, spk_reach **out, spk_error *error)
+    spk_status spk_reach_own(const spk_registry *registry, const bint *wanted, spk_reach **out, spk_error *error)
     void spk_reach_free(spk_reach *reach)
     void spk_field_wants(const spk_registry *registry, const spk_field *field, bint *wanted)
     void spk_decode_reach(const spk_reach *reach, const spk_record *record, spk_packet *packet)
@@ -573,6 +574,7 @@ cdef extern from "<steelpkt.h>" nogil:
     size_t spk_stencils_count(const spk_stencils *set)
     const spk_stencil *spk_stencils_get(const spk_stencils *set, size_t index)
     const spk_stencil *spk_decode_stencil(const spk_stencils *set, const spk_record *record, spk_packet *packet)
+    size_t spk_decode_stencils(const spk_stencils *set, const spk_record *records, size_t count, uint16_t *indexes, spk_packet *packet)
     bint spk_packet_text(const spk_packet *packet, const spk_field *field, char *text, size_t size)
     enum spk_walk_event:
         SPK_EVENT_END

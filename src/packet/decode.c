@@ -305,12 +305,20 @@ void spk_decode_reach(const struct spk_reach *reach, const struct spk_record *re
     }
 }
 
-/* The stencil of a packet, as its heads tell; NULL: it has none. */
-static inline const struct spk_stencil *look_stencil(const struct spk_stencils *set, const struct spk_record *record)
+/* The head that packets of a link type begin with, which is made for the first of them. */
+static inline const struct spk_head *head_of(const struct spk_stencils *set, uint16_t link)
 {
-    const struct spk_head *root = record->link < SPK_REACH_LINKS
-                                      ? atomic_load_explicit(&set->roots[record->link], memory_order_acquire)
-                                      : &spk_head_untold;
+    if (link >= SPK_REACH_LINKS) {
+        return &spk_head_untold;
+    }
+    const struct spk_head *root = atomic_load_explicit(&set->roots[link], memory_order_acquire);
+    return root != &spk_head_unmade ? root : spk_stencils_make_root(set, link);
+}
+
+/* The stencil of a packet, as the heads from its first on tell; NULL: it has none. */
+static inline const struct spk_stencil *look_stencil(const struct spk_stencils *set, const struct spk_head *root,
+                                                     const struct spk_record *record)
+{
     uint32_t there = record->caplen;
     if (record->fcs_len != 0) {
         uint32_t len = record->len < record->caplen ? record->caplen : record->len;
@@ -321,49 +329,33 @@ static inline const struct spk_stencil *look_stencil(const struct spk_stencils *
     return stencil != NULL && set->holds[stencil->index] ? stencil : NULL;
 }
 
-/* Makes what tells the kinds of a record's link type, if the record is the first of it. False: it is made. */
-static bool make_root(const struct spk_stencils *set, uint16_t link)
-{
-    bool unmade = link < SPK_REACH_LINKS && set->roots[link] == &spk_head_unmade;
-    if (unmade) {
-        spk_stencils_make_root(set, link);
-    }
-    return unmade;
-}
-
 const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
                                              struct spk_packet *packet)
 {
-    const struct spk_stencil *stencil = look_stencil(set, record);
-    if (stencil == NULL && make_root(set, record->link)) {
-        stencil = look_stencil(set, record);
-    }
+    const struct spk_stencil *stencil = look_stencil(set, head_of(set, record->link), record);
     if (stencil == NULL) {
         spk_decode_reach(set->reach, record, packet);
     }
     return stencil;
 }
 
-/* For the next record of its link type there are heads then. */
-static __attribute__((noinline)) void decode_untold(const struct spk_stencils *set, const struct spk_record *record,
-                                                    struct spk_packet *packet)
+size_t spk_decode_stencils(const struct spk_stencils *set, const struct spk_record *records, size_t count,
+                           uint16_t *indexes, struct spk_packet *packet)
 {
-    make_root(set, record->link);
-    spk_decode_reach(set->reach, record, packet);
-}
-
-size_t spk_stencils_run(const struct spk_stencils *set, const struct spk_record *records, size_t count,
-                        uint16_t *indexes, struct spk_packet *packet)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct spk_stencil *stencil = look_stencil(set, &records[i]);
-        if (stencil == NULL) {
-            decode_untold(set, &records[i], packet);
-            return i;
+    const struct spk_head *root = NULL;
+    const struct spk_record *record = records;
+    for (; record < records + count; record++) {
+        if (record == records || record->link != record[-1].link) {
+            root = head_of(set, record->link);
         }
-        indexes[i] = stencil->index;
+        const struct spk_stencil *stencil = look_stencil(set, root, record);
+        if (stencil == NULL) {
+            spk_decode_reach(set->reach, record, packet);
+            break;
+        }
+        *indexes++ = stencil->index;
     }
-    return count;
+    return (size_t)(record - records);
 }
 
 void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,

@@ -19,8 +19,15 @@ static bool space_leads(const struct spk_registry *registry, uint16_t space, con
     return false;
 }
 
-static bool next_leads(const struct spk_registry *registry, const struct spk_cproto *proto, const bool *leads)
+/* What a reach is for: rows alone (spk_reach_rows), the packet's own headers alone (spk_reach_own). */
+enum { FOR_ROWS = 1 << 0, FOR_OWN = 1 << 1 };
+
+static bool next_leads(const struct spk_registry *registry, const struct spk_cproto *proto, unsigned use,
+                       const bool *leads)
 {
+    if ((use & FOR_OWN) != 0 && (proto->flags & SPK_QUOTES) != 0) {
+        return false;
+    }
     for (uint8_t i = 0; i < proto->next_count; i++) {
         if (space_leads(registry, proto->next[i].space, leads)) {
             return true;
@@ -30,12 +37,12 @@ static bool next_leads(const struct spk_registry *registry, const struct spk_cpr
 }
 
 /* Marks in leads those that are wanted and those that lead to them, until no more are found. */
-static void find_leads(const struct spk_registry *registry, bool *leads)
+static void find_leads(const struct spk_registry *registry, unsigned use, bool *leads)
 {
     for (bool more = true; more;) {
         more = false;
         for (uint32_t p = 0; p < registry->proto_count; p++) {
-            if (!leads[p] && next_leads(registry, &registry->protos[p], leads)) {
+            if (!leads[p] && next_leads(registry, &registry->protos[p], use, leads)) {
                 leads[p] = true;
                 more = true;
             }
@@ -44,12 +51,12 @@ static void find_leads(const struct spk_registry *registry, bool *leads)
 }
 
 /* Marks the steps behind which nobody is wanted, those of protocols that only lead on, and those that do not even lead. */
-static void mark_steps(struct spk_reach *reach, const bool *wanted, const bool *leads)
+static void mark_steps(struct spk_reach *reach, unsigned use, const bool *wanted, const bool *leads)
 {
     const struct spk_registry *registry = reach->registry;
     for (uint32_t p = 0; p < registry->proto_count; p++) {
         struct spk_step *step = &reach->steps[p];
-        if (!next_leads(registry, &registry->protos[p], leads)) {
+        if (!next_leads(registry, &registry->protos[p], use, leads)) {
             step->flags &= (uint16_t) ~(SPK_STEP_NEXT | SPK_STEP_MORE);
             step->flags |= SPK_STEP_LAST;
         }
@@ -133,7 +140,7 @@ static bool grow_paths(struct spk_reach *reach)
     return true;
 }
 
-static enum spk_status make(const struct spk_registry *registry, const bool *wanted, bool rows_only,
+static enum spk_status make(const struct spk_registry *registry, const bool *wanted, unsigned use,
                             struct spk_reach **out, struct spk_error *error)
 {
     size_t count = registry->proto_count;
@@ -146,11 +153,11 @@ static enum spk_status make(const struct spk_registry *registry, const bool *wan
         reach->raw = all ? registry->raw_proto : SPK_NOWHERE;
         memcpy(reach->steps, registry->steps, count * sizeof reach->steps[0]);
         memcpy(leads, wanted, count * sizeof leads[0]);
-        find_leads(registry, leads);
+        find_leads(registry, use, leads);
         if (!all) {
-            mark_steps(reach, wanted, leads);
+            mark_steps(reach, use, wanted, leads);
         }
-        if (rows_only) {
+        if ((use & FOR_ROWS) != 0) {
             spare_ends(reach);
         }
         made = grow_paths(reach);
@@ -167,13 +174,19 @@ static enum spk_status make(const struct spk_registry *registry, const bool *wan
 enum spk_status spk_reach_new(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
                               struct spk_error *error)
 {
-    return make(registry, wanted, false, out, error);
+    return make(registry, wanted, 0, out, error);
+}
+
+enum spk_status spk_reach_own(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
+                              struct spk_error *error)
+{
+    return make(registry, wanted, FOR_OWN, out, error);
 }
 
 enum spk_status spk_reach_rows(const struct spk_registry *registry, const bool *wanted, struct spk_reach **out,
                                struct spk_error *error)
 {
-    return make(registry, wanted, true, out, error);
+    return make(registry, wanted, FOR_ROWS, out, error);
 }
 
 void spk_reach_free(struct spk_reach *reach)

@@ -46,7 +46,7 @@ static bool has_room(const struct spk_stencils *set)
 }
 
 /* Who comes second gives his own back. */
-void spk_stencils_make_root(const struct spk_stencils *set, uint16_t link)
+const struct spk_head *spk_stencils_make_root(const struct spk_stencils *set, uint16_t link)
 {
     struct spk_kinds kinds = { NULL };
     const struct spk_head *first = &spk_head_unmade;
@@ -54,9 +54,10 @@ void spk_stencils_make_root(const struct spk_stencils *set, uint16_t link)
     root = root != NULL ? root : &spk_head_untold;
     if (atomic_compare_exchange_strong(&set->own->roots[link], &first, root)) {
         set->own->kinds[link] = kinds;
-    } else {
-        spk_kinds_free(&kinds);
+        return root;
     }
+    spk_kinds_free(&kinds);
+    return first;
 }
 
 enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk_spot *spots, size_t count,

@@ -19,21 +19,14 @@ struct spk_stencils {
 };
 
 /*
- * Makes the heads of a link type, whose root is spk_head_unmade; any number of threads may. Without memory the root is one
- * that no packet has, so that each is decoded.
+ * Makes the heads of a link type, whose root is spk_head_unmade; any number of threads may. Gives the root. Without memory
+ * it is one that no packet has, so that each is decoded.
  */
-void spk_stencils_make_root(const struct spk_stencils *set, uint16_t link);
+const struct spk_head *spk_stencils_make_root(const struct spk_stencils *set, uint16_t link);
 
 /* The layers of a record that fits the stencil of an index, as spk_decode_reach places them. */
 void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,
                        struct spk_packet *packet);
-
-/*
- * Of records that follow each other, the indexes of their stencils, as many as come before the first that has none, or is
- * the first of its link type; that one was decoded into packet. Else as spk_decode_stencil for each.
- */
-size_t spk_stencils_run(const struct spk_stencils *set, const struct spk_record *records, size_t count,
-                        uint16_t *indexes, struct spk_packet *packet);
 
 /* From now on packets that had this stencil have none. */
 void spk_stencils_leave_out(struct spk_stencils *set, size_t index);

@@ -143,7 +143,7 @@ static size_t take_some(struct part *part, struct run *run, size_t count)
 {
     const struct fixed *sieve = spk_scan_sieve(part->scan);
     const size_t most = part->fills_runs ? count : 1;
-    const size_t found = spk_stencils_run(sieve->stencils, run->records, most, run->kinds, &part->scan->packet);
+    const size_t found = spk_decode_stencils(sieve->stencils, run->records, most, run->kinds, &part->scan->packet);
     const struct spk_record *behind = run->records + found;
     run->count = found;
     if (found > 0 && !part->fills_runs) {

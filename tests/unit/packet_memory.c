@@ -215,8 +215,11 @@ static enum spk_status stencils_of(const struct spk_reach *reach)
     if (status == SPK_OK) {
         assert_true(spk_stencils_count(set) > 0);
         assert_non_null(spk_stencils_get(set, 0));
+        uint16_t index = 0;
+        const size_t told = spk_decode_stencils(set, &record, 1, &index, &packet);
         const struct spk_stencil *stencil = spk_decode_stencil(set, &record, &packet);
         spk_decode_reach(reach, &record, &decoded);
+        assert_true(stencil != NULL ? told == 1 && index == stencil->index : told == 0);
         assert_int_equal(decoded.count, 3);
         if (stencil == NULL) { /* no memory for what tells kinds of this link type: then it was decoded */
             assert_true(fired && packet.count == 3 && packet.layers[2].at == decoded.layers[2].at);
@@ -239,6 +242,10 @@ static enum spk_status reach(void)
     spk_field_wants(registry, field("ip.src"), wanted);
     spk_field_wants(registry, field("udp.dstport"), wanted);
     enum spk_status status = spk_reach_new(registry, wanted, &made, &error);
+    status = status == SPK_OK ? stencils_of(made) : status;
+    spk_reach_free(made);
+    made = NULL;
+    status = status == SPK_OK ? spk_reach_own(registry, wanted, &made, &error) : status;
     status = status == SPK_OK ? stencils_of(made) : status;
     spk_reach_free(made);
     return status;

@@ -19,9 +19,10 @@ struct asked {
     struct spk_stencils *stencils;
     struct spk_spot spots[8];
     size_t count;
+    bool own; /* of the packet itself, not of one that it quotes */
 };
 
-enum { ASKED = 4 };
+enum { ASKED = 5 };
 
 struct tally {
     unsigned long packets, fields, values;
@@ -98,6 +99,27 @@ static void check_field(const char *path, const struct spk_record *record, const
     tally->fields++;
 }
 
+/* Layers that a reach for the packet's own headers places: none behind one that quotes, and the others as ever. */
+static void check_own(const char *path, const struct spk_record *record, const struct spk_packet *own)
+{
+    struct spk_packet whole;
+    bool same = true;
+    bool quotes = false;
+    spk_decode_record(spk_registry_default(), record, &whole);
+    for (unsigned i = 0; i < whole.count && same && !quotes; i++) {
+        const struct spk_proto *proto = spk_layer_proto(&whole, i);
+        bool wanted = strcmp(proto->name, "ip") == 0 || strcmp(proto->name, "udp") == 0;
+        same = i < own->count ? own->layers[i].proto == whole.layers[i].proto && own->layers[i].at == whole.layers[i].at
+                                    && own->layers[i].hdr_len == whole.layers[i].hdr_len
+                              : !wanted;
+        quotes = (proto->flags & SPK_QUOTES) != 0;
+        same = same && (!quotes || own->count <= i + 1);
+    }
+    if (!same) {
+        fail_packet(path, record, "of the packet's own headers others are placed");
+    }
+}
+
 /* Where a stencil says that a spot's header stands, against the layers of the packet decoded whole. */
 static bool check_stencil(const char *path, const struct spk_record *record, const struct asked *asked)
 {
@@ -105,6 +127,9 @@ static bool check_stencil(const char *path, const struct spk_record *record, con
     struct spk_packet packet = untouched, law;
     const struct spk_stencil *stencil = spk_decode_stencil(asked->stencils, record, &packet);
     spk_decode_reach(asked->reach, record, &law);
+    if (asked->own) {
+        check_own(path, record, &law);
+    }
     if (stencil == NULL) {
         if (!same_layers(&packet, &law)) {
             fail_packet(path, record, "no stencil, and the packet is decoded otherwise");
@@ -139,6 +164,36 @@ static void check_asked(const char *path, const struct spk_record *record, struc
     for (size_t i = 0; i < ASKED; i++) {
         tally->fitted[i] += check_stencil(path, record, &tally->asked[i]);
     }
+}
+
+/* Records one after the other have the stencils that each of them has, whatever their link types. */
+static void check_runs(const char *path, const struct tally *tally)
+{
+    struct spk_reader *reader = NULL;
+    struct spk_record records[64];
+    uint16_t indexes[SPK_COUNT_OF(records)];
+    struct spk_packet packet, law;
+    size_t count = 0;
+    assert_int_equal(spk_reader_open(path, &reader, NULL), SPK_OK);
+    while ((count = spk_reader_more(reader, records, SPK_COUNT_OF(records))) > 0
+           || (count = spk_reader_next(reader, records, NULL) == SPK_OK) > 0) {
+        for (size_t i = 0; i < ASKED; i++) {
+            const struct spk_stencils *set = tally->asked[i].stencils;
+            for (size_t at = 0, told = 0; at < count; at += told) {
+                told = spk_decode_stencils(set, records + at, count - at, indexes, &packet);
+                for (size_t k = 0; k < told; k++) {
+                    const struct spk_stencil *one = spk_decode_stencil(set, &records[at + k], &law);
+                    assert_true(one != NULL && one->index == indexes[k]);
+                }
+                if (at + told < count) {
+                    assert_null(spk_decode_stencil(set, &records[at + told], &law));
+                    assert_true(same_layers(&packet, &law));
+                    told++;
+                }
+            }
+        }
+    }
+    spk_reader_close(reader);
 }
 
 /* Each of the first bytes as another: lengths that cannot be, other keys, fragments. */
@@ -204,6 +259,7 @@ static void check_file(const char *path, void *context)
         tally->packets++;
     }
     spk_reader_close(reader);
+    check_runs(path, tally);
 }
 
 /* The fields that have a spot come first; for the others it is only decoded. */
@@ -219,7 +275,7 @@ static void make_stencils(struct asked *asked, const char *const *names, size_t 
         asked->count += spk_field_spot(registry, field, &asked->spots[asked->count]);
         spk_field_wants(registry, field, wanted);
     }
-    assert_int_equal(spk_reach_new(registry, wanted, &asked->reach, &error), SPK_OK);
+    assert_int_equal((asked->own ? spk_reach_own : spk_reach_new)(registry, wanted, &asked->reach, &error), SPK_OK);
     assert_int_equal(spk_stencils_new(asked->reach, asked->spots, asked->count, &asked->stencils, &error), SPK_OK);
     assert_int_equal(asked->count, spots);
     assert_true(spk_stencils_count(asked->stencils) > 10);
@@ -231,19 +287,25 @@ static void make_stencils(struct asked *asked, const char *const *names, size_t 
     }
 }
 
-/* Addresses and ports; what two ports lead to; headers outside of IP; what a header that leads on holds itself. */
+/*
+ * Addresses and ports; what two ports lead to; headers outside of IP; what a header that leads on holds itself; what is the
+ * packet's own.
+ */
 static void make_asked(struct tally *tally)
 {
     static const struct {
         const char *names[8];
         size_t spots;
+        bool own;
     } sets[ASKED] = {
-        { { "ip.src", "ip.dst", "ipv6.dst", "tcp.flags", "tcp.dstport", "udp.srcport" }, 6 },
-        { { "ip.src", "udp.dstport", "dns.id" }, 2 },
-        { { "eth.dst", "vlan.id", "arp.opcode" }, 3 },
-        { { "ip.ttl", "icmp.type", "ipv6.nxt", "icmpv6.code" }, 4 },
+        { { "ip.src", "ip.dst", "ipv6.dst", "tcp.flags", "tcp.dstport", "udp.srcport" }, 6, false },
+        { { "ip.src", "udp.dstport", "dns.id" }, 2, false },
+        { { "eth.dst", "vlan.id", "arp.opcode" }, 3, false },
+        { { "ip.ttl", "icmp.type", "ipv6.nxt", "icmpv6.code" }, 4, false },
+        { { "ip.src", "udp.dstport" }, 2, true },
     };
     for (size_t i = 0; i < ASKED; i++) {
+        tally->asked[i].own = sets[i].own;
         make_stencils(&tally->asked[i], sets[i].names, sets[i].spots);
     }
 }
