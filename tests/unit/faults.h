@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "support.h"
 
-#include <steelpkt/base.h>
+#include <steelpkt/query.h>
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -182,6 +182,14 @@ static inline void deliver(const void *bytes, size_t size)
         assert_memory_equal(undisturbed.bytes + undisturbed.at, bytes, size);
     }
     undisturbed.at += size;
+}
+
+/* What there is of a text: with a failure the beginning of the whole one, up to some byte. */
+static inline void deliver_text(const struct spk_out *out)
+{
+    size_t len = 0;
+    const char *made = out != NULL ? spk_out_data(out, &len) : "";
+    deliver(made, len);
 }
 
 /* What a test does of its own within a use is not disturbed: between these two. */

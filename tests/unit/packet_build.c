@@ -1,20 +1,9 @@
 /* Building and editing: nothing is corrected unasked, lengths and checksums are right when asked for, mistakes are named. */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
 static struct spk_build *build;
-
-static const struct spk_field *field(const char *name)
-{
-    const struct spk_field *found = spk_field_find(spk_registry_default(), name);
-    if (found == NULL) {
-        fail_msg("no field %s", name);
-    }
-    return found;
-}
 
 static const struct spk_proto *proto(const char *name)
 {

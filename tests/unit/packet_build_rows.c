@@ -2,9 +2,7 @@
  * Building over one protocol that has rows of every kind: which bytes each way of setting one gives, and in which words what
  * comes too late, does not fit or is not there is refused.
  */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
@@ -107,16 +105,9 @@ static struct spk_build *build;
 
 static void expect_bytes(const char *line, const char *hex)
 {
-    struct spk_error error = { 0 };
-    const uint8_t *data = NULL;
     uint32_t len = 0;
     char text[512] = "";
-    spk_build_reset(build);
-    enum spk_status status = spk_build_line(build, line, &error);
-    status = status == SPK_OK ? spk_build_finish(build, SPK_FIX_LENGTHS, &data, &len, &error) : status;
-    if (status != SPK_OK) {
-        fail_msg("%s: %s: %s", line, error.who, error.what);
-    }
+    const uint8_t *data = line_bytes(build, line, SPK_FIX_LENGTHS, &len);
     for (uint32_t i = 0; i < len; i++) {
         snprintf(text + 2 * i, 3, "%02x", data[i]);
     }

@@ -1,7 +1,5 @@
 /* flow.hash: one number for both directions and for all pieces of a datagram; none where nobody talks to anybody. */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +9,7 @@ static struct spk_build *build;
 /* Bytes of a packet, in a block of exactly their size. */
 static uint8_t *bytes_of(const char *line, uint32_t *len)
 {
-    const uint8_t *data = NULL;
-    struct spk_error error;
-    spk_build_reset(build);
-    assert_int_equal(spk_build_line(build, line, &error), SPK_OK);
-    assert_int_equal(spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, len, &error), SPK_OK);
+    const uint8_t *data = line_bytes(build, line, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, len);
     uint8_t *copy = malloc(*len > 0 ? *len : 1);
     assert_non_null(copy);
     memcpy(copy, data, *len);

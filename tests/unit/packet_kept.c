@@ -4,9 +4,7 @@
  */
 #include "faults.h"
 
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include "packet/build.h"
 
@@ -113,13 +111,7 @@ static struct spk_build *builder(void)
 
 static void put(struct spk_build *build, const char *line, unsigned flags, struct built *built)
 {
-    const uint8_t *data = NULL;
-    struct spk_error error = { 0 };
-    spk_build_reset(build);
-    if (spk_build_line(build, line, &error) != SPK_OK
-        || spk_build_finish(build, flags, &data, &built->len, &error) != SPK_OK) {
-        fail_msg("%s: %s", line, error.what);
-    }
+    const uint8_t *data = line_bytes(build, line, flags, &built->len);
     assert_true(built->len <= ROOM);
     memcpy(built->bytes, data, built->len);
 }

@@ -1,7 +1,7 @@
 /* Reading, building and changing packets when memory runs out: at every single allocation it is said, and nothing leaks. */
 #include "faults.h"
 
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
@@ -40,11 +40,6 @@ static enum spk_status from_a_line(void)
     uint8_t bytes[512];
     uint32_t len;
     return built(bytes, sizeof bytes, &len);
-}
-
-static const struct spk_field *field(const char *name)
-{
-    return spk_field_find(spk_registry_default(), name);
 }
 
 /* Calls whose failures are remembered: what finish says counts. */

@@ -1,7 +1,5 @@
 /* What a builder refuses, and in which words; a failure is remembered until the next packet. */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
@@ -52,11 +50,6 @@ static void lines(void **state)
         assert_string_equal(text, refused[i].said);
         (void)spk_build_finish(build, 0, &data, &len, &error); /* says so too, or builds what came before */
     }
-}
-
-static const struct spk_field *field(const char *name)
-{
-    return spk_field_find(spk_registry_default(), name);
 }
 
 /* The failure that finish tells of, of a packet that began with an IPv4 header. */

@@ -1,7 +1,5 @@
 /* Values written over those of a packet: what changes, what is refused and in which words; a refusal changes nothing. */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
@@ -15,23 +13,10 @@ static struct spk_packet packet;
 static uint8_t bytes[256];
 static uint32_t len;
 
-static const struct spk_field *field(const char *name)
-{
-    const struct spk_field *found = spk_field_find(spk_registry_default(), name);
-    assert_non_null(found);
-    return found;
-}
-
 /* The packet as it was built. */
 static void begin(void)
 {
-    const uint8_t *data = NULL;
-    struct spk_error error = { 0 };
-    spk_build_reset(build);
-    if (spk_build_line(build, line, &error) != SPK_OK
-        || spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, &error) != SPK_OK) {
-        fail_msg("%s: %s", error.who, error.what);
-    }
+    const uint8_t *data = line_bytes(build, line, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &len);
     memcpy(bytes, data, len);
     spk_decode(spk_registry_default(), SPK_LINK_ETHERNET, bytes, len, len, &packet);
 }

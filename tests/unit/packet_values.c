@@ -1,19 +1,10 @@
 /* Single values of a packet: those at a fixed place, those that are walked to, and those that are not there. */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
 static struct spk_build *build;
 static struct spk_packet packet;
-
-static const struct spk_field *field(const char *name)
-{
-    const struct spk_field *found = spk_field_find(spk_registry_default(), name);
-    assert_non_null(found);
-    return found;
-}
 
 static void numbers(void **state)
 {
@@ -99,16 +90,10 @@ static int set_up(void **state)
                        "ip(src=192.0.2.3, proto=17) / udp(sport=99, dport=53) / "
                        "dns(id=4660, query_resp=1, queries=[(query_name=a.example, query_type=1)], "
                        "answers=[(domain_name=a.example, res_type=1, a=192.0.2.3)])";
-    const uint8_t *data = NULL;
     uint32_t len = 0;
-    struct spk_error error = { 0 };
     (void)state;
     assert_int_equal(spk_build_new(spk_registry_default(), &build), SPK_OK);
-    if (spk_build_line(build, line, &error) != SPK_OK
-        || spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &data, &len, &error) != SPK_OK) {
-        print_message("%s: %s\n", error.who, error.what);
-        return 1;
-    }
+    const uint8_t *data = line_bytes(build, line, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &len);
     spk_decode(spk_registry_default(), SPK_LINK_ETHERNET, data, len, len, &packet);
     return 0;
 }

@@ -5,8 +5,8 @@
 #include "short_buffers.h"
 
 #include "capture_support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
+#include "query_read.h"
 
 #include <string.h>
 
@@ -18,11 +18,6 @@ static const char *const names[] = {
 };
 
 static struct spk_query *query;
-
-static enum spk_status next_record(void *reader, struct spk_record *record, struct spk_error *error)
-{
-    return spk_reader_next(reader, record, error);
-}
 
 /* ---- rows as text ---- */
 
@@ -44,14 +39,6 @@ static enum spk_status rows_of(struct spk_scan *scan, struct spk_sink *sink)
 }
 
 static struct spk_sink_options how;
-
-/* What there is of a text. */
-static void deliver_text(const struct spk_out *out)
-{
-    size_t len = 0;
-    const char *made = out != NULL ? spk_out_data(out, &len) : "";
-    deliver(made, len);
-}
 
 static enum spk_status text(void)
 {
@@ -258,11 +245,7 @@ static int set_up(void **state)
     assert_int_equal(spk_writer_open(capture, NULL, &writer, NULL), SPK_OK);
     for (size_t i = 0; i < 3; i++) {
         if (i < SPK_COUNT_OF(lines)) {
-            spk_build_reset(build);
-            assert_int_equal(spk_build_line(build, lines[i], &error), SPK_OK);
-            assert_int_equal(
-                spk_build_finish(build, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &record.data, &record.len, &error),
-                SPK_OK);
+            record.data = line_bytes(build, lines[i], SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS, &record.len);
         }
         record.caplen = i == 2 ? record.len - 9 : record.len;
         record.time_ns = (int64_t)i * SECOND;

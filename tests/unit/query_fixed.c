@@ -3,6 +3,7 @@
  * them gives: all prefixes of the packets of all captures, for sets of columns that are read so.
  */
 #define _GNU_SOURCE
+#include "query_read.h"
 #include "support.h"
 
 #include "base/bytes.h"
@@ -149,11 +150,6 @@ static void write_prefixes(const char *path, const char *capture)
     }
     spk_reader_close(reader);
     assert_int_equal(spk_writer_close(writer, NULL, NULL), SPK_OK);
-}
-
-static enum spk_status next_record(void *reader, struct spk_record *record, struct spk_error *error)
-{
-    return spk_reader_next(reader, record, error);
 }
 
 /* A cell of an array as the text it would be, or the number it is. */

@@ -2,6 +2,7 @@
  * Lines: every field of every capture, in every form and with every choice of occurrences, read by several threads in parts
  * as small as they come, is byte for byte what one thread makes of row after row.
  */
+#include "query_read.h"
 #include "support.h"
 
 #include "query/plan.h"
@@ -30,11 +31,6 @@ static void end(struct text *text)
 {
     spk_sink_free(text->sink);
     spk_out_free(text->out);
-}
-
-static enum spk_status next_record(void *reader, struct spk_record *record, struct spk_error *error)
-{
-    return spk_reader_next(reader, record, error);
 }
 
 /* The reference: one thread, one record after the other, one row of cells at a time. */

@@ -4,6 +4,7 @@
  */
 #include "faults.h"
 
+#include "query_read.h"
 #include "query_small.h"
 
 static char capture[1024], other[1024];
@@ -48,11 +49,6 @@ static enum spk_status queries(void)
 
 /* ---- rows as text ---- */
 
-static enum spk_status next_record(void *reader, struct spk_record *record, struct spk_error *error)
-{
-    return spk_reader_next(reader, record, error);
-}
-
 /* The rows of the capture, and the packets too as trees and JSON. */
 static enum spk_status rows_of(struct spk_scan *scan, struct spk_sink *sink, struct spk_out *out)
 {
@@ -77,14 +73,6 @@ static enum spk_status rows_of(struct spk_scan *scan, struct spk_sink *sink, str
     assert_false(spk_scan_done(scan));
     spk_reader_close(reader);
     return status == SPK_END ? SPK_OK : status;
-}
-
-/* What there is of a text is the beginning of the whole one. */
-static void deliver_text(const struct spk_out *out)
-{
-    size_t len = 0;
-    const char *text = out != NULL ? spk_out_data(out, &len) : "";
-    deliver(text, len);
 }
 
 static enum spk_status text_in(const struct spk_sink_options *options)

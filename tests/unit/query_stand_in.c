@@ -2,9 +2,7 @@
  * A query for the tutorial's values: where they differ from Wireshark's they stand in for them, whatever else is asked for,
  * and a packet that a message quotes has none.
  */
-#include "support.h"
-
-#include <steelpkt.h>
+#include "packet_made.h"
 
 #include <string.h>
 
@@ -42,10 +40,7 @@ static void ask(const char *line, const char *names, bool tutorial, uint32_t cap
         name[count++] = at;
     }
     assert_int_equal(spk_build_new(spk_registry_default(), &build), SPK_OK);
-    if (spk_build_line(build, line, &error) != SPK_OK
-        || spk_build_finish(build, SPK_FIX_LENGTHS, &one.record.data, &one.record.len, &error) != SPK_OK) {
-        fail_msg("%s: %s", error.who, error.what);
-    }
+    one.record.data = line_bytes(build, line, SPK_FIX_LENGTHS, &one.record.len);
     one.record.caplen = caplen > 0 ? caplen : one.record.len;
     assert_int_equal(spk_query_new(name, count, &options, &query, &error), SPK_OK);
     assert_int_equal(spk_scan_new(query, &scan, &error), SPK_OK);
