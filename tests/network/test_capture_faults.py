@@ -23,6 +23,7 @@ from capturing import COMMAND, COUNTS, OURS, ROOT, frame
 FRAMES = [frame(number) for number in range(8)]
 OLD = b"precious"
 PATIENCE = 20  # seconds for a run that takes less than a half
+BEHIND = 300  # allocations, at the least, behind those of the registry: getting another user's groups alone takes 200
 FLUSHED = 0.15  # and after so many what has come is in the file
 # OUT is a file of the run's own
 COMMANDS = {
@@ -33,10 +34,16 @@ COMMANDS = {
     "filter": ["-f", OURS, "-w", "OUT.pcap"],
     "list": ["-D"],
 }
-# What others do of themselves when memory ends (SECURITY.md). The C library's modules for users keep a block; where there is
-# no memory for the scanner of libpcap's compiler it goes on without (a null pointer), or flex's code ends the process.
-KEEPS, ENDS = {"user"}, {"filter"}
-SCANNER = re.compile(r"out of dynamic memory in yy\w+\(\)\n")
+# What others do of themselves when memory ends (SECURITY.md), so often at the most. Where there is none for the scanner of
+# libpcap's compiler it goes on without (a null pointer), or flex's code ends the process; looking for a user the C library
+# does the same, and the modules that it has loaded for that it keeps.
+ENDS = {"filter": 4, "user": 3}
+KEEPS = {"user"}
+LAST_WORDS = {
+    -signal.SIGSEGV: re.compile(""),
+    -signal.SIGABRT: re.compile(r"steelpkt: nss_\w+\.c:.*: Assertion .* failed\.\n"),
+    2: re.compile(r"out of dynamic memory in yy\w+\(\)\n"),
+}
 FAULTS = {
     "open": [errno.EIO, errno.EMFILE, errno.EINTR],
     "read": [errno.EIO, errno.EINTR, "short"],
@@ -84,7 +91,7 @@ class Runs:
         out = next((word for word in COMMANDS[command] if word.startswith("OUT")), None)
         self.path = folder / out if out else None
         self.leaks = command in KEEPS
-        self.ends = 6 if command in ENDS else 0  # so often, at the most, still to come
+        self.ends = ENDS.get(command, 0)  # still to come
         begin = [] if self.list else ["-i", network.INTERFACE, "-c", str(len(FRAMES))]
         self.words = begin + [str(self.path) if word == out else word for word in COMMANDS[command]]
         self.good = self.run("none:1:0", old=False, pause=0)
@@ -135,8 +142,7 @@ class Runs:
 
     def check(self, name, old, run, codes):
         """The run is as without a fault, or refused as it is to be."""
-        crashed = (run.code, run.said) == (-signal.SIGSEGV, "")
-        if self.ends > 0 and (crashed or (run.code == 2 and SCANNER.fullmatch(run.said))):
+        if self.ends > 0 and run.code in LAST_WORDS and LAST_WORDS[run.code].fullmatch(run.said):
             self.ends -= 1
             assert run.kept == (OLD if old else None), name
             return
@@ -162,7 +168,7 @@ class Runs:
         assert len(kept) == run.counts[1] or (lost and len(kept) > run.counts[1] == 0), (name, len(kept), run.said)
 
 
-@pytest.mark.parametrize("runs", [name for name in COMMANDS if name not in ENDS], indirect=True)
+@pytest.mark.parametrize("runs", [name for name in COMMANDS if name != "filter"], indirect=True)
 @pytest.mark.parametrize("kind", FAULTS)
 def test_files(runs, kind):
     """What is interrupted or short changes nothing; what fails is refused (1), or the output's (3), or can be done without,
@@ -193,10 +199,10 @@ def test_memory(runs):
         few, many = (middle, many) if fired else (few, middle - 1)
     assert few > 1000
     refused = 0
-    for k in [*range(1, few - 200, 41), *range(max(1, few - 200), few + 1)]:
+    for k in [*range(1, few - BEHIND, 41), *range(few - BEHIND, few + 1)]:
         name = f"alloc:{k}:{errno.ENOMEM}"
         old = k % 2 == 1
         run = runs.run(name, old, 0)
         runs.check(name, old, run, (0, 1, 2, 3))
         refused += run.code != 0
-    assert refused > 50
+    assert refused > 100, refused
