@@ -97,30 +97,15 @@ static bool get_unicast(const struct spk_place *place, struct spk_value *value)
     return get_top_bit(place, QUERY_CLASS, value);
 }
 
-/*
- * The name as it is read, the root as <Root>; gives its length, or -1. Wireshark counts neither octets nor labels of a
- * name of one octet.
- */
-static int32_t read_query_name(const struct spk_place *place, uint8_t raw[SPK_DNS_NAME_ROOM])
+/* The root counts as <Root>. Wireshark counts neither octets nor labels of a name of one octet. */
+static bool get_name_len(const struct spk_place *place, struct spk_value *value)
 {
     static const char root[] = "<Root>";
     uint32_t at = spk_place_at(place, QUERY_NAME);
-    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_read(place, at, raw);
-
-    if (len == 0) {
-        memcpy(raw, root, sizeof root - 1);
-        return sizeof root - 1;
-    }
-    return len == 1 ? 0 : len;
-}
-
-static bool get_name_len(const struct spk_place *place, struct spk_value *value)
-{
-    uint8_t raw[SPK_DNS_NAME_ROOM];
-    int32_t len = read_query_name(place, raw);
+    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_len(place, at);
 
     value->kind = SPK_UINT;
-    value->u = (uint64_t)(uint32_t)len;
+    value->u = len == 0 ? sizeof root - 1 : len == 1 ? 0 : (uint64_t)(uint32_t)len;
     return len >= 0;
 }
 
@@ -128,11 +113,12 @@ static bool get_name_len(const struct spk_place *place, struct spk_value *value)
 static bool get_labels(const struct spk_place *place, struct spk_value *value)
 {
     uint8_t raw[SPK_DNS_NAME_ROOM];
-    int32_t len = read_query_name(place, raw);
+    uint32_t at = spk_place_at(place, QUERY_NAME);
+    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_read(place, at, raw);
 
     value->kind = SPK_UINT;
-    value->u = len > 0;
-    for (int32_t i = 0; i < len; i++)
+    value->u = len != 1;
+    for (int32_t i = 0; len > 1 && i < len; i++)
         value->u += raw[i] == '.';
     return len >= 0;
 }

@@ -165,10 +165,23 @@ static bool get(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
+/* A label counts for its octets and one more, as in the text, which has no dot behind the last. */
+int32_t spk_dns_name_len(const struct spk_place *place, uint32_t at)
+{
+    struct reader reader = reader_of(place, at);
+    const uint8_t *label = NULL;
+    int32_t length = 1;
+
+    while (length > 0)
+        length = next_label(&reader, &label);
+    if (length < 0)
+        return -1;
+    return reader.octets > 1 ? (int32_t)reader.octets - 2 : 0;
+}
+
 static uint32_t made(const struct spk_place *place)
 {
-    uint8_t raw[SPK_DNS_NAME_ROOM];
-    int32_t len = spk_dns_name_read(place, place->at, raw);
+    int32_t len = spk_dns_name_len(place, place->at);
 
     return len > 0 ? (uint32_t)len : 0;
 }

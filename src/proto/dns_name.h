@@ -34,5 +34,7 @@ extern const struct spk_codec spk_dns_name_owner;
  * root), or -1 when malformed.
  */
 int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_ROOM]);
+/* Its length alone. */
+int32_t spk_dns_name_len(const struct spk_place *place, uint32_t at);
 
 #endif
