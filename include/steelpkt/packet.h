@@ -251,6 +251,7 @@ enum spk_walk_event {
 struct spk_walk_level {
     const void *group; /* the registry's compiled group */
     uint16_t row, broken;
+    uint16_t rows;  /* so many are walked */
     uint16_t until; /* up to this row nothing has to be decided */
     uint32_t index, count;
     uint32_t start;      /* first byte of the group */
@@ -259,7 +260,17 @@ struct spk_walk_level {
     uint32_t repeat_end; /* end of the region of the row that repeats, bytes */
     bool own, repeating;
     uint64_t there;              /* a bit for each row that may be there */
+    const void *decision;        /* which of the group's numbers says so */
+    uint64_t starts;             /* a bit for each row with which others may begin that are taken together */
+    const void *stretches;       /* the group's; NULL: its rows are taken one by one */
     uint32_t bits[SPK_ROWS_MAX]; /* where each row began; UINT32_MAX: not there */
+};
+
+/* Rows that a walk has taken together. */
+enum { SPK_WALK_TAKEN_MAX = 16 };
+struct spk_walk_taken {
+    const void *stretch;
+    uint32_t at, elements; /* from which byte on, and how many times one behind the other */
 };
 
 /*
@@ -279,12 +290,14 @@ struct spk_walk {
     struct spk_stop stop;       /* the first row that was malformed or cut */
     /* ---- */
     const uint8_t *want; /* a byte per row id; NULL: every row */
-    uint32_t rows;       /* of the header; behind so many of them nobody wants any */
     unsigned last_layer;
     uint32_t covered; /* bytes reported so far */
     uint32_t made;    /* bytes that the layer's values became */
     uint8_t phase, second;
-    uint8_t reading; /* VALUE: how the registry's compiled row is read */
+    uint8_t reading;       /* VALUE: how the registry's compiled row is read */
+    const void *stretches; /* of all groups; NULL: every row is reported by itself */
+    uint32_t taken_count;  /* of the rows taken together since the last event */
+    struct spk_walk_taken taken[SPK_WALK_TAKEN_MAX];
     struct spk_walk_level levels[SPK_DEPTH_MAX];
 };
 

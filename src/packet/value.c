@@ -1,5 +1,6 @@
 /* value: what the row that a walk stands on holds, and fields of a packet by name. */
 #include "packet/walk.h"
+#include "packet/walk_row.h"
 
 #include "wire/row.h"
 
@@ -10,8 +11,18 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* A codec sees as far as its own value reaches, a view as far as the group around it. */
-static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch *scratch)
+uint64_t spk_place_uint(const struct spk_place *place, int row)
+{
+    return spk_walk_number(place->packet, place->group, row);
+}
+
+uint32_t spk_place_at(const struct spk_place *place, int row)
+{
+    const struct spk_walk_level *level = place->group;
+    return level->bits[row] == SPK_NOWHERE ? SPK_NOWHERE : level->bits[row] / 8;
+}
+
+struct spk_place spk_walk_place(const struct spk_walk *walk, struct spk_scratch *scratch)
 {
     const struct spk_walk_level *level = &walk->levels[walk->depth];
     uint32_t end = walk->row->codec != NULL ? walk->at + walk->len : level->end;
@@ -91,11 +102,11 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     const struct spk_row *row = walk->row;
     *value = (struct spk_value){ .kind = row->kind };
     if (row->view.op == SPK_VIEW_CALL) {
-        struct spk_place place = place_of(walk, scratch);
-        return row->view.get(&place, value) && spk_value_holds(walk->packet, row, scratch, value);
+        struct spk_place place = spk_walk_place(walk, scratch);
+        return row->view.get(&place, value) && spk_value_suits(walk->packet, row, scratch, value);
     }
     if (row->codec != NULL) {
-        struct spk_place place = place_of(walk, scratch);
+        struct spk_place place = spk_walk_place(walk, scratch);
         return row->codec->get(&place, value) && spk_value_holds(walk->packet, row, scratch, value);
     }
     switch (row->kind) {
@@ -127,7 +138,7 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
 {
     if (walk->row->codec != NULL) {
         *value = (struct spk_value){ .kind = walk->row->kind };
-        struct spk_place place = place_of(walk, scratch);
+        struct spk_place place = spk_walk_place(walk, scratch);
         return walk->row->codec->spell(&place, value) && spk_value_holds(walk->packet, walk->row, scratch, value);
     }
     bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL

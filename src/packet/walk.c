@@ -7,24 +7,15 @@
 
 #include "packet/walk_level.h"
 #include "packet/walk_row.h"
+#include "packet/walk_stretch.h"
 #include "packet/walk_view.h"
 #include "wire/hints.h"
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
 
-uint64_t spk_place_uint(const struct spk_place *place, int row)
-{
-    return spk_walk_number(place->packet, place->group, row);
-}
-
-uint32_t spk_place_at(const struct spk_place *place, int row)
-{
-    const struct spk_walk_level *level = place->group;
-    return level->bits[row] == SPK_NOWHERE ? SPK_NOWHERE : level->bits[row] / 8;
-}
-
 /* The first row that does not fit is what the walk stopped at. */
-static void note_stop(struct spk_walk *walk, const struct spk_walk_level *level, uint32_t need, uint32_t end)
+static __attribute__((cold, noinline)) void note_stop(struct spk_walk *walk, const struct spk_walk_level *level,
+                                                      uint32_t need, uint32_t end)
 {
     if (walk->stop.reason == SPK_STOP_NOT) {
         const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
@@ -42,21 +33,33 @@ static void note_stop(struct spk_walk *walk, const struct spk_walk_level *level,
     }
 }
 
-/*
- * The first row that does not fit ends its group; what is left of the region becomes raw. Either-side names behind it still
- * show the one that stands before it.
- */
-static void break_off(struct spk_walk *walk, struct spk_walk_level *level, uint32_t need, uint32_t end)
-{
-    note_stop(walk, level, need, end);
-    level->broken = 1;
-    level->bits[level->row++] = SPK_NOWHERE;
-    level->repeating = false;
-}
-
+/* Either-side names show the one that stands before what does not fit. */
 static bool shows_either(const struct spk_row *row)
 {
     return row->view.op == SPK_VIEW_EITHER && row->when[0].test == SPK_ALWAYS;
+}
+
+/* Nothing is there any more but those names: what is left of the region becomes raw. */
+static __attribute__((cold, noinline)) void break_level(struct spk_walk_level *level)
+{
+    const struct spk_cgroup *group = spk_walk_group(level);
+    level->broken = 1;
+    level->starts = 0;
+    level->until = group->count;
+    level->there = 0;
+    for (uint16_t i = level->row; i < group->count; i++) {
+        level->there |= (uint64_t)shows_either(group->rows[i].row) << i;
+    }
+}
+
+/* The first row that does not fit ends its group. */
+static __attribute__((cold, noinline)) void break_off(struct spk_walk *walk, struct spk_walk_level *level,
+                                                      uint32_t need, uint32_t end)
+{
+    note_stop(walk, level, need, end);
+    break_level(level);
+    level->bits[level->row++] = SPK_NOWHERE;
+    level->repeating = false;
 }
 
 /* From a bit to a byte: a row that broke off may have left the rest of a byte. */
@@ -273,12 +276,12 @@ static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, con
     return true;
 }
 
-/* Begins the row's repetition: how many, and up to where. */
-static void begin_repeat(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row)
+/* Begins the row's repetition: how many, and up to where. False: it does not fit, and the level is broken. */
+static bool begin_repeat(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row)
 {
     uint32_t end = 0;
     if (!open_region(walk, level, row, &end)) {
-        return;
+        return false;
     }
     int64_t count = UINT32_MAX;
     if (row->many == SPK_COUNT) {
@@ -289,6 +292,7 @@ static void begin_repeat(struct spk_walk *walk, struct spk_walk_level *level, co
     level->count = (uint32_t)count;
     level->repeat_end = end;
     level->repeating = true;
+    return true;
 }
 
 /* After the last element: what is left of the row's own region is raw. */
@@ -343,8 +347,9 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
     }
     if (row->many != SPK_ONE && !level->repeating) {
         level->bits[level->row] = level->pos;
-        begin_repeat(walk, level, row);
-        return false;
+        if (!begin_repeat(walk, level, row)) {
+            return false;
+        }
     }
     if (level->repeating && !more_elements(walk, level, row)) {
         return end_repeat(walk, level, row, event);
@@ -367,9 +372,22 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
         if (group != NULL && cut_element(walk, level, row, group, end)) {
             return false;
         }
+        const struct spk_stretch_group *of = group != NULL ? spk_walk_stretches_of(walk, group) : NULL;
+        if (of != NULL) {
+            *event = SPK_EVENT_ENTER;
+            return spk_walk_enter_stretches(walk, level, crow, of, end);
+        }
         if (group != NULL) {
             *event = push(walk, crow, group, end, row->size.mul != 0 && !level->repeating);
             return walk->want == NULL;
+        }
+    }
+    if (level->repeating && level->stretches != NULL) {
+        bool taken = false;
+        bool made = spk_walk_take_items(walk, level, row, end, &taken);
+        if (taken) {
+            *event = SPK_EVENT_ENTER;
+            return made;
         }
     }
     return take_scalar(walk, level, crow, end, event);
@@ -409,26 +427,32 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
     }
     bool spreads = level->broken && !level->own && !(parent->repeating && crow->row->size.mul != 0);
     if (spreads) {
-        parent->broken = 1;
+        break_level(parent);
         parent->row = (uint16_t)(parent->row + (parent->repeating ? 1 : 0));
         parent->repeating = false;
     }
+    if (walk->want != NULL) {
+        return false;
+    }
     *event = spk_walk_report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
-    return walk->want == NULL;
+    return true;
 }
 
 /* The row that decides on others has been passed: those that its number leaves out are passed over. */
-static void decide(const struct spk_walk *walk, struct spk_walk_level *level, const struct spk_cgroup *group)
+static __attribute__((noinline)) void decide(const struct spk_walk *walk, struct spk_walk_level *level,
+                                             const struct spk_cgroup *group)
 {
+    const struct spk_decision *decision = spk_decision_of(group, spk_walk_number(walk->packet, level, group->decider));
     level->until = group->count;
-    level->there = spk_decided_rows(group, spk_walk_number(walk->packet, level, group->decider));
+    level->decision = decision;
+    level->there = decision->rows;
 }
 
-/* From row to row up to one that may be there. */
+/* On to a row that may be there. */
 static void pass_absent(struct spk_walk_level *level, const struct spk_cgroup *group)
 {
     do {
-        level->bits[level->row++] = SPK_NOWHERE;
+        level->row++;
     } while (level->row < group->count && (level->there >> level->row & 1) == 0);
 }
 
@@ -438,7 +462,7 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
     for (;;) {
         struct spk_walk_level *level = &walk->levels[walk->depth];
         const struct spk_cgroup *group = spk_walk_group(level);
-        if (level->row >= group->count || (walk->depth == 0 && level->row >= walk->rows)) {
+        if (level->row >= level->rows) {
             if (walk->depth == 0) {
                 return false;
             }
@@ -451,14 +475,19 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
             decide(walk, level, group);
         }
         const struct spk_crow *crow = &group->rows[level->row];
-        if (level->broken) {
-            if (!shows_either(crow->row)) {
-                level->bits[level->row++] = SPK_NOWHERE;
-                continue;
-            }
-        } else if ((level->there >> level->row & 1) == 0) {
+        if ((level->there >> level->row & 1) == 0) {
             pass_absent(level, group);
             continue;
+        }
+        if ((level->starts >> level->row & 1) != 0) {
+            bool taken = false;
+            if (spk_walk_take_stretch(walk, level, &taken)) {
+                *event = SPK_EVENT_ENTER;
+                return true;
+            }
+            if (taken) {
+                continue;
+            }
         }
         if (crow->plain && !crow->asks) {
             if (take_plain(walk, level, crow, event)) {
@@ -467,14 +496,12 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
             continue;
         }
         if (crow->row->view.op != SPK_NOT_A_VIEW) {
-            level->bits[level->row] = SPK_NOWHERE;
             if (spk_walk_take_view(walk, level, crow, event)) {
                 return true;
             }
             continue;
         }
         if (crow->asks && !level->repeating && !spk_walk_holds(walk->packet, level, crow->row)) {
-            level->bits[level->row] = SPK_NOWHERE;
             level->row++;
             continue;
         }
@@ -521,7 +548,8 @@ static void begin_walk(struct spk_walk *walk, const struct spk_packet *packet)
     walk->packet = packet;
     walk->stop = (struct spk_stop){ 0 };
     walk->want = NULL;
-    walk->rows = UINT32_MAX;
+    walk->stretches = NULL;
+    walk->taken_count = 0;
     walk->covered = 0;
     walk->row = NULL;
     walk->in = NULL;
@@ -545,6 +573,18 @@ void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsi
     walk->last_layer = layer + 1;
     begin_layer(walk);
     walk->phase = PHASE_ROWS;
+}
+
+void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer, const uint8_t *want,
+                        const struct spk_stretches *stretches, uint16_t rows)
+{
+    spk_walk_layer(walk, packet, layer, want);
+    walk->levels[0].rows = rows;
+    walk->stretches = stretches;
+    const struct spk_stretch_group *of = spk_walk_stretches_of(walk, spk_walk_group(&walk->levels[0]));
+    if (of != NULL) {
+        spk_walk_give_stretches(&walk->levels[0], of);
+    }
 }
 
 void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto)

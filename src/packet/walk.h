@@ -19,6 +19,16 @@ void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsi
 /* The same over the views of a SPK_RECORD protocol (frame.*), which stand on no layer. */
 void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto);
 
+struct spk_stretches;
+
+/*
+ * spk_walk_layer of so many rows of the header, by the stretches made for want: with each event come walk->taken, the
+ * stretches that were there before it, and whoever reads them sets their number to 0. SPK_EVENT_ENTER says nothing else; the
+ * walk's level is then that of the last of them. Values beside them come as above.
+ */
+void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer, const uint8_t *want,
+                        const struct spk_stretches *stretches, uint16_t rows);
+
 /*
  * Whether what a function of a row said can be used: of the row's kind, its bytes in the packet or in the scratch (which may
  * be NULL). Whoever wrote the function promised it; what breaks the promise is treated as malformed.
@@ -26,12 +36,26 @@ void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uin
 bool spk_value_holds(const struct spk_packet *packet, const struct spk_row *row, const struct spk_scratch *scratch,
                      const struct spk_value *value);
 
+/* The same of a number without a call. */
+static inline bool spk_value_suits(const struct spk_packet *packet, const struct spk_row *row,
+                                   const struct spk_scratch *scratch, const struct spk_value *value)
+{
+    bool number = value->kind == row->kind && row->kind <= SPK_IP4;
+    return number || spk_value_holds(packet, row, scratch, value);
+}
+
+/* Where the walk stands, as a row's function is told: a codec sees as far as its own value reaches, a view as its group. */
+struct spk_place spk_walk_place(const struct spk_walk *walk, struct spk_scratch *scratch);
+
 /*
  * The value of the row that the walk stands on, where it is nothing but its bits or bytes in the packet. False:
  * spk_walk_value has to be asked.
  */
 static inline bool spk_walk_plain(const struct spk_walk *walk, struct spk_value *value)
 {
+    if (walk->reading == SPK_READ_BY_ROW) {
+        return false;
+    }
     const uint8_t *data = walk->packet->data;
     *value = (struct spk_value){ .kind = walk->row->kind };
     if (walk->reading == SPK_READ_BYTES) {
@@ -39,7 +63,10 @@ static inline bool spk_walk_plain(const struct spk_walk *walk, struct spk_value 
         value->len = walk->len;
         return true;
     }
-    if (walk->reading == SPK_READ_BY_ROW || walk->width - 1 >= 64) {
+    if (walk->reading == SPK_READ_NOTHING) {
+        return true;
+    }
+    if (walk->width - 1 >= 64) {
         return false;
     }
     uint64_t number = spk_load_bits(data, walk->bit, walk->width);

@@ -21,8 +21,12 @@ static inline bool spk_walk_wants(const struct spk_walk *walk, const struct spk_
 static inline void spk_walk_level_begin(struct spk_walk_level *level, const struct spk_cgroup *group, uint32_t at,
                                         uint32_t end, bool own)
 {
+    memset(level->bits, 0xff, group->count * sizeof level->bits[0]); /* SPK_NOWHERE, until a row is there */
     level->group = group;
+    level->stretches = NULL;
+    level->starts = 0;
     level->row = 0;
+    level->rows = group->count;
     level->until = group->decider < group->count ? (uint16_t)(group->decider + 1) : group->count;
     level->there = UINT64_MAX;
     level->broken = 0;

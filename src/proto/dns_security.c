@@ -132,8 +132,9 @@ static bool get_type(const struct spk_place *place, struct spk_value *value)
     if (bits == UINT32_MAX || bits + place->index / 8 >= place->end)
         return false;
     value->kind = SPK_UINT;
-    value->u = spk_place_uint(place, WINDOW) << 8U | place->index;
-    return (place->packet->data[bits + place->index / 8] & 0x80U >> place->index % 8) != 0;
+    const uint8_t *bitmap = place->packet->data + bits;
+    value->u = (uint32_t)bitmap[-2] << 8U | place->index; /* the window stands before its length */
+    return (bitmap[place->index / 8] & 0x80U >> place->index % 8) != 0;
 }
 
 static const struct spk_row window_rows[] = {

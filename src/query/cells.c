@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "packet/walk.h"
+#include "packet/walk_stretch.h"
 #include "query/elements.h"
 #include "query/json.h"
 #include "query/quick.h"
@@ -110,9 +111,13 @@ uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size)
     return room;
 }
 
-static bool grow(struct spk_cell *cell)
+/* Makes room for so many values more. False: no memory. */
+static __attribute__((cold, noinline)) bool grow(struct spk_cell *cell, uint32_t more)
 {
     uint32_t room = cell->room * 2;
+    while (room - cell->count < more) {
+        room *= 2;
+    }
     struct spk_item *items = spk_realloc(cell->items, room * sizeof items[0]);
     if (items == NULL) {
         return false;
@@ -122,18 +127,19 @@ static bool grow(struct spk_cell *cell)
     return true;
 }
 
-/* The place behind the column's values; NULL: there is no memory (then maker->failed). */
-static inline struct spk_item *append_item(struct cell_maker *maker, uint32_t column)
+/* So many places behind the column's values; NULL: there is no memory (then maker->failed). */
+static inline struct spk_item *append_items(struct cell_maker *maker, uint32_t column, uint32_t count)
 {
     struct spk_cell *cell = &maker->cells[column];
-    if (cell->count == cell->room && !grow(cell)) {
+    if (cell->room - cell->count < count && !grow(cell, count)) {
         maker->failed = true;
         return NULL;
     }
     if (cell->count == 0) {
         maker->filled[maker->filled_count++] = column;
     }
-    return &cell->items[cell->count++];
+    cell->count += count;
+    return &cell->items[cell->count - count];
 }
 
 /* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
@@ -150,17 +156,12 @@ static inline struct spk_item *next_item(struct cell_maker *maker, uint32_t colu
             break;
         }
     }
-    return append_item(maker, column);
+    return append_items(maker, column, 1);
 }
 
-/* A value whose bytes stand in the scratch gets bytes of its own. */
-static bool settle(struct cell_maker *maker, struct spk_value *value)
+/* Gives a value's bytes a place of their own. */
+static __attribute__((noinline)) bool keep_bytes(struct cell_maker *maker, struct spk_value *value)
 {
-    uintptr_t data = (uintptr_t)value->data;
-    uintptr_t scratch = (uintptr_t)maker->scratch.bytes;
-    if (value->data == NULL || data < scratch || data >= scratch + sizeof maker->scratch.bytes) {
-        return true;
-    }
     uint8_t *kept = spk_cells_keep(maker, value->len);
     if (kept == NULL) {
         maker->failed = true;
@@ -169,6 +170,13 @@ static bool settle(struct cell_maker *maker, struct spk_value *value)
     memcpy(kept, value->data, value->len);
     value->data = kept;
     return true;
+}
+
+/* A value whose bytes stand in the scratch gets bytes of its own. */
+static inline bool settle(struct cell_maker *maker, struct spk_value *value)
+{
+    uintptr_t from = (uintptr_t)value->data - (uintptr_t)maker->scratch.bytes;
+    return value->data == NULL || from >= sizeof maker->scratch.bytes || keep_bytes(maker, value);
 }
 
 static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const struct spk_packet *packet,
@@ -214,22 +222,114 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
     }
 }
 
+static inline void put_value(struct cell_maker *maker, uint32_t column, const struct spk_row *row,
+                             const struct spk_value *value)
+{
+    do {
+        struct spk_item *item = next_item(maker, column);
+        if (item != NULL) {
+            item->row = row;
+            item->value = *value;
+            item->layer = maker->walk.layer;
+        }
+        column = maker->query->twins[column];
+    } while (column != SPK_NOWHERE);
+}
+
 bool spk_cells_put(struct cell_maker *maker, uint32_t column)
 {
     const struct spk_walk *walk = &maker->walk;
     struct spk_value value;
-    if (!spk_walk_plain(walk, &value) && (!spk_walk_value(walk, &maker->scratch, &value) || !settle(maker, &value))) {
-        return !maker->failed;
+    bool plain = spk_walk_plain(walk, &value);
+    if (plain || (spk_walk_value(walk, &maker->scratch, &value) && settle(maker, &value))) {
+        put_value(maker, column, walk->row, &value);
     }
+    return !maker->failed;
+}
+
+/* Puts a value of each element of a stretch, which is read plainly, into the cells of a column and its twins. */
+static inline void put_elements(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                const struct spk_stretch_value *value)
+{
+    const uint32_t step = ((const struct spk_stretch *)taken->stretch)->bytes;
+    uint32_t column = maker->query->firsts[value->crow->field];
     do {
-        struct spk_item *item = next_item(maker, column);
-        if (item != NULL) {
-            item->row = walk->row;
-            item->value = value;
-            item->layer = walk->layer;
+        const uint8_t *at = maker->walk.packet->data + taken->at;
+        struct spk_item *items = append_items(maker, column, taken->elements);
+        if (items != NULL) {
+            items->row = value->crow->row;
+            items->layer = maker->walk.layer;
+            spk_stretch_read(value, at, &items->value);
+        }
+        for (uint32_t i = 1; items != NULL && i < taken->elements; i++) {
+            at += step;
+            items[i] = items[0];
+            spk_stretch_reread(value, at, &items[i].value);
         }
         column = maker->query->twins[column];
     } while (column != SPK_NOWHERE);
+}
+
+/* The same where a cell takes one value. */
+static __attribute__((noinline)) void put_one(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                              const struct spk_stretch_value *value)
+{
+    const bool last = maker->query->options.occurrence == SPK_OCCURRENCE_LAST;
+    const uint32_t step = ((const struct spk_stretch *)taken->stretch)->bytes;
+    const uint32_t at = taken->at + (last ? (taken->elements - 1) * step : 0);
+    struct spk_value made;
+    spk_stretch_read(value, maker->walk.packet->data + at, &made);
+    put_value(maker, maker->query->firsts[value->crow->field], value->crow->row, &made);
+}
+
+/* Puts the values that a view's function makes. */
+static __attribute__((noinline)) void put_called(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                                 const struct spk_stretch_value *called)
+{
+    const struct spk_walk *walk = &maker->walk;
+    const struct spk_row *row = called->crow->row;
+    const uint32_t column = maker->query->firsts[called->crow->field];
+    struct spk_place place = spk_walk_call_place(walk, &maker->scratch);
+    for (place.index = 0; place.index < taken->elements && !maker->failed; place.index++) {
+        struct spk_value value = { .kind = row->kind };
+        if (row->view.get(&place, &value) && spk_value_suits(walk->packet, row, &maker->scratch, &value)
+            && settle(maker, &value)) {
+            put_value(maker, column, row, &value);
+        }
+    }
+}
+
+/* Puts what a row's own rule makes. */
+static __attribute__((noinline)) void put_by_row(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                                 const struct spk_stretch_value *value)
+{
+    if (value->width == 0) {
+        put_called(maker, taken, value);
+        return;
+    }
+    spk_walk_stand_on(&maker->walk, value, taken->at);
+    spk_cells_put(maker, maker->query->firsts[value->crow->field]);
+}
+
+bool spk_cells_put_taken(struct cell_maker *maker)
+{
+    const uint8_t occurrence = maker->query->options.occurrence;
+    const bool one = occurrence == SPK_OCCURRENCE_FIRST || occurrence == SPK_OCCURRENCE_LAST;
+    for (uint32_t t = 0; t < maker->walk.taken_count; t++) {
+        const struct spk_walk_taken *taken = &maker->walk.taken[t];
+        const struct spk_stretch *stretch = taken->stretch;
+        for (uint16_t i = 0; i < stretch->value_count && !maker->failed; i++) {
+            const struct spk_stretch_value *value = &stretch->values[i];
+            if (value->reading == SPK_READ_BY_ROW) {
+                put_by_row(maker, taken, value);
+            } else if (one) {
+                put_one(maker, taken, value);
+            } else {
+                put_elements(maker, taken, value);
+            }
+        }
+    }
+    maker->walk.taken_count = 0;
     return !maker->failed;
 }
 
@@ -314,7 +414,7 @@ static bool end_element(struct cell_maker *maker, const struct elements *element
     struct spk_buf *out = &maker->members[elements->count]; /* behind those of the members, and empty like them */
     struct spk_item *item = NULL;
     uint8_t *kept = join_members(maker, elements, out) ? spk_cells_keep(maker, out->len) : NULL;
-    if (kept != NULL && (item = append_item(maker, elements->column)) != NULL) {
+    if (kept != NULL && (item = append_items(maker, elements->column, 1)) != NULL) {
         memcpy(kept, out->data, out->len);
         *item = (struct spk_item){ .row = maker->query->columns[elements->column].row,
                                    .value = { .kind = SPK_TEXT, .data = kept, .len = (uint32_t)out->len },

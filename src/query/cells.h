@@ -39,6 +39,9 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet);
 /* Puts the value that the maker's walk stands on into the cells of a column and its twins. False: no memory. */
 bool spk_cells_put(struct cell_maker *maker, uint32_t column);
 
+/* Puts the values of the stretches that the maker's walk has taken. False: no memory. */
+bool spk_cells_put_taken(struct cell_maker *maker);
+
 /* Room for size bytes until the cells are cleared; NULL: no memory. */
 uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size);
 

@@ -408,7 +408,8 @@ enum spk_status spk_plan_rows(struct spk_query *query, struct spk_error *error)
     spk_free(p.placed);
     if (status == SPK_OK) {
         find_ends(query);
-        status = plan_lists(query) ? SPK_OK : SPK_ERR_MEMORY;
+        bool ok = !query->has_walks || spk_stretches_begin(&query->stretches, query->registry, query->want);
+        status = ok && plan_lists(query) ? SPK_OK : SPK_ERR_MEMORY;
     }
     return status == SPK_OK ? plan_reach(query, error) : spk_no_memory(error);
 }

@@ -7,6 +7,7 @@
 
 #include <steelpkt/query.h>
 
+#include "packet/stretch.h"
 #include "wire/registry.h"
 
 /* The columns of the scan itself, in the order of spk_query_own_row. */
@@ -58,6 +59,7 @@ struct spk_query {
     uint8_t *every;             /* a byte a row id: all rows of all columns; headers cut short are walked for these */
     uint8_t *walks;             /* a byte a protocol: it has rows in want */
     uint16_t *ends;             /* a protocol: so many rows of its header hold all that is in want */
+    struct spk_stretches stretches; /* rows in want that a walk takes at once */
     struct lists *lists;        /* protocols whose rows in want are read without a walk; NULL: none are walked for */
     struct stand_in *stand_ins; /* rows with the tutorial's values */
     uint32_t stand_in_count;

@@ -195,6 +195,7 @@ void spk_query_free(struct spk_query *query)
     spk_free(query->every);
     spk_free(query->walks);
     spk_free(query->ends);
+    spk_stretches_end(&query->stretches);
     if (query->lists != NULL) {
         spk_lists_end(query->lists);
         spk_free(query->lists);

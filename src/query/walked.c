@@ -3,6 +3,7 @@
 
 #include "packet/stencil.h"
 #include "packet/walk.h"
+#include "packet/walk_stretch.h"
 #include "query/lists.h"
 
 /* The column of the field that the walk stands on, if that is not read from a fixed place; SPK_NOWHERE. */
@@ -12,18 +13,12 @@ static uint32_t column_of(const struct spk_query *query, const struct spk_walk *
     return column != SPK_NOWHERE && !query->is_quick[column] ? column : SPK_NOWHERE;
 }
 
-enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns, size_t row)
+/* Puts the value that the maker's walk stands on into a column and its twins. */
+static enum spk_status put_columns(struct cell_maker *maker, uint32_t column, struct column *columns, size_t row)
 {
     const struct spk_walk *walk = &maker->walk;
-    uint32_t column = column_of(maker->query, walk);
     struct spk_value value;
     enum spk_status status = SPK_OK;
-    if (column == SPK_NOWHERE) {
-        return SPK_OK;
-    }
-    if (columns == NULL) {
-        return spk_cells_put(maker, column) ? SPK_OK : SPK_ERR_MEMORY;
-    }
     if (!spk_walk_plain(walk, &value) && !spk_walk_value(walk, &maker->scratch, &value)) {
         return SPK_OK;
     }
@@ -33,13 +28,83 @@ enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns,
     return status;
 }
 
+enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns, size_t row)
+{
+    uint32_t column = column_of(maker->query, &maker->walk);
+    if (column == SPK_NOWHERE) {
+        return SPK_OK;
+    }
+    if (columns != NULL) {
+        return put_columns(maker, column, columns, row);
+    }
+    return spk_cells_put(maker, column) ? SPK_OK : SPK_ERR_MEMORY;
+}
+
+/* Puts a value of each element of a stretch into columns. */
+static enum spk_status put_elements(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                    const struct spk_stretch_value *value, struct column *columns, size_t row)
+{
+    const struct spk_query *query = maker->query;
+    const struct spk_stretch *stretch = taken->stretch;
+    const uint8_t *at = maker->walk.packet->data + taken->at;
+    struct spk_value made;
+    enum spk_status status = SPK_OK;
+    for (uint32_t i = 0; i < taken->elements && status == SPK_OK; i++) {
+        spk_stretch_read(value, at, &made);
+        uint32_t column = query->firsts[value->crow->field];
+        for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
+            status = spk_column_put(&columns[column], row, value->crow->row, &made);
+        }
+        at += stretch->bytes;
+    }
+    return status;
+}
+
+/* Puts what a row's own rule makes, which may be several values. */
+static enum spk_status put_by_row(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                  const struct spk_stretch_value *value, struct column *columns, size_t row)
+{
+    struct spk_walk *walk = &maker->walk;
+    enum spk_status status = SPK_OK;
+    spk_walk_stand_on(walk, value, taken->at);
+    for (walk->index = 0; walk->index < taken->elements && status == SPK_OK; walk->index++) {
+        status = spk_walked_put(maker, columns, row);
+    }
+    return status;
+}
+
+/* Puts what is wanted of the stretches that the maker's walk has taken. */
+static enum spk_status put_taken(struct cell_maker *maker, struct column *columns, size_t row)
+{
+    struct spk_walk *walk = &maker->walk;
+    enum spk_status status = SPK_OK;
+    if (columns == NULL) {
+        return spk_cells_put_taken(maker) ? SPK_OK : SPK_ERR_MEMORY;
+    }
+    for (uint32_t t = 0; t < walk->taken_count; t++) {
+        const struct spk_stretch *stretch = walk->taken[t].stretch;
+        for (uint16_t i = 0; i < stretch->value_count && status == SPK_OK; i++) {
+            const struct spk_stretch_value *value = &stretch->values[i];
+            bool by_row = value->reading == SPK_READ_BY_ROW;
+            status = by_row ? put_by_row(maker, &walk->taken[t], value, columns, row)
+                            : put_elements(maker, &walk->taken[t], value, columns, row);
+        }
+    }
+    walk->taken_count = 0;
+    return status;
+}
+
 static enum spk_status take_walk(struct cell_maker *maker, struct column *columns, size_t row)
 {
     enum spk_status status = SPK_OK;
     enum spk_walk_event event;
-    while (status == SPK_OK && (event = spk_walk_next(&maker->walk)) != SPK_EVENT_END) {
-        status = event == SPK_EVENT_VALUE ? spk_walked_put(maker, columns, row) : SPK_OK;
-    }
+    do {
+        event = spk_walk_next(&maker->walk);
+        status = maker->walk.taken_count > 0 ? put_taken(maker, columns, row) : SPK_OK;
+        if (event == SPK_EVENT_VALUE && status == SPK_OK) {
+            status = spk_walked_put(maker, columns, row);
+        }
+    } while (event != SPK_EVENT_END && status == SPK_OK);
     return status;
 }
 
@@ -54,8 +119,7 @@ enum spk_status spk_walked_layer(struct cell_maker *maker, const struct spk_pack
         status = spk_lists_take(maker, packet, layer, columns, row, &read);
     }
     if (!read) {
-        spk_walk_layer(&maker->walk, packet, layer, query->want);
-        maker->walk.rows = query->ends[proto];
+        spk_walk_stretches(&maker->walk, packet, layer, query->want, &query->stretches, query->ends[proto]);
         status = take_walk(maker, columns, row);
     }
     return status;

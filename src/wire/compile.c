@@ -67,7 +67,7 @@ static enum spk_status add_group(struct compiler *c, struct spk_cgroup *group, u
         registry->groups = more;
         c->group_cap = cap;
     }
-    *index = registry->group_count;
+    *index = group->index = registry->group_count;
     registry->groups[registry->group_count++] = group;
     return SPK_OK;
 }

@@ -35,6 +35,8 @@ static uint8_t reading_of(const struct spk_row *row)
     case SPK_BYTES:
     case SPK_TEXT:
         return SPK_READ_BYTES;
+    case SPK_NONE:
+        return SPK_READ_NOTHING;
     default:
         return SPK_READ_BY_ROW;
     }

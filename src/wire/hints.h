@@ -8,8 +8,8 @@
 bool spk_hints_make(struct spk_cgroup *group);
 void spk_hints_free(struct spk_cgroup *group);
 
-/* The rows that may be there, a bit each, where the group's decider holds a number. */
-static inline uint64_t spk_decided_rows(const struct spk_cgroup *group, uint64_t number)
+/* What a number of the group's decider decides. */
+static inline const struct spk_decision *spk_decision_of(const struct spk_cgroup *group, uint64_t number)
 {
     const struct spk_decision *decision = group->decisions;
     uint32_t count = group->decision_count;
@@ -18,7 +18,13 @@ static inline uint64_t spk_decided_rows(const struct spk_cgroup *group, uint64_t
         decision = number >= decision[half].from ? decision + half : decision;
         count -= half;
     }
-    return decision->rows;
+    return decision;
+}
+
+/* The rows that may be there, a bit each, where the group's decider holds a number. */
+static inline uint64_t spk_decided_rows(const struct spk_cgroup *group, uint64_t number)
+{
+    return spk_decision_of(group, number)->rows;
 }
 
 #endif

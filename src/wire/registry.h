@@ -62,7 +62,8 @@ enum spk_reading {
     SPK_READ_BY_ROW, /* by its codec or function, or with a rule of its own */
     SPK_READ_NUMBER, /* its bits are the number */
     SPK_READ_BOOL,   /* true where they are not 0 */
-    SPK_READ_BYTES   /* its bytes are the value */
+    SPK_READ_BYTES,  /* its bytes are the value */
+    SPK_READ_NOTHING /* that it is there is all */
 };
 
 struct spk_crow {
@@ -92,6 +93,7 @@ struct spk_decision {
 struct spk_cgroup {
     const struct spk_group *group;
     struct spk_crow *rows;
+    uint32_t index;      /* its own among the registry's */
     uint32_t fixed_bits; /* covered by the unconditional fixed rows at the front */
     uint32_t front;      /* bytes of them that a builder puts there at once: all, or none */
     uint16_t count;

@@ -107,27 +107,163 @@ static void visit(const char *path, void *context)
     spk_reader_close(reader);
 }
 
-static void cells_are_occurrences(void **state)
+/* A query for every field. */
+static struct spk_query *everything(uint8_t occurrence, size_t *count)
 {
     const struct spk_registry *registry = spk_registry_default();
     size_t fields = spk_registry_field_count(registry);
     const char **names = calloc(fields, sizeof names[0]);
-    const struct spk_query_options options = { .decode = true };
-    struct tally tally = { 0 };
-    (void)state;
+    const struct spk_query_options options = { .decode = true, .occurrence = occurrence };
+    struct spk_query *query = NULL;
     assert_non_null(names);
+    *count = 0;
     for (size_t i = 0; i < fields; i++) {
         const struct spk_field *field = spk_registry_field(registry, i);
         if (field->kind != SPK_GROUP) {
-            names[tally.count++] = field->name;
+            names[(*count)++] = field->name;
         }
     }
-    assert_int_equal(spk_query_new(names, tally.count, &options, &tally.query, NULL), SPK_OK);
+    assert_int_equal(spk_query_new(names, *count, &options, &query, NULL), SPK_OK);
+    free(names);
+    return query;
+}
+
+static void cells_are_occurrences(void **state)
+{
+    struct tally tally = { 0 };
+    (void)state;
+    tally.query = everything(SPK_OCCURRENCE_AUTO, &tally.count);
     for_each_capture(visit, &tally);
     printf("%lu packets and prefixes, %lu cells\n", tally.packets, tally.values);
     assert_true(tally.packets > 1000);
     spk_query_free(tally.query);
-    free(names);
+}
+
+/* ---- elements that are taken together (packet/stretch.h) ---- */
+
+#define ETH "020000000002020000000001"
+#define IP4                                                                                                            \
+    ETH "0800"                                                                                                         \
+        "4500000000000000"
+#define IP6                                                                                                            \
+    ETH "86dd"                                                                                                         \
+        "60000000000000ff"                                                                                             \
+        "20010db8000000000000000000000001"                                                                             \
+        "20010db8000000000000000000000002"
+#define UDP                                                                                                            \
+    IP4 "40110000c0000201c0000202"                                                                                     \
+        "0035003500000000"
+#define MANY "00000000000000000000"
+
+/* Runs of elements that are alike, cut off by others, by what is left of their region, and by the end of what is there. */
+static const char *const followers[] = {
+    IP6 "3b07" MANY MANY "0100" MANY MANY "05020000" MANY "0104"
+        "00000000"
+        "01",
+    IP4 "40020000c0000201c0000202"
+        "2200000000000004"
+        "01000003e0000001c0000203c0000204c0000205"
+        "01000000e0000002"
+        "02010000e000000300000007"
+        "01000000e0000004"
+        "0000",
+    IP4 "40060000c0000201c0000202"
+        "040000500000000000000000f002000000000000" MANY MANY "051200000001000000020000000300000004"
+        "0101",
+    UDP "000084000000000100000000"
+        "00002f00010000000000"
+        "13"
+        "00"
+        "0004ffffffff"
+        "010480000001"
+        "0204ffffff00",
+    UDP "000084000000000100000000"
+        "00001000010000000000"
+        "0c"
+        "0000000000"
+        "03616263"
+        "000000",
+    UDP "000001000003000000000000"
+        "0000010001"
+        "0000010001"
+        "0161000001"
+        "0001",
+};
+
+static uint32_t bytes_of(const char *hex, uint8_t *bytes)
+{
+    uint32_t len = (uint32_t)strlen(hex) / 2;
+    for (uint32_t i = 0; i < len; i++) {
+        const char digits[] = { hex[2 * i], hex[2 * i + 1], '\0' };
+        bytes[i] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+    const bool six = bytes[12] == 0x86;
+    bytes[six ? 19 : 17] = (uint8_t)(len - (six ? 54 : 14));
+    if (!six && bytes[23] == 17) {
+        bytes[39] = (uint8_t)(len - 34);
+    }
+    return len;
+}
+
+static void elements_that_follow_each_other_are_occurrences(void **state)
+{
+    struct tally tally = { 0 };
+    (void)state;
+    tally.query = everything(SPK_OCCURRENCE_AUTO, &tally.count);
+    for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++) {
+        uint8_t bytes[256];
+        struct spk_record record = { .link = SPK_LINK_ETHERNET, .data = bytes, .number = 1 };
+        record.len = record.caplen = bytes_of(followers[i], bytes);
+        assert_true(record.len > 0 && record.len <= CUTS * 2);
+        check_record("made", &record, &tally);
+    }
+    assert_true(tally.packets > 400);
+    spk_query_free(tally.query);
+}
+
+static const struct spk_cells *cells_of(struct spk_scan *scan, struct prefixes *one)
+{
+    const struct spk_cells *cells = NULL;
+    one->next = one->last;
+    spk_scan_source(scan, "made", next_prefix, one);
+    assert_int_equal(spk_scan_next(scan, &cells, NULL), SPK_OK);
+    return cells;
+}
+
+/* Of values that are taken together a cell keeps the one that it keeps of values that come one by one. */
+static void a_cell_for_one_value_takes_the_first_or_the_last(void **state)
+{
+    static const uint8_t occurrences[] = { SPK_OCCURRENCE_ALL, SPK_OCCURRENCE_FIRST, SPK_OCCURRENCE_LAST };
+    struct spk_query *query[3];
+    struct spk_scan *scan[3];
+    size_t count = 0;
+    unsigned long several = 0;
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        query[k] = everything(occurrences[k], &count);
+        assert_int_equal(spk_scan_new(query[k], &scan[k], NULL), SPK_OK);
+    }
+    for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++) {
+        uint8_t bytes[256];
+        struct prefixes one = { .record = { .link = SPK_LINK_ETHERNET, .data = bytes } };
+        one.last = one.record.len = bytes_of(followers[i], bytes);
+        const struct spk_cell *all = cells_of(scan[0], &one)->cells;
+        const struct spk_cell *first = cells_of(scan[1], &one)->cells;
+        const struct spk_cell *last = cells_of(scan[2], &one)->cells;
+        for (size_t c = 0; c < count; c++) {
+            const uint32_t n = all[c].count;
+            assert_int_equal(first[c].count, n > 0);
+            assert_int_equal(last[c].count, n > 0);
+            assert_true(n == 0 || same_value(&all[c].items[0].value, &first[c].items[0].value));
+            assert_true(n == 0 || same_value(&all[c].items[n - 1].value, &last[c].items[0].value));
+            several += n > 2;
+        }
+    }
+    assert_true(several > 20);
+    for (int k = 0; k < 3; k++) {
+        spk_scan_free(scan[k]);
+        spk_query_free(query[k]);
+    }
 }
 
 /* Each packet makes a value a little longer than any before: what is kept is room for the longest, not for all. */
@@ -158,6 +294,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_occurrences),
+        cmocka_unit_test(elements_that_follow_each_other_are_occurrences),
+        cmocka_unit_test(a_cell_for_one_value_takes_the_first_or_the_last),
         cmocka_unit_test(room_for_long_values_does_not_pile_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
