@@ -74,10 +74,30 @@ static bool may_decide(const struct spk_cgroup *group, int index)
     return crow->plain && crow->row->bits <= 32;
 }
 
+/* Whether the condition compares all of a row's number. */
+static bool compares(const struct spk_when *when)
+{
+    bool known = when->test == SPK_EQ || when->test == SPK_NE || when->test == SPK_GE || when->test == SPK_LE;
+    return known && when->mask == 0;
+}
+
 static bool asks_for(const struct spk_when *when, int decider)
 {
-    bool compares = when->test == SPK_EQ || when->test == SPK_NE || when->test == SPK_GE || when->test == SPK_LE;
-    return compares && when->row == decider && when->mask == 0;
+    return when->row == decider && compares(when);
+}
+
+/* The rows whose numbers are compared: a bit each. */
+static uint64_t compared_rows(const struct spk_cgroup *group)
+{
+    uint64_t rows = 0;
+    for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_crow *crow = &group->rows[i];
+        for (int k = 0; crow->conditional && k < 2; k++) {
+            const struct spk_when *when = &crow->row->when[k];
+            rows |= compares(when) ? UINT64_C(1) << when->row : 0;
+        }
+    }
+    return rows;
 }
 
 /* Either-side names are shown of broken groups, too: these are walked row by row. */
@@ -175,6 +195,7 @@ static bool place_leads(struct spk_cgroup *group)
 
 bool spk_hints_make(struct spk_cgroup *group)
 {
+    const uint64_t compared = compared_rows(group);
     unsigned most = 1; /* for one row alone nothing is gained */
     int decider = group->count;
     for (uint16_t i = 0; i < group->count; i++) {
@@ -183,7 +204,8 @@ bool spk_hints_make(struct spk_cgroup *group)
         crow->shows = shown_bits(group, i);
         crow->asks = crow->conditional;
         group->laid |= (uint64_t)(i >= group->lead && !is_view(crow->row)) << i;
-        unsigned decided = may_decide(group, i) ? count_decided(group, i) : 0;
+        bool asked = (compared >> i & 1) != 0 && may_decide(group, i);
+        unsigned decided = asked ? count_decided(group, i) : 0;
         decider = decided > most ? i : decider;
         most = decided > most ? decided : most;
     }
