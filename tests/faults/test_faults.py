@@ -24,6 +24,7 @@ COMMANDS = {
     "query": ["query", "-T", "tsv", "-e", "frame.number,ip.src,dns.qry.name", "CAPTURE"],
     "filter": ["query", "-T", "json", "-Y", "ip.len > 40 or dns", "-e", "frame.number", "CAPTURE"],
     "out": ["query", "-T", "csv", "-o", "OUT", "-e", "frame.number,ip.src", "CAPTURE"],
+    "bpf": ["query", "-f", "udp", "-d", "udp.port==5300,dns", "-T", "tsv", "-e", "frame.number,dns.id", "CAPTURE"],
     "show": ["show", "CAPTURE"],
     "show-json": ["show", "--json", "CAPTURE"],
     "info": ["info", "CAPTURE"],
@@ -149,7 +150,8 @@ def test_files(shim, tmp_path, command, capture):
     assert fired >= (0 if command == "sql" else 3 if "CAPTURE" not in COMMANDS[command] else 8)  # sql only becomes another
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+# libpcap's compiler does not bear the end of memory: SECURITY.md
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "bpf"])
 def test_memory(shim, tmp_path, command):
     """Without memory: a message and an exit code. All allocations but those of the registry, of which some are tried."""
     runs = Runs(shim, tmp_path, command, CAPTURES[0], PLAIN)
