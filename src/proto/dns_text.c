@@ -114,26 +114,36 @@ static uint32_t put_utf8(uint32_t code, uint8_t *out)
     return octets;
 }
 
-/* Eight octets at once: whether each is ASCII and shows something. */
-static bool all_printable(const uint8_t *raw)
+static const uint64_t top_bits = UINT64_C(0x8080808080808080); /* of eight octets */
+
+/* Eight octets at once: the highest bit of each says that it is not ASCII or shows nothing. */
+static uint64_t unprintable(const uint8_t *raw)
 {
-    const uint64_t high = UINT64_C(0x8080808080808080);
     const uint64_t one = UINT64_C(0x0101010101010101);
     uint64_t octets = 0;
     memcpy(&octets, raw, sizeof octets);
     /* above 0x7f; 0x7f; below 0x20: with its highest bit set, no octet borrows from the next */
-    return ((octets | (octets + one) | ~((octets | high) - 0x20 * one)) & high) == 0;
+    return octets | (octets + one) | ~((octets | top_bits) - 0x20 * one);
+}
+
+static bool all_printable(const uint8_t *raw)
+{
+    return (unprintable(raw) & top_bits) == 0;
 }
 
 bool spk_dns_is_plain(const uint8_t *raw, uint32_t len)
 {
-    uint32_t i = 0;
+    const uint8_t *end = raw + len;
+    uint64_t odd = 0;
 
-    while (len - i >= 8 && all_printable(raw + i))
-        i += 8;
-    while (i < len && raw[i] >= 0x20 && raw[i] < 0x7f)
-        i++;
-    return i == len;
+    if (len < 8) {
+        while (raw < end && *raw >= 0x20 && *raw < 0x7f)
+            raw++;
+        return raw == end;
+    }
+    for (; end - raw > 8; raw += 8)
+        odd |= unprintable(raw);
+    return ((odd | unprintable(end - 8)) & top_bits) == 0;
 }
 
 void spk_dns_show(const struct spk_place *place, const uint8_t *raw, uint32_t len, struct spk_value *value)
