@@ -127,7 +127,9 @@ static inline uint32_t spk_level_bit(const struct spk_build_level *level, int in
 
 /* ---- level.c ---- */
 
-/* Remembers the first failure; gives its code. */
+/* Remembers the first failure, and that nothing can be set any more; gives its code. */
+enum spk_status spk_build_remember(struct spk_build *b, struct spk_error error);
+/* The same of one that stands at no place of a text. */
 enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what);
 enum spk_status spk_build_no_memory(struct spk_build *b);
 enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what);

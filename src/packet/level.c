@@ -7,14 +7,19 @@
 #include "base/bytes.h"
 #include "packet/write.h"
 
-enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what)
+enum spk_status spk_build_remember(struct spk_build *b, struct spk_error error)
 {
     if (b->error.code == SPK_OK) {
-        b->error = (struct spk_error){ .code = code, .who = who, .what = what };
+        b->error = error;
     }
     b->front = NULL;
     b->phase = SPK_BUILD_FAILED;
     return b->error.code;
+}
+
+enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const char *who, const char *what)
+{
+    return spk_build_remember(b, (struct spk_error){ .code = code, .who = who, .what = what });
 }
 
 enum spk_status spk_build_no_memory(struct spk_build *b)

@@ -8,9 +8,9 @@ enum { WORD_MAX = 64 };
 
 struct reader {
     struct spk_build *build;
-    const char *text; /* the whole line */
-    const char *at;   /* what is read next */
-    struct spk_error *error;
+    const char *text;        /* the whole line */
+    const char *at;          /* what is read next */
+    struct spk_error *error; /* where what is wrong is said */
     char token[4096];
 };
 
@@ -225,18 +225,24 @@ static enum spk_status read_layer(struct reader *r)
     return take(r, '(') ? read_arguments(r, 0) : SPK_OK;
 }
 
-enum spk_status spk_build_line(struct spk_build *build, const char *line, struct spk_error *error)
+static enum spk_status read_layers(struct reader *r)
 {
-    struct reader r = { .build = build, .text = line, .at = line, .error = error };
     do {
-        enum spk_status status = read_layer(&r);
+        enum spk_status status = read_layer(r);
         if (status != SPK_OK) {
-            if (build->error.code == SPK_OK && error != NULL) {
-                build->error = *error;
-                build->phase = SPK_BUILD_FAILED;
-            }
             return status;
         }
-    } while (take(&r, '/'));
-    return *r.at == '\0' ? SPK_OK : wrong(&r, "expected / or the end of the line");
+    } while (take(r, '/'));
+    return *r->at == '\0' ? SPK_OK : wrong(r, "expected / or the end of the line");
+}
+
+enum spk_status spk_build_line(struct spk_build *build, const char *line, struct spk_error *error)
+{
+    struct spk_error found = { .code = SPK_OK };
+    struct reader r = { .build = build, .text = line, .at = line, .error = &found };
+    if (read_layers(&r) == SPK_OK) {
+        return SPK_OK;
+    }
+    spk_build_remember(build, found);
+    return spk_fail(error, found);
 }

@@ -48,7 +48,27 @@ static void lines(void **state)
         assert_int_equal(status, SPK_ERR_USAGE);
         spk_error_text(&error, text, sizeof text);
         assert_string_equal(text, refused[i].said);
-        (void)spk_build_finish(build, 0, &data, &len, &error); /* says so too, or builds what came before */
+        assert_int_equal(spk_build_finish(build, 0, &data, &len, &error), status); /* says so too */
+    }
+}
+
+/*
+ * What a line was refused for is remembered as of any other call, whether somebody asked for it or not: a field that was at
+ * hand before is then not set as if nothing had been.
+ */
+static void behind_a_line(void **state)
+{
+    static const char *const wrong[] = { "ip(ttl=many", "ip(ttl=1, ttl=many)", "ip(ttl=1) ip", "ip(raw=\"open" };
+    (void)state;
+    for (size_t i = 0; i < 2 * SPK_COUNT_OF(wrong); i++) {
+        struct spk_error error;
+        const uint8_t *data = NULL;
+        uint32_t len = 0;
+        spk_build_reset(build);
+        assert_int_equal(spk_build_line(build, wrong[i / 2], i % 2 == 0 ? &error : NULL), SPK_ERR_USAGE);
+        assert_int_equal(spk_build_set_uint(build, field("ip.ttl"), 1), SPK_ERR_USAGE);
+        assert_int_equal(spk_build_raw(build, (const uint8_t *)"a", 1), SPK_ERR_USAGE);
+        assert_int_equal(spk_build_finish(build, 0, &data, &len, NULL), SPK_ERR_USAGE);
     }
 }
 
@@ -124,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines),
+        cmocka_unit_test(behind_a_line),
         cmocka_unit_test(calls),
         cmocka_unit_test(layers_end),
     };
