@@ -12,7 +12,7 @@
 uint64_t spk_csum_add_many(uint64_t sum, const uint8_t *data, size_t len);
 
 /* Fewer bytes than these, as headers and small packets have, are added without a call. */
-enum { SPK_CSUM_MANY = 64 };
+enum { SPK_CSUM_MANY = 48 };
 
 /* Loaded by itself, so that what was just stored by fours is had again at once. */
 static inline uint32_t spk_csum_word(const uint8_t *data)
@@ -28,38 +28,53 @@ static inline uint32_t spk_csum_word(const uint8_t *data)
  */
 static inline uint64_t spk_csum_add(uint64_t sum, const uint8_t *data, size_t len)
 {
-    if (len >= SPK_CSUM_MANY) {
+    /* one jump to the last of the words, which is added first: no loop */
+    switch (len / 4) {
+    default: /* SPK_CSUM_MANY */
         return spk_csum_add_many(sum, data, len);
-    }
-    /* each bit of the length once, from the largest: no loop */
-    if ((len & 32) != 0) {
-        sum += (uint64_t)spk_csum_word(data) + spk_csum_word(data + 4) + spk_csum_word(data + 8)
-               + spk_csum_word(data + 12);
-        sum += (uint64_t)spk_csum_word(data + 16) + spk_csum_word(data + 20) + spk_csum_word(data + 24)
-               + spk_csum_word(data + 28);
-        data += 32;
-    }
-    if ((len & 16) != 0) {
-        sum += (uint64_t)spk_csum_word(data) + spk_csum_word(data + 4) + spk_csum_word(data + 8)
-               + spk_csum_word(data + 12);
-        data += 16;
-    }
-    if ((len & 8) != 0) {
-        sum += (uint64_t)spk_csum_word(data) + spk_csum_word(data + 4);
-        data += 8;
-    }
-    if ((len & 4) != 0) {
+    case 11:
+        sum += spk_csum_word(data + 40);
+        /* fallthrough */
+    case 10:
+        sum += spk_csum_word(data + 36);
+        /* fallthrough */
+    case 9:
+        sum += spk_csum_word(data + 32);
+        /* fallthrough */
+    case 8:
+        sum += spk_csum_word(data + 28);
+        /* fallthrough */
+    case 7:
+        sum += spk_csum_word(data + 24);
+        /* fallthrough */
+    case 6:
+        sum += spk_csum_word(data + 20);
+        /* fallthrough */
+    case 5:
+        sum += spk_csum_word(data + 16);
+        /* fallthrough */
+    case 4:
+        sum += spk_csum_word(data + 12);
+        /* fallthrough */
+    case 3:
+        sum += spk_csum_word(data + 8);
+        /* fallthrough */
+    case 2:
+        sum += spk_csum_word(data + 4);
+        /* fallthrough */
+    case 1:
         sum += spk_csum_word(data);
-        data += 4;
+        /* fallthrough */
+    case 0:
+        break;
     }
     uint16_t half = 0;
     if ((len & 2) != 0) {
-        memcpy(&half, data, 2);
+        memcpy(&half, data + len / 4 * 4, 2);
         sum += half;
-        data += 2;
     }
     if ((len & 1) != 0) {
-        const uint8_t last[2] = { *data, 0 };
+        const uint8_t last[2] = { data[len - 1], 0 };
         memcpy(&half, last, 2);
         sum += half;
     }

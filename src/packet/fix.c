@@ -61,13 +61,24 @@ static bool zero_is_none(const struct spk_packet *packet, const struct spk_layer
     return (proto->hdr->rows[proto->proto->csum].row->flags & SPK_ZERO_IS_NONE) != 0;
 }
 
-__attribute__((noinline, cold)) void spk_checksum_write_whole(uint8_t *place, const uint8_t *header, uint32_t len,
-                                                              uint64_t pseudo, bool zero_is_none)
+static void write_whole(uint8_t *place, const uint8_t *from, uint32_t len, uint64_t pseudo, bool not_zero)
 {
     spk_store16(place, 0);
-    uint16_t csum = spk_csum_native(spk_csum_add(pseudo, header, len));
-    csum = csum == 0 && zero_is_none ? UINT16_MAX : csum;
+    uint16_t csum = spk_csum_native(spk_csum_add(pseudo, from, len));
+    csum = csum == 0 && not_zero ? UINT16_MAX : csum;
     memcpy(place, &csum, sizeof csum);
+}
+
+static void write_checksum(const struct spk_packet *packet, const struct spk_layer *layer,
+                           const struct spk_covered *covered, uint8_t *data)
+{
+    uint8_t *place = data + covered->csum, *from = data + layer->at;
+    uint64_t pseudo = spk_pseudo_sum(covered);
+    uint16_t csum = spk_checksum_of(place, from, covered->len, pseudo);
+    memcpy(place, &csum, sizeof csum);
+    if (csum == 0) {
+        write_whole(place, from, covered->len, pseudo, zero_is_none(packet, layer));
+    }
 }
 
 void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags)
@@ -83,8 +94,7 @@ void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned fla
             write_length(whole_length(packet, layer), data + layer->at);
         }
         if ((flags & SPK_FIX_CHECKSUMS) != 0 && spk_checksum_covers(packet, i, &covered)) {
-            spk_checksum_write(data + covered.csum, data + layer->at, covered.len, spk_pseudo_sum(&covered),
-                               zero_is_none(packet, layer));
+            write_checksum(packet, layer, &covered, data);
         }
     }
 }
@@ -112,13 +122,30 @@ static void add_length(struct spk_series *series, struct length length, uint32_t
     }
 }
 
+/* Adds up in one go what stands side by side: mostly the source, the destination behind it, then what is covered. */
+static void join_addresses(struct spk_checksum_step *step)
+{
+    uint32_t *at = step->address_at, *len = step->address_len;
+    /* the destination is found first */
+    if (step->address_count == 2 && len[1] % 2 == 0 && at[1] + len[1] == at[0]) {
+        at[0] = at[1];
+        len[0] += len[1];
+        step->address_count = 1;
+    }
+    if (step->address_count == 1 && len[0] % 2 == 0 && at[0] + len[0] == step->from) {
+        step->from = at[0];
+        step->len += len[0];
+        step->address_count = 0;
+    }
+}
+
 /* False: an address is not read from the packet's bytes. */
 static bool add_checksum(struct spk_series *series, const struct spk_packet *packet, const struct spk_layer *layer,
                          const struct spk_covered *covered)
 {
     struct spk_checksum_step *step = &series->checksums[series->checksum_count++];
     *step = (struct spk_checksum_step){ .numbers = covered->numbers,
-                                        .header = layer->at,
+                                        .from = layer->at,
                                         .len = covered->len,
                                         .csum = covered->csum,
                                         .address_count = covered->address_count,
@@ -130,13 +157,7 @@ static bool add_checksum(struct spk_series *series, const struct spk_packet *pac
         step->address_at[i] = (uint32_t)(covered->addresses[i].data - packet->data);
         step->address_len[i] = covered->addresses[i].len;
     }
-    /* the destination is found first, and mostly stands behind the source */
-    if (step->address_count == 2 && step->address_len[1] % 2 == 0
-        && step->address_at[1] + step->address_len[1] == step->address_at[0]) {
-        step->address_at[0] = step->address_at[1];
-        step->address_len[0] += step->address_len[1];
-        step->address_count = 1;
-    }
+    join_addresses(step);
     return true;
 }
 
@@ -180,6 +201,20 @@ enum spk_status spk_series_new(const struct spk_packet *packet, unsigned flags, 
     return spk_fail(error, (struct spk_error){ .code = SPK_ERR_USAGE,
                                                .who = spk_layer_proto(packet, layer)->name,
                                                .what = "an address is not that of the header below" });
+}
+
+__attribute__((noinline, cold)) uint64_t spk_series_pseudo(const struct spk_checksum_step *step, const uint8_t *data)
+{
+    uint64_t sum = step->numbers;
+    for (uint8_t i = 0; i < step->address_count; i++) {
+        sum = spk_csum_add(sum, data + step->address_at[i], step->address_len[i]);
+    }
+    return sum;
+}
+
+__attribute__((noinline, cold)) void spk_checksum_write_whole(const struct spk_checksum_step *step, uint8_t *data)
+{
+    write_whole(data + step->csum, data + step->from, step->len, spk_series_pseudo(step, data), step->zero_is_none);
 }
 
 void spk_series_write_odd(const struct spk_series *series, uint8_t *data)

@@ -46,9 +46,10 @@ struct spk_odd_length {
 };
 
 struct spk_checksum_step {
-    uint64_t numbers;                       /* the pseudo header's */
-    uint32_t address_at[2], address_len[2]; /* and its addresses: one entry for both where they stand side by side */
-    uint32_t header, len, csum;
+    uint64_t numbers; /* the pseudo header's */
+    uint32_t address_at[2],
+        address_len[2];       /* and its addresses: those that do not stand right before what is covered */
+    uint32_t from, len, csum; /* what is covered, with the others; where the checksum stands */
     uint8_t address_count;
     bool zero_is_none;
 };
@@ -70,19 +71,29 @@ unsigned spk_series_find(struct spk_series *series, const struct spk_packet *pac
 /* The lengths at places that four bytes do not hold. */
 void spk_series_write_odd(const struct spk_series *series, uint8_t *data);
 
-/* The same as spk_checksum_write for bytes that add up to no carry at all, or are all zero: only their sum can tell. */
-void spk_checksum_write_whole(uint8_t *place, const uint8_t *header, uint32_t len, uint64_t pseudo, bool zero_is_none);
+/* The sum of a pseudo header some of whose addresses stand elsewhere. */
+uint64_t spk_series_pseudo(const struct spk_checksum_step *step, const uint8_t *data);
 
-/* Computes a checksum over len bytes of a header and what stands behind it; pseudo is the pseudo header's sum. */
-static inline void spk_checksum_write(uint8_t *place, const uint8_t *header, uint32_t len, uint64_t pseudo,
-                                      bool zero_is_none)
+/*
+ * The checksum over so many bytes from some on, as it stands at place; pseudo is the pseudo header's sum. What stands there is
+ * taken away from the sum, not from the bytes, which are then read as they were stored. 0: bytes that add up to no carry at
+ * all, or are all zero: only their sum can tell.
+ */
+static inline uint16_t spk_checksum_of(const uint8_t *place, const uint8_t *from, uint32_t len, uint64_t pseudo)
 {
-    /* without the checksum that stands there: taken away from the sum, not from the bytes, which are then read as stored */
-    uint16_t csum = spk_csum_native(spk_csum_without(spk_csum_add(pseudo, header, len), place));
+    return spk_csum_native(spk_csum_without(spk_csum_add(pseudo, from, len), place));
+}
+
+/* Writes the checksum of those. */
+void spk_checksum_write_whole(const struct spk_checksum_step *step, uint8_t *data);
+
+static inline void spk_checksum_write(const struct spk_checksum_step *step, uint8_t *data)
+{
+    uint64_t pseudo = step->address_count == 0 ? step->numbers : spk_series_pseudo(step, data);
+    uint16_t csum = spk_checksum_of(data + step->csum, data + step->from, step->len, pseudo);
+    memcpy(data + step->csum, &csum, sizeof csum);
     if (csum == 0) {
-        spk_checksum_write_whole(place, header, len, pseudo, zero_is_none);
-    } else {
-        memcpy(place, &csum, sizeof csum);
+        spk_checksum_write_whole(step, data);
     }
 }
 
@@ -98,12 +109,7 @@ static inline void spk_series_write(const struct spk_series *series, uint8_t *da
     }
     const struct spk_checksum_step *end = series->checksums + series->checksum_count;
     for (const struct spk_checksum_step *step = series->checksums; step < end; step++) {
-        uint64_t pseudo = step->numbers;
-        const uint32_t *len = step->address_len;
-        for (const uint32_t *at = step->address_at; at < step->address_at + step->address_count; at++) {
-            pseudo = spk_csum_add(pseudo, data + *at, *len++);
-        }
-        spk_checksum_write(data + step->csum, data + step->header, step->len, pseudo, step->zero_is_none);
+        spk_checksum_write(step, data);
     }
 }
 
