@@ -4,6 +4,18 @@
 #include "packet/checksum.h"
 #include "packet/layer.h"
 
+bool spk_kept_addresses_hold(struct spk_kept *kept)
+{
+    const struct spk_kept_address *behind = kept->addresses + kept->address_count;
+    for (const struct spk_kept_address *address = kept->addresses; address < behind; address++) {
+        struct spk_value value = { .kind = address->row->kind };
+        if (address->row->view.get(&address->place, &value)) {
+            return false; /* good or not: who asks again will tell */
+        }
+    }
+    return true;
+}
+
 static bool is_alike(struct spk_kept *kept, const struct spk_packet *packet, unsigned flags)
 {
     return kept->count != 0 && kept->count == packet->count && kept->flags == flags
@@ -19,8 +31,16 @@ static bool keep_number(struct spk_kept *kept, const struct spk_packet *packet, 
     if (place->load != 4) {
         return false;
     }
-    kept->numbers[kept->number_count++] =
-        spk_four_bits_of(place, header, mask, spk_cplace_load(place, packet->data + header));
+    struct spk_four_bits number = spk_four_bits_of(place, header, mask, spk_cplace_load(place, packet->data + header));
+    for (uint32_t i = 0; i < kept->number_count; i++) {
+        struct spk_four_bits *other = &kept->numbers[i];
+        if (other->at == number.at) { /* mostly the same number, asked for twice */
+            other->mask |= number.mask;
+            other->bits |= number.bits;
+            return true;
+        }
+    }
+    kept->numbers[kept->number_count++] = number;
     return true;
 }
 
@@ -31,10 +51,27 @@ static bool keep_condition(struct spk_kept *kept, const struct spk_packet *packe
     return !asks || keep_number(kept, packet, layer, &when->place, when->mask);
 }
 
+/* Whether a header has no options, and says so by a number that can be kept. */
+static bool is_alone(const struct spk_packet *packet, unsigned layer)
+{
+    const struct spk_cproto *proto = spk_layer_cproto(packet, layer);
+    const struct spk_layer *there = &packet->layers[layer];
+    return proto->extent == SPK_EXTENT_REF && proto->hlen.place.load == 4
+           && there->hdr_len * 8 == proto->hdr->fixed_bits
+           && spk_cref_bytes(&proto->hlen, spk_cplace_load(&proto->hlen.place, packet->data + there->at))
+                  == there->hdr_len;
+}
+
 static void keep_address(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer, int row)
 {
-    const struct spk_crow *crow = &spk_layer_cproto(packet, layer)->hdr->rows[row];
-    if (row != 0 && crow->row->view.get != NULL) {
+    const struct spk_cproto *proto = spk_layer_cproto(packet, layer);
+    const struct spk_crow *crow = &proto->hdr->rows[row];
+    if (row == 0 || crow->row->view.get == NULL) {
+        return;
+    }
+    if ((crow->row->flags & SPK_PLAIN_ALONE) != 0 && is_alone(packet, layer)) {
+        keep_number(kept, packet, layer, &proto->hlen.place, UINT64_MAX);
+    } else {
         kept->addresses[kept->address_count++] =
             (struct spk_kept_address){ .row = crow->row,
                                        .place = spk_address_place(packet, layer, crow, &kept->scratch) };

@@ -9,7 +9,7 @@
 #include "packet/checksum.h"
 #include "packet/fix.h"
 
-/* An address that a view might have computed, and did not. */
+/* An address that a view might have computed, and did not. None where there are no options, and it then says nothing. */
 struct spk_kept_address {
     const struct spk_row *row;
     struct spk_place place;
@@ -21,28 +21,24 @@ struct spk_kept {
     uint32_t len; /* of the packet */
     uint32_t number_count, address_count;
     struct spk_layer layers[SPK_LAYERS_MAX];
-    struct spk_four_bits numbers[3 * SPK_LAYERS_MAX]; /* that decided on something, or count in a pseudo header */
+    struct spk_four_bits numbers[4 * SPK_LAYERS_MAX]; /* that decided on something, or count in a pseudo header */
     struct spk_kept_address addresses[2 * SPK_LAYERS_MAX];
     struct spk_scratch scratch; /* of the addresses' places */
-    struct spk_value value;     /* and theirs */
     struct spk_series series;
 };
 
-/*
- * Whether the numbers are what they were in the packet before, whose layers these are, and no view computes an address, as
- * none did then.
- */
+/* Whether no view has an address to give, as none had in the packet before. */
+bool spk_kept_addresses_hold(struct spk_kept *kept);
+
+/* Whether that is so, and the numbers are what they were in the packet before, whose layers these are. */
 static inline bool spk_kept_holds(struct spk_kept *kept, const uint8_t *data)
 {
+    if (kept->address_count > 0 && !spk_kept_addresses_hold(kept)) {
+        return false;
+    }
     const struct spk_four_bits *behind = kept->numbers + kept->number_count;
     for (const struct spk_four_bits *number = kept->numbers; number < behind; number++) {
         if (!spk_four_bits_are(number, data)) {
-            return false;
-        }
-    }
-    for (uint32_t i = 0; i < kept->address_count; i++) {
-        const struct spk_kept_address *address = &kept->addresses[i];
-        if (spk_address_computed(address->row, &address->place, &kept->value)) {
             return false;
         }
     }
@@ -55,7 +51,10 @@ static inline bool spk_kept_holds(struct spk_kept *kept, const uint8_t *data)
  */
 bool spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags);
 
-/* The same for one whose layers are those of the packet before, if they are as many. False: nothing was done. */
+/*
+ * The same for one that is as long as the packet before and whose layers are that packet's, if they are as many. False:
+ * nothing was done.
+ */
 static inline bool spk_kept_again(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags)
 {
     if (kept->count != packet->count || kept->len != packet->len || kept->flags != flags

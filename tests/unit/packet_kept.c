@@ -336,6 +336,53 @@ static void bytes_of_a_header_that_is_all(void **state)
     spk_build_free(build);
 }
 
+/* What stands behind a header without options is a source route for whoever goes by the length that it tells. */
+static void a_header_that_tells_of_options(void **state)
+{
+    static const char *const told[] = {
+        "eth / ip(proto=17, src=10.0.0.1, dst=10.0.0.2) / udp(sport=33543, dport=1034, checksum=2304) / \"abcd\"",
+        "eth / ip(proto=17, src=10.0.0.1, dst=10.0.0.2, iphl=7) / udp(sport=33543, dport=1034, checksum=2304) / "
+        "\"abcd\"",
+    };
+    struct spk_build *build = builder();
+    (void)state;
+    for (unsigned flags = 0; flags < 4; flags++) {
+        struct built built, expected[2];
+        for (unsigned i = 0; i < 2; i++) {
+            struct spk_build *fresh = builder();
+            put(fresh, told[i], flags, &expected[i]);
+            spk_build_free(fresh);
+        }
+        for (unsigned i = 0; i < 6; i++) {
+            put(build, told[i % 2], flags, &built);
+            expect_same(&built, &expected[i % 2], told[1 - i % 2], told[i % 2]);
+        }
+        bool sums = (flags & SPK_FIX_CHECKSUMS) != 0; /* the route's end counts in the second one's */
+        assert_int_equal(memcmp(expected[0].bytes + 40, expected[1].bytes + 40, 2) != 0, sums);
+    }
+    spk_build_free(build);
+}
+
+/* A field of a header that has grown since it was begun is set where the header is then. */
+static void a_header_that_moves(void **state)
+{
+    static const uint8_t many[100000];
+    struct spk_build *build = builder();
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        const uint8_t *data = NULL;
+        uint32_t len = 0;
+        spk_build_reset(build);
+        assert_int_equal(spk_build_layer(build, &whole), SPK_OK);
+        assert_int_equal(spk_build_raw(build, many, sizeof many), SPK_OK);
+        assert_int_equal(spk_build_set_uint(build, spk_field_find(registry, "whole.sum"), 0x1234), SPK_OK);
+        assert_int_equal(spk_build_finish(build, 0, &data, &len, NULL), SPK_OK);
+        assert_int_equal(len, sizeof many + 2);
+        assert_int_equal(data[0] << 8 | data[1], 0x1234);
+    }
+    spk_build_free(build);
+}
+
 /* Where there is no memory to keep anything in, a packet is fixed all the same. */
 static void without_memory(void **state)
 {
@@ -356,6 +403,8 @@ int main(void)
         cmocka_unit_test(whatever_was_called_before),
         cmocka_unit_test(a_packet_that_grows),
         cmocka_unit_test(bytes_of_a_header_that_is_all),
+        cmocka_unit_test(a_header_that_tells_of_options),
+        cmocka_unit_test(a_header_that_moves),
         cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
