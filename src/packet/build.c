@@ -44,6 +44,7 @@ void spk_build_reset(struct spk_build *build)
     build->front = NULL;
     build->error.code = SPK_OK;
     build->packet.count = 0;
+    build->next = build->starts;
 }
 
 void spk_build_compress(struct spk_build *build, bool compress)
@@ -113,7 +114,7 @@ static inline enum spk_status close_header(struct spk_build *b)
 /* A layer at the builder's end, of a protocol's index. There is room for it. */
 static void open_layer(struct spk_build *b, uint32_t proto, uint32_t hdr_len)
 {
-    b->starts[b->packet.count].at = SIZE_MAX;
+    b->next++->at = SIZE_MAX;
     b->packet.layers[b->packet.count++] =
         (struct spk_layer){ .proto = (uint16_t)proto, .at = (uint32_t)b->bytes.len, .hdr_len = hdr_len };
     b->same = false;
@@ -129,8 +130,8 @@ static enum spk_status refuse_layer(struct spk_build *b, const struct spk_proto 
 static const struct spk_cproto *compiled(const struct spk_build *b, const struct spk_proto *proto)
 {
     const struct spk_registry *registry = b->packet.registry;
-    if (b->starts[b->packet.count].proto == proto) {
-        return b->starts[b->packet.count].compiled;
+    if (b->next->proto == proto) {
+        return b->next->compiled;
     }
     for (uint32_t i = 0; i < registry->proto_count; i++) {
         if (registry->protos[i].proto == proto) {
@@ -144,7 +145,7 @@ static const struct spk_cproto *compiled(const struct spk_build *b, const struct
 static enum spk_status start_layer(struct spk_build *b, const struct spk_cproto *proto)
 {
     const struct spk_cgroup *group = proto->hdr;
-    struct spk_build_start *start = &b->starts[b->packet.count];
+    struct spk_build_start *start = b->next;
     bool complete = group->begun >= group->tail && proto->extent != SPK_EXTENT_REST;
     size_t at = b->bytes.len;
     open_layer(b, proto->index, group->front);
@@ -178,7 +179,7 @@ static __attribute__((noinline, cold)) enum spk_status make_layer(struct spk_bui
     if (b->packet.count == SPK_LAYERS_MAX) {
         return refuse_layer(b, proto);
     }
-    if (spk_buf_room(&b->bytes, spk_level_room(found->hdr)) == NULL) {
+    if (spk_build_room(b, spk_level_room(found->hdr)) == NULL) {
         return spk_build_no_memory(b);
     }
     return start_layer(b, found);
@@ -187,10 +188,11 @@ static __attribute__((noinline, cold)) enum spk_status make_layer(struct spk_bui
 /* Begins the layer where it was begun in the packet before, if it is the same. */
 static inline bool begin_again(struct spk_build *b, const struct spk_proto *proto)
 {
-    const struct spk_build_start *start = &b->starts[b->packet.count];
+    const struct spk_build_start *start = b->next;
     if (start->proto != proto || start->at != b->bytes.len || !is_free(b)) {
         return false;
     }
+    b->next++;
     b->packet.count++;
     b->phase = start->phase;
     spk_front_put(b, start->group);
@@ -205,7 +207,7 @@ enum spk_status spk_build_layer(struct spk_build *build, const struct spk_proto 
 uint8_t *spk_build_header(struct spk_build *build, const struct spk_proto *proto)
 {
     bool begun = begin_again(build, proto) || make_layer(build, proto) == SPK_OK;
-    return begun && build->front != NULL && build->front->begun > 0 ? build->bytes.data + build->front_at : NULL;
+    return begun && build->front != NULL && build->front->begun > 0 ? build->front_bytes : NULL;
 }
 
 /*
@@ -216,11 +218,6 @@ uint8_t *spk_build_header(struct spk_build *build, const struct spk_proto *proto
 static inline bool is_at_hand(const struct spk_build *b, const struct spk_quick *quick)
 {
     return quick->group == b->front;
-}
-
-static inline uint8_t *front_of(const struct spk_build *b)
-{
-    return b->bytes.data + b->front_at;
 }
 
 static const struct spk_quick *quick_of(const struct spk_field *field)
@@ -251,22 +248,22 @@ enum spk_status spk_build_set(struct spk_build *build, const struct spk_field *f
         return spk_build_fail(build, SPK_ERR_USAGE, NULL, "unknown field");
     }
     const struct spk_quick *quick = quick_of(field);
-    if (is_at_hand(build, quick) && quick->bytes != 0 && value->len == quick->bytes) {
-        uint8_t *at = front_of(build) + quick->place.bit / 8;
-        if (quick->bytes == 6) {
-            memcpy(at, value->data, 6); /* a MAC address; without a call */
-        } else {
-            memcpy(at, value->data, quick->bytes);
-        }
-        return SPK_OK;
+    if (!is_at_hand(build, quick) || value->len != quick->bytes || quick->bytes == 0) {
+        return set_by_rows(build, field, value);
     }
-    return set_by_rows(build, field, value);
+    uint8_t *at = build->front_bytes + quick->byte;
+    if (quick->bytes == 6) {
+        memcpy(at, value->data, 6); /* a MAC address; without a call */
+    } else {
+        memcpy(at, value->data, quick->bytes);
+    }
+    return SPK_OK;
 }
 
 enum spk_status spk_build_set_uint(struct spk_build *build, const struct spk_field *field, uint64_t number)
 {
     if (field != NULL && is_at_hand(build, quick_of(field)) && number < quick_of(field)->bound) {
-        spk_cplace_store_four(&quick_of(field)->place, front_of(build), (uint32_t)number);
+        spk_cplace_store_four(&quick_of(field)->place, build->front_bytes, (uint32_t)number);
         return SPK_OK;
     }
     return set_number(build, field, number);
@@ -330,7 +327,7 @@ static __attribute__((noinline, cold)) enum spk_status put_bytes(struct spk_buil
     if (b->error.code != SPK_OK || (begins_payload(b) && close_header(b) != SPK_OK)) {
         return b->error.code;
     }
-    return spk_buf_put(&b->bytes, data, len) ? SPK_OK : spk_build_no_memory(b);
+    return spk_build_put_bytes(b, data, len) ? SPK_OK : spk_build_no_memory(b);
 }
 
 enum spk_status spk_build_raw(struct spk_build *build, const uint8_t *data, size_t len)
@@ -360,16 +357,21 @@ static __attribute__((noinline, cold)) void apply_fixups(struct spk_build *b)
     }
 }
 
-/* Apart, so that packets like the one before do not pay for it. */
-static __attribute__((noinline, cold)) void fix(struct spk_build *b, unsigned flags)
+/* Apart, so that packets like the one before do not pay for it. False: no memory. */
+static __attribute__((noinline, cold)) bool fix(struct spk_build *b, unsigned flags)
 {
     struct spk_packet *packet = &b->packet;
+    if (spk_build_room(b, 1) == NULL) { /* a packet without a byte has a first one all the same */
+        return false;
+    }
+    packet->data = b->bytes.data;
+    packet->caplen = packet->len = (uint32_t)b->bytes.len;
     for (unsigned i = 0; i < packet->count; i++) {
         packet->layers[i].end = packet->len;
     }
     b->same = false;
     if (flags == 0) {
-        return;
+        return true;
     }
     if (b->kept == NULL) {
         b->kept = spk_alloc_zeroed(1, sizeof *b->kept);
@@ -379,6 +381,7 @@ static __attribute__((noinline, cold)) void fix(struct spk_build *b, unsigned fl
     } else { /* no memory to keep anything in */
         spk_packet_fix(packet, b->bytes.data, flags);
     }
+    return true;
 }
 
 /* Apart, so that those who fail not do not pay for it. */
@@ -387,27 +390,30 @@ static __attribute__((noinline, cold)) enum spk_status say_failure(const struct 
     return spk_fail(error, b->error);
 }
 
+/* Fixes the packet as the one before was fixed, if it is as long and what is kept holds for it. */
+static inline bool fix_again(struct spk_build *b, unsigned flags)
+{
+    if (!b->same || b->packet.len != b->bytes.len) {
+        return false;
+    }
+    b->packet.data = b->bytes.data;
+    return spk_kept_again(b->kept, &b->packet, b->bytes.data, flags);
+}
+
 enum spk_status spk_build_finish(struct spk_build *build, unsigned flags, const uint8_t **data, uint32_t *len,
                                  struct spk_error *error)
 {
     if (close_header(build) != SPK_OK) {
         return say_failure(build, error);
     }
-    if (spk_buf_room(&build->bytes, 1) == NULL) {
-        return spk_no_memory(error);
-    }
-    struct spk_packet *packet = &build->packet;
-    uint8_t *bytes = build->bytes.data;
-    packet->data = bytes;
-    packet->caplen = packet->len = (uint32_t)build->bytes.len;
     if (build->fixups.len > 0 && (flags & SPK_FIX_LENGTHS) != 0) {
         apply_fixups(build);
     }
-    if (!build->same || !spk_kept_again(build->kept, packet, bytes, flags)) {
-        fix(build, flags);
+    if (!fix_again(build, flags) && !fix(build, flags)) {
+        return spk_no_memory(error);
     }
-    *data = bytes;
-    *len = packet->len;
+    *data = build->bytes.data;
+    *len = build->packet.len;
     return SPK_OK;
 }
 
@@ -424,7 +430,7 @@ static enum spk_status put_raw(struct spk_build *build, const struct spk_walk *w
         }
     }
     uint32_t from = bits > 0;
-    return spk_buf_put(&build->bytes, data + from, walk->len - from) ? SPK_OK : spk_build_no_memory(build);
+    return spk_build_put_bytes(build, data + from, walk->len - from) ? SPK_OK : spk_build_no_memory(build);
 }
 
 enum spk_status spk_build_event(struct spk_build *build, const struct spk_walk *walk, enum spk_walk_event event)

@@ -59,13 +59,14 @@ struct spk_build {
     uint32_t spare;        /* bits of the last byte not used yet */
     unsigned depth;
     const struct spk_cgroup
-        *front;        /* the open group whose leading rows can be set where they are: see spk_build_face */
-    uint32_t front_at; /* its first byte */
-    uint8_t phase;     /* enum spk_build_phase */
+        *front;    /* the open group whose leading rows can be set where they are: see spk_build_face */
+    uint8_t phase; /* enum spk_build_phase */
     bool compress;
-    bool same;             /* the packet's layers are those of what is kept, as far as they are as many */
+    bool same;             /* packet.len, and its layers as far as they are as many, are those of what is kept */
+    uint8_t *front_bytes;  /* the open group's first byte: spk_build_room keeps it */
     struct spk_kept *kept; /* what there was to fix in the packet before; NULL: in none yet */
     struct spk_error error;
+    struct spk_build_start *next;                      /* of the layer that comes next: starts[packet.count] */
     struct spk_build_start starts[SPK_LAYERS_MAX + 1]; /* the last is never begun */
     struct spk_build_level levels[SPK_DEPTH_MAX];
 };
@@ -91,7 +92,7 @@ static inline void spk_build_face(struct spk_build *b)
     const struct spk_build_level *level = &b->levels[b->depth];
     bool ready = b->phase == SPK_BUILD_ROWS && level->lead > 0;
     b->front = ready ? level->group : NULL;
-    b->front_at = level->start;
+    b->front_bytes = ready ? b->bytes.data + level->start : NULL;
 }
 
 /* A level whose group has its first row at a byte, and so many rows already. */
@@ -110,7 +111,7 @@ static inline void spk_level_set(struct spk_build_level *level, const struct spk
 static inline void spk_build_spell(struct spk_build *b)
 {
     if (b->phase == SPK_BUILD_BEGUN || b->phase == SPK_BUILD_LACKING) {
-        spk_level_set(&b->levels[0], b->front, b->front_at, b->front->begun, false);
+        spk_level_set(&b->levels[0], b->front, (uint32_t)(b->front_bytes - b->bytes.data), b->front->begun, false);
         b->phase = SPK_BUILD_ROWS;
     }
 }
@@ -134,6 +135,23 @@ enum spk_status spk_build_fail(struct spk_build *b, enum spk_status code, const 
 enum spk_status spk_build_no_memory(struct spk_build *b);
 enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row, const char *what);
 
+/* Like spk_buf_grow, of the packet's bytes. */
+bool spk_build_grow(struct spk_build *b, size_t more);
+
+/* Like spk_buf_room and spk_buf_put, of the packet's bytes: they may move in memory, and the open group with them. */
+static inline uint8_t *spk_build_room(struct spk_build *b, size_t more)
+{
+    if (!spk_buf_has_room(&b->bytes, more) && !spk_build_grow(b, more)) {
+        return NULL;
+    }
+    return b->bytes.data + b->bytes.len;
+}
+
+static inline bool spk_build_put_bytes(struct spk_build *b, const uint8_t *data, size_t len)
+{
+    return spk_build_room(b, len) != NULL && spk_buf_put(&b->bytes, data, len);
+}
+
 /* How many bytes there must be room for before a group begins. */
 static inline uint32_t spk_level_room(const struct spk_cgroup *group)
 {
@@ -144,16 +162,15 @@ static inline uint32_t spk_level_room(const struct spk_cgroup *group)
 static inline void spk_front_put(struct spk_build *b, const struct spk_cgroup *group)
 {
     const uint8_t *init = group->init;
-    size_t len = b->bytes.len;
-    uint8_t *room = b->bytes.data + len;
+    uint8_t *room = b->bytes.data + b->bytes.len;
     uint32_t front = group->front;
-    uint32_t done = 0;
-    do {
+    memcpy(room, init, SPK_INIT_STEP);
+    for (uint32_t done = SPK_INIT_STEP; done < front; done += SPK_INIT_STEP) {
         memcpy(room + done, init + done, SPK_INIT_STEP);
-    } while ((done += SPK_INIT_STEP) < front);
-    b->bytes.len = len + front;
+    }
+    b->bytes.len += front;
     b->front = group;
-    b->front_at = (uint32_t)len;
+    b->front_bytes = room;
 }
 
 /* Begins the group at the builder's end, in the level on top. */

@@ -75,9 +75,9 @@ void spk_series_write_odd(const struct spk_series *series, uint8_t *data);
 uint64_t spk_series_pseudo(const struct spk_checksum_step *step, const uint8_t *data);
 
 /*
- * The checksum over so many bytes from some on, as it stands at place; pseudo is the pseudo header's sum. What stands there is
- * taken away from the sum, not from the bytes, which are then read as they were stored. 0: bytes that add up to no carry at
- * all, or are all zero: only their sum can tell.
+ * The checksum over so many bytes from some on, which belongs at place; pseudo is the pseudo header's sum. What stands there
+ * is taken away from the sum, not from the bytes, which are then read as they were stored. 0: bytes that add up to no carry
+ * at all, or are all zero: only their sum can tell.
  */
 static inline uint16_t spk_checksum_of(const uint8_t *place, const uint8_t *from, uint32_t len, uint64_t pseudo)
 {

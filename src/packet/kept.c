@@ -104,7 +104,6 @@ static __attribute__((noinline)) bool keep(struct spk_kept *kept, const struct s
     }
     memcpy(kept->layers, packet->layers, packet->count * sizeof packet->layers[0]);
     kept->flags = flags;
-    kept->len = packet->len;
     return spk_series_find(&kept->series, packet, flags) == packet->count;
 }
 

@@ -18,7 +18,6 @@ struct spk_kept_address {
 struct spk_kept {
     uint32_t count; /* of the layers; 0: nothing is kept */
     unsigned flags;
-    uint32_t len; /* of the packet */
     uint32_t number_count, address_count;
     struct spk_layer layers[SPK_LAYERS_MAX];
     struct spk_four_bits numbers[4 * SPK_LAYERS_MAX]; /* that decided on something, or count in a pseudo header */
@@ -57,8 +56,7 @@ bool spk_kept_fix(struct spk_kept *kept, const struct spk_packet *packet, uint8_
  */
 static inline bool spk_kept_again(struct spk_kept *kept, const struct spk_packet *packet, uint8_t *data, unsigned flags)
 {
-    if (kept->count != packet->count || kept->len != packet->len || kept->flags != flags
-        || !spk_kept_holds(kept, data)) {
+    if (kept->count != packet->count || kept->flags != flags || !spk_kept_holds(kept, data)) {
         return false;
     }
     spk_series_write(&kept->series, data);

@@ -32,12 +32,20 @@ enum spk_status spk_build_refuse(struct spk_build *b, const struct spk_row *row,
     return spk_build_fail(b, SPK_ERR_USAGE, row->name != NULL ? row->name : row->attr, what);
 }
 
+__attribute__((noinline, cold)) bool spk_build_grow(struct spk_build *b, size_t more)
+{
+    size_t at = b->front != NULL ? (size_t)(b->front_bytes - b->bytes.data) : 0;
+    bool grown = spk_buf_grow(&b->bytes, more);
+    b->front_bytes = b->front != NULL ? b->bytes.data + at : NULL;
+    return grown;
+}
+
 /* Appends width bits, zeroed. False: no memory. */
 static bool append_bits(struct spk_build *b, uint32_t width, uint32_t *bit)
 {
     *bit = spk_build_position(b);
     uint32_t more = width > b->spare ? (width - b->spare + 7) / 8 : 0;
-    uint8_t *room = spk_buf_room(&b->bytes, more);
+    uint8_t *room = spk_build_room(b, more);
     if (room == NULL) {
         return false;
     }
@@ -226,7 +234,7 @@ static enum spk_status put_coded(struct spk_build *b, const struct spk_row *row,
 {
     uint32_t start = b->packet.count > 0 ? b->packet.layers[b->packet.count - 1].at : 0;
     uint32_t size = value->len + 16;
-    uint8_t *room = spk_buf_room(&b->bytes, size);
+    uint8_t *room = spk_build_room(b, size);
     if (room == NULL) {
         return spk_build_no_memory(b);
     }
@@ -267,7 +275,7 @@ enum spk_status spk_build_put(struct spk_build *b, const struct spk_row *row, co
     if (value->kind != SPK_BYTES && value->kind != SPK_TEXT) {
         return spk_build_refuse(b, row, "the field takes bytes or text");
     }
-    return spk_buf_put(&b->bytes, value->data, value->len) ? SPK_OK : spk_build_no_memory(b);
+    return spk_build_put_bytes(b, value->data, value->len) ? SPK_OK : spk_build_no_memory(b);
 }
 
 enum spk_status spk_level_leave(struct spk_build *b)
@@ -286,7 +294,7 @@ enum spk_status spk_level_leave(struct spk_build *b)
 
 enum spk_status spk_level_begin(struct spk_build *b, const struct spk_cgroup *group, bool by_itself)
 {
-    if (spk_buf_room(&b->bytes, spk_level_room(group)) == NULL) {
+    if (spk_build_room(b, spk_level_room(group)) == NULL) {
         return spk_build_no_memory(b);
     }
     bool uneven = b->spare != 0; /* rare: the rows are then appended one by one */

@@ -219,7 +219,7 @@ static enum spk_status set_elements(struct spk_build *b, struct spk_build_level 
     }
     level->bits[index] = spk_build_position(b);
     level->elements = 0;
-    if (!spk_buf_put(&b->bytes, value->data, value->len)) {
+    if (!spk_build_put_bytes(b, value->data, value->len)) {
         return spk_build_no_memory(b);
     }
     level->row = (uint16_t)(index + 1);

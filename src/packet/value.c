@@ -299,7 +299,7 @@ bool spk_field_spot(const struct spk_registry *registry, const struct spk_field 
     if (fits) {
         *spot = (struct spk_spot){
             .proto = (uint16_t)quick->proto,
-            .byte = (uint16_t)(quick->number ? quick->place.byte : quick->place.bit / 8),
+            .byte = (uint16_t)(quick->number ? quick->place.byte : quick->byte),
             .end = (uint16_t)quick->end,
             .shift = quick->place.shift,
             .number = quick->number,
@@ -319,9 +319,8 @@ bool spk_packet_value(const struct spk_packet *packet, const struct spk_field *f
         return false;
     }
     if (header != NULL && !quick->number) {
-        *value = (struct spk_value){ .kind = field->kind,
-                                     .data = header + quick->place.bit / 8,
-                                     .len = quick->place.width / 8u };
+        *value =
+            (struct spk_value){ .kind = field->kind, .data = header + quick->byte, .len = quick->place.width / 8u };
         return true;
     }
     return ask_rows(packet, field, scratch, value);

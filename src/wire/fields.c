@@ -179,6 +179,7 @@ static void find_quick(struct spk_cfield *field, const struct spk_cgroup *group)
             .proto = proto,
             .place = spk_cplace_at(crow->bit, row->bits, false, group->fixed_bits / 8),
             .bytes = number || group->begun == 0 ? 0 : row->bits / 8u,
+            .byte = crow->bit / 8,
             .end = (crow->bit + row->bits + 7) / 8,
             .number = number,
             .truth = row->kind == SPK_BOOL,

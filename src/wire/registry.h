@@ -175,6 +175,7 @@ struct spk_quick {
     struct spk_cplace place;
     uint64_t bound; /* numbers below it are written there as four bytes; 0: none are */
     uint32_t bytes; /* so many are written there as they are; 0: none are */
+    uint32_t byte;  /* where it begins, if it is whole bytes */
     uint32_t end;   /* byte behind it */
     bool number;    /* else whole bytes as they are */
     bool truth;     /* a number that is shown as 0 or 1 */

@@ -31,10 +31,11 @@ static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uin
 /* The reverse, for a place that is loaded as four bytes: number has no more bits than the place, other bits stay. */
 static inline void spk_cplace_store_four(const struct spk_cplace *place, uint8_t *header, uint32_t number)
 {
+    uint32_t bits = spk_native32(number << place->shift);
     uint8_t *at = header + place->byte;
     uint32_t four;
     memcpy(&four, at, sizeof four);
-    four = (four & place->others) | spk_native32(number << place->shift);
+    four = (four & place->others) | bits;
     memcpy(at, &four, sizeof four);
 }
 
