@@ -21,10 +21,20 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
-#define SPK_API __attribute__((visibility("default")))
+#ifdef __GNUC__
+#define SPK_EXPORT __attribute__((visibility("default")))
 #else
-#define SPK_API
+#define SPK_EXPORT
+#endif
+
+/* A function of the library: where the compiler knows how, programs call it without going through a table of jumps. */
+#ifdef __has_attribute
+#if __has_attribute(noplt)
+#define SPK_API SPK_EXPORT __attribute__((noplt))
+#endif
+#endif
+#ifndef SPK_API
+#define SPK_API SPK_EXPORT
 #endif
 
 #define SPK_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -38,7 +38,7 @@ struct spk_plugin {
 
 /* Stands once in a plug-in: SPK_PLUGIN(&first, &second); */
 #define SPK_PLUGIN(...)                                                                                                \
-    extern SPK_API const struct spk_plugin spk_plugin;                                                                 \
+    extern SPK_EXPORT const struct spk_plugin spk_plugin;                                                              \
     const struct spk_plugin spk_plugin = { .abi = SPK_PLUGIN_ABI,                                                      \
                                            .proto_size = sizeof(struct spk_proto),                                     \
                                            .row_size = sizeof(struct spk_row),                                         \
