@@ -27,7 +27,7 @@ extern "C" {
 #define SPK_EXPORT
 #endif
 
-/* A function of the library: where the compiler knows how, programs call it without going through a table of jumps. */
+/* A function of the library (data has SPK_EXPORT): where the compiler knows how, it is called without a table of jumps. */
 #ifdef __has_attribute
 #if __has_attribute(noplt)
 #define SPK_API SPK_EXPORT __attribute__((noplt))

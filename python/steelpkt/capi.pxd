@@ -587,6 +587,7 @@ cdef extern from "<steelpkt.h>" nogil:
         const void *group
         uint16_t row
         uint16_t broken
+        uint16_t rows
         uint16_t until
         uint32_t index
         uint32_t count
@@ -597,7 +598,16 @@ cdef extern from "<steelpkt.h>" nogil:
         bint own
         bint repeating
         uint64_t there
+        const void *decision
+        uint64_t starts
+        const void *stretches
         uint32_t bits[SPK_ROWS_MAX]
+    enum:
+        SPK_WALK_TAKEN_MAX
+    struct spk_walk_taken:
+        const void *stretch
+        uint32_t at
+        uint32_t elements
     struct spk_walk:
         const spk_packet *packet
         unsigned layer
@@ -612,13 +622,15 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t index
         spk_stop stop
         const uint8_t *want
-        uint32_t rows
         unsigned last_layer
         uint32_t covered
         uint32_t made
         uint8_t phase
         uint8_t second
         uint8_t reading
+        const void *stretches
+        uint32_t taken_count
+        spk_walk_taken taken[SPK_WALK_TAKEN_MAX]
         spk_walk_level levels[SPK_DEPTH_MAX]
     void spk_walk_begin(spk_walk *walk, const spk_packet *packet)
     spk_walk_event spk_walk_next(spk_walk *walk)

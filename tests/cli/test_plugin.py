@@ -170,10 +170,10 @@ def test_wrong_plugins_are_refused_by_name(build):
     good = small("bad", 4800)
     refused("stranger", "int something;\n", "no plug-in: it has no spk_plugin")
     refused("abi", good.replace("SPK_PLUGIN(&proto)",
-                                "SPK_API const struct spk_plugin spk_plugin = { .abi = 99, .protos = 0 };"
+                                "SPK_EXPORT const struct spk_plugin spk_plugin = { .abi = 99, .protos = 0 };"
                                 "const void *kept = &proto"), "another version", "needed 1, had 99")
     refused("sizes", good.replace("SPK_PLUGIN(&proto)",
-                                  "SPK_API const struct spk_plugin spk_plugin = { .abi = SPK_PLUGIN_ABI };"
+                                  "SPK_EXPORT const struct spk_plugin spk_plugin = { .abi = SPK_PLUGIN_ABI };"
                                   "const void *kept = &proto"), "other sizes")
     refused("nothing", "#include <steelpkt.h>\nSPK_PLUGIN(NULL);\n", "without a protocol")
     refused("missing", good.replace("static const struct spk_row", "extern bool spk_not_there(const struct spk_place "
