@@ -610,11 +610,10 @@ static bool end_header(struct spk_walk *walk, enum spk_walk_event *event)
     uint32_t to = 0;
     bool raw = skip_to(walk, &walk->levels[0], layer->at + layer->hdr_len, &from, &to) && walk->want == NULL;
     walk->covered = (walk->levels[0].pos + 7) / 8;
-    if (++walk->layer < walk->last_layer) {
-        walk->phase = PHASE_LAYER;
-    } else {
-        walk->phase = walk->last_layer == walk->packet->count && walk->want == NULL ? PHASE_TAIL : PHASE_END;
-    }
+    const bool more = walk->layer + 1 < walk->last_layer;
+    const bool tail = walk->last_layer == walk->packet->count && walk->want == NULL;
+    walk->phase = more ? PHASE_LAYER : tail ? PHASE_TAIL : PHASE_END;
+    walk->layer += walk->want == NULL; /* else it is the only one, and what was taken of it is still to be put */
     if (raw) {
         *event = report_raw(walk, from, to);
     }

@@ -43,6 +43,13 @@ static bool same_value(const struct spk_value *a, const struct spk_value *b)
            && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
+/* Whether the value is said to be of the layer in which the walk found it, or of the record. */
+static bool same_layer(const struct spk_item *item, const struct spk_occurrences *occurrences)
+{
+    bool of_record = (occurrences->field->proto->flags & SPK_RECORD) != 0;
+    return item->layer == (of_record ? (uint32_t)SPK_NO_LAYER : occurrences->walk.layer);
+}
+
 static void check_row(const char *path, const struct tally *tally, const struct spk_cells *cells)
 {
     for (size_t i = 0; i < tally->count; i++) {
@@ -53,7 +60,8 @@ static void check_row(const char *path, const struct tally *tally, const struct 
         uint32_t n = 0;
         spk_occurrences_begin(&occurrences, cells->packet, column->field);
         while (spk_occurrences_next(&occurrences, &scratch, &value)) {
-            if (n >= cells->cells[i].count || !same_value(&value, &cells->cells[i].items[n].value)) {
+            if (n >= cells->cells[i].count || !same_value(&value, &cells->cells[i].items[n].value)
+                || !same_layer(&cells->cells[i].items[n], &occurrences)) {
                 fail_msg("%s: packet %llu, %u bytes: %s, occurrence %u", path,
                          (unsigned long long)cells->record->number, cells->record->caplen, column->name, n + 1);
             }
