@@ -33,38 +33,27 @@ static inline uint64_t spk_csum_add(uint64_t sum, const uint8_t *data, size_t le
     default: /* SPK_CSUM_MANY */
         return spk_csum_add_many(sum, data, len);
     case 11:
-        sum += spk_csum_word(data + 40);
-        /* fallthrough */
+        sum += spk_csum_word(data + 40); /* fallthrough */
     case 10:
-        sum += spk_csum_word(data + 36);
-        /* fallthrough */
+        sum += spk_csum_word(data + 36); /* fallthrough */
     case 9:
-        sum += spk_csum_word(data + 32);
-        /* fallthrough */
+        sum += spk_csum_word(data + 32); /* fallthrough */
     case 8:
-        sum += spk_csum_word(data + 28);
-        /* fallthrough */
+        sum += spk_csum_word(data + 28); /* fallthrough */
     case 7:
-        sum += spk_csum_word(data + 24);
-        /* fallthrough */
+        sum += spk_csum_word(data + 24); /* fallthrough */
     case 6:
-        sum += spk_csum_word(data + 20);
-        /* fallthrough */
+        sum += spk_csum_word(data + 20); /* fallthrough */
     case 5:
-        sum += spk_csum_word(data + 16);
-        /* fallthrough */
+        sum += spk_csum_word(data + 16); /* fallthrough */
     case 4:
-        sum += spk_csum_word(data + 12);
-        /* fallthrough */
+        sum += spk_csum_word(data + 12); /* fallthrough */
     case 3:
-        sum += spk_csum_word(data + 8);
-        /* fallthrough */
+        sum += spk_csum_word(data + 8); /* fallthrough */
     case 2:
-        sum += spk_csum_word(data + 4);
-        /* fallthrough */
+        sum += spk_csum_word(data + 4); /* fallthrough */
     case 1:
-        sum += spk_csum_word(data);
-        /* fallthrough */
+        sum += spk_csum_word(data); /* fallthrough */
     case 0:
         break;
     }
