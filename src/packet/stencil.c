@@ -76,7 +76,7 @@ enum spk_status spk_stencils_new(const struct spk_reach *reach, const struct spk
     for (uint32_t link = 0; made && link < SPK_REACH_LINKS; link++) {
         bool has_tree = reach->roots[link] != 0;
         atomic_init(&set->roots[link], has_tree ? &spk_head_unmade : &spk_head_untold);
-        if (has_tree) {
+        if (has_tree && set->stencils[reach->roots[link] - 1u].at == NULL) { /* link types share trees */
             fill_tree(set, spots, reach->roots[link] - 1u);
         }
     }
