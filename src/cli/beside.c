@@ -43,8 +43,8 @@ static int open_known(struct beside *beside)
 {
     struct stat old;
     if (stat(beside->path, &old) != 0 || !S_ISREG(old.st_mode)) {
-        return spk_cli_open(beside->path, O_WRONLY | O_CREAT,
-                            0666); /* a pipe, a device, a link that leads nowhere yet */
+        /* a pipe, a device, a link that leads nowhere yet */
+        return spk_cli_open(beside->path, O_WRONLY | O_CREAT, 0666);
     }
     if (access(beside->path, W_OK) != 0 || (beside->target = realpath(beside->path, NULL)) == NULL) {
         return -1;

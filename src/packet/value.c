@@ -22,7 +22,8 @@ uint32_t spk_place_at(const struct spk_place *place, int row)
     return level->bits[row] == SPK_NOWHERE ? SPK_NOWHERE : level->bits[row] / 8;
 }
 
-struct spk_place spk_walk_place(const struct spk_walk *walk, struct spk_scratch *scratch)
+/* A codec sees as far as its own value reaches, a view as far as the group around it. */
+static struct spk_place place_of(const struct spk_walk *walk, struct spk_scratch *scratch)
 {
     const struct spk_walk_level *level = &walk->levels[walk->depth];
     uint32_t end = walk->row->codec != NULL ? walk->at + walk->len : level->end;
@@ -102,11 +103,11 @@ bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, st
     const struct spk_row *row = walk->row;
     *value = (struct spk_value){ .kind = row->kind };
     if (row->view.op == SPK_VIEW_CALL) {
-        struct spk_place place = spk_walk_place(walk, scratch);
+        struct spk_place place = place_of(walk, scratch);
         return row->view.get(&place, value) && spk_value_suits(walk->packet, row, scratch, value);
     }
     if (row->codec != NULL) {
-        struct spk_place place = spk_walk_place(walk, scratch);
+        struct spk_place place = place_of(walk, scratch);
         return row->codec->get(&place, value) && spk_value_holds(walk->packet, row, scratch, value);
     }
     switch (row->kind) {
@@ -138,7 +139,7 @@ bool spk_walk_spelling(const struct spk_walk *walk, struct spk_scratch *scratch,
 {
     if (walk->row->codec != NULL) {
         *value = (struct spk_value){ .kind = walk->row->kind };
-        struct spk_place place = spk_walk_place(walk, scratch);
+        struct spk_place place = place_of(walk, scratch);
         return walk->row->codec->spell(&place, value) && spk_value_holds(walk->packet, walk->row, scratch, value);
     }
     bool differs = (walk->row->flags & SPK_REST_IS_SHOWN) != 0 || walk->row->view.get != NULL

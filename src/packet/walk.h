@@ -44,9 +44,6 @@ static inline bool spk_value_suits(const struct spk_packet *packet, const struct
     return number || spk_value_holds(packet, row, scratch, value);
 }
 
-/* Where the walk stands, as a row's function is told: a codec sees as far as its own value reaches, a view as its group. */
-struct spk_place spk_walk_place(const struct spk_walk *walk, struct spk_scratch *scratch);
-
 /*
  * The value of the row that the walk stands on, where it is nothing but its bits or bytes in the packet. False:
  * spk_walk_value has to be asked.

@@ -49,11 +49,23 @@ static inline struct spk_place spk_walk_call_place(const struct spk_walk *walk, 
                                .scratch = scratch };
 }
 
-/* How many elements more a row may have. */
-static inline uint32_t spk_walk_elements_left(const struct spk_walk_level *level, const struct spk_row *row)
+/* How many elements of so many bytes more a row may have in the room. */
+static inline uint32_t spk_walk_elements_left(const struct spk_walk_level *level, const struct spk_row *row,
+                                              uint32_t room, uint32_t bytes)
 {
     const uint32_t count = row->most > 0 && row->most < level->count ? row->most : level->count;
-    return count - level->index;
+    const uint32_t left = count - level->index;
+    return left < room / bytes ? left : room / bytes;
+}
+
+/* Takes so many elements from where the level stands. True: there is something wanted in them. */
+static inline bool spk_walk_pass_elements(struct spk_walk *walk, struct spk_walk_level *level,
+                                          const struct spk_stretch *stretch, uint32_t count)
+{
+    const uint32_t at = level->pos / 8;
+    level->index += count;
+    level->pos += count * stretch->bytes * 8;
+    return spk_walk_report_stretch(walk, stretch, at, count);
 }
 
 /*
@@ -66,9 +78,7 @@ static inline bool spk_walk_take_run(struct spk_walk *walk, struct spk_walk_leve
 {
     const uint8_t *data = walk->packet->data;
     const uint32_t begin = level->pos / 8;
-    const uint32_t left = spk_walk_elements_left(level, row);
-    const uint32_t room = (end - begin) / stretch->bytes;
-    uint32_t count = left < room ? left : room;
+    uint32_t count = spk_walk_elements_left(level, row, end - begin, stretch->bytes);
     if (of->decider[0] != SPK_NO_BIT) {
         const uint32_t most = count;
         const uint32_t width = of->group->rows[of->group->decider].place.width;
@@ -80,9 +90,7 @@ static inline bool spk_walk_take_run(struct spk_walk *walk, struct spk_walk_leve
             }
         }
     }
-    level->index += count;
-    level->pos += count * stretch->bytes * 8;
-    return spk_walk_report_stretch(walk, stretch, begin, count);
+    return spk_walk_pass_elements(walk, level, stretch, count);
 }
 
 /* Takes elements of so many bytes each that are there as a whole. True: some are wanted; *taken: there were some. */
@@ -100,12 +108,8 @@ static inline bool spk_walk_take_items(struct spk_walk *walk, struct spk_walk_le
     if (!*taken) {
         return false;
     }
-    const uint32_t left = spk_walk_elements_left(level, row);
-    const uint32_t room = (have - at) / stretch->bytes;
-    const uint32_t count = left < room ? left : room;
-    level->index += count;
-    level->pos += count * stretch->bytes * 8;
-    return spk_walk_report_stretch(walk, stretch, at, count);
+    const uint32_t count = spk_walk_elements_left(level, row, have - at, stretch->bytes);
+    return spk_walk_pass_elements(walk, level, stretch, count);
 }
 
 /* Takes the rows of a stretch that begins where the level stands. True: there is something wanted in it. */
