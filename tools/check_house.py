@@ -220,12 +220,18 @@ def check_faults(paths):
 
 
 def check_names(paths):
-    """pytest takes all tests in one run, and tells test files by their last name alone."""
+    """pytest takes all tests in one run, in any order, and knows a module by its last name alone: the one it met first. Of
+    conftest there is one a directory, so nobody imports from it."""
     seen = {}
     for path in paths:
         name = os.path.basename(path)
-        if path.startswith("tests/") and re.fullmatch(r"test_\w+\.py", name) and seen.setdefault(name, path) != path:
+        if not path.startswith("tests/") or not name.endswith(".py"):
+            continue
+        if name not in ("conftest.py", "__init__.py") and seen.setdefault(name, path) != path:
             problem(path, 1, f"{seen[name]} has that name, too")
+        text = read(path).decode()
+        for found in re.finditer(r"^\s*(?:from conftest import|import conftest)\b", text, re.M):
+            problem(path, text.count("\n", 0, found.end()) + 1, "another directory's conftest may be meant: import a module")
 
 
 def compile_alone(path):

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from conftest import CAPTURES, lines, on_terminal, pcap, run, udp
+from running import CAPTURES, lines, on_terminal, pcap, run, udp
 
 SOME = [CAPTURES / name for name in ("dns-udp.pcapng", "mixed.pcapng", "tcp.pcap", "icmp-errors.pcap.gz")]
 

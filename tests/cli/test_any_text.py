@@ -6,7 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from conftest import pcap, run, txt_answer, udp
+from running import pcap, run, txt_answer, udp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

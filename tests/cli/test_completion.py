@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import COMMAND, run
+from running import COMMAND, run
 
 FOLDER = os.path.dirname(COMMAND)
 

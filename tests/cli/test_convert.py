@@ -12,7 +12,7 @@ import zlib
 import pytest
 from blocks import (INTERFACE, NAMES, PACKET, PACKETS, SECRETS, SECTION, STATISTICS, block, interface, option, packet,
                     section, split)
-from conftest import CAPTURES, COMMAND, pcap, run, udp
+from running import CAPTURES, COMMAND, pcap, run, udp
 
 FULL = "/dev/full"
 UNKNOWN = 0x12345

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import CAPTURES, lines, pcap, run, txt_answer, udp
+from running import CAPTURES, lines, pcap, run, txt_answer, udp
 
 FIELDS = ("udp.dstport", "dns.qry.name", "icmp.type", "ip.proto")
 

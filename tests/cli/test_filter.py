@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import CAPTURES, lines, pcap, run, udp
+from running import CAPTURES, lines, pcap, run, udp
 
 DNS = CAPTURES / "dns.pcap"
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ROOT, pcap, run, txt_answer, udp
+from running import ROOT, pcap, run, txt_answer, udp
 
 # Not the command under test, which may be a sanitized one: valgrind cannot run that.
 PLAIN = ROOT / "build" / "steelpkt"

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from conftest import CAPTURES, COMMAND, lines, pcap, run, udp
+from running import CAPTURES, COMMAND, lines, pcap, run, udp
 
 FULL = "/dev/full"
 DNS = CAPTURES / "dns.pcap"

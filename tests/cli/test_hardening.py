@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ROOT
+from running import ROOT
 
 BUILD = ROOT / "build"  # what users build: sanitizers do without some of it
 FILES = ["steelpkt", "libsteelpkt.so", "python/_core.abi3.so"]

@@ -4,7 +4,7 @@ import json
 import struct
 
 from blocks import interface, option, packet, section
-from conftest import CAPTURES, lines, pcap, run, udp
+from running import CAPTURES, lines, pcap, run, udp
 
 
 def test_the_tutorials_capture():

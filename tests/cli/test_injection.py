@@ -10,7 +10,7 @@ import sys
 
 import blocks
 import pytest
-from conftest import ROOT, on_terminal, pcap, run, txt_answer, udp
+from running import ROOT, on_terminal, pcap, run, txt_answer, udp
 
 # Sequences that set a terminal's title, clear it, change its keys and its character set: in 7 bits, in 8, in UTF-8.
 EVIL = b"\x1b]0;owned\x07\x1b[2J\x1bP$q\x1b\\\x9b31m\xc2\x9b31m\x0e\r\n\t\x08\x7f=owned"

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import CAPTURES, lines, run
+from running import CAPTURES, lines, run
 
 NAMES = lines(run("generate"))
 PAGES = [name for name in NAMES if re.fullmatch(r"steelpkt[\w-]*\.\d", name)]

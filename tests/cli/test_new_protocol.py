@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, run
+from running import COMMAND, run
 
 BUILD = Path(COMMAND).resolve().parent
 MESON = shutil.which("meson") or str(Path(sys.executable).parent / "meson")

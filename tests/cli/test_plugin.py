@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, ROOT, lines, pcap, run, udp
+from running import COMMAND, ROOT, lines, pcap, run, udp
 
 BUILD = Path(COMMAND).resolve().parent
 SENSOR = ROOT / "examples" / "sensor" / "sensor.c"

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from conftest import ROOT, run
+from running import ROOT, run
 
 TEXT = (ROOT / "SECURITY.md").read_text()
 

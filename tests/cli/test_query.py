@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from conftest import CAPTURES, lines, pcap, run, txt_answer, udp
+from running import CAPTURES, lines, pcap, run, txt_answer, udp
 
 HTTP = CAPTURES / "http.pcap"
 DNS = CAPTURES / "dns.pcap"

@@ -7,7 +7,7 @@ import subprocess
 from xml.etree import ElementTree
 
 import pytest
-from conftest import CAPTURES, lines, pcap, run, udp
+from running import CAPTURES, lines, pcap, run, udp
 from test_plugin import build, message, sensor  # noqa: F401: fixtures
 
 tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="no tshark here")

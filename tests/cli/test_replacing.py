@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import COMMAND, pcap, run, udp
+from running import COMMAND, pcap, run, udp
 
 MANY = [udp(50000 + n % 1000, 9, bytes(100)) for n in range(30000)]
 WAYS = {

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from blocks import interface, option, packet, section, split
-from conftest import lines, pcap, run, udp
+from running import lines, pcap, run, udp
 
 
 def query(*words, **more):

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import CAPTURES, lines, on_terminal, pcap, run, txt_answer, udp
+from running import CAPTURES, lines, on_terminal, pcap, run, txt_answer, udp
 
 DNS = CAPTURES / "dns.pcap"
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import CAPTURES, lines, pcap, run, txt_answer, udp
+from running import CAPTURES, lines, pcap, run, txt_answer, udp
 
 
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="no tshark here")

@@ -2,7 +2,7 @@
 
 import struct
 
-from conftest import run
+from running import run
 
 
 def capture(path, sizes):

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet
 import pytest
-from conftest import CAPTURES, COMMAND, lines, on_terminal, pcap, run, txt_answer, udp
+from running import CAPTURES, COMMAND, lines, on_terminal, pcap, run, txt_answer, udp
 
 import steelpkt
 from steelpkt import _core, _sql

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, pcap, run, udp
+from running import COMMAND, pcap, run, udp
 
 FULL = "/dev/full"
 

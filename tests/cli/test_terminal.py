@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from conftest import CAPTURES, on_terminal, pcap, run, udp
+from running import CAPTURES, on_terminal, pcap, run, udp
 
 DNS = CAPTURES / "dns.pcap"
 PLAIN = {"NO_COLOR": "1"}

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import COMMAND, lines, pcap, run, udp
+from running import COMMAND, lines, pcap, run, udp
 
 FIELDS = "frame.number,frame.time_relative,frame.time_delta_displayed,_file,_number,ip.src,udp.srcport,udp.payload"
 

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from conftest import pcap, run, udp
+from running import pcap, run, udp
 
 
 @pytest.mark.parametrize("words, said", [
