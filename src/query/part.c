@@ -21,10 +21,15 @@ static enum spk_status prepare(struct part *part, uint16_t link, struct spk_erro
     return status;
 }
 
-/* A record is the first of those behind the part. */
-static enum spk_status leave(struct part *part, const struct spk_record *record)
+bool spk_fails_from(const struct spk_error *error, uint64_t offset)
 {
-    part->next = record->offset;
+    return error->has_at && error->at >= offset;
+}
+
+/* What comes next, a record or what is damaged, is behind the part. */
+static enum spk_status leave(struct part *part, uint64_t next)
+{
+    part->next = next;
     part->at_next = spk_known(part->reader);
     return SPK_END;
 }
@@ -37,11 +42,14 @@ static enum spk_status next_record(void *context, struct spk_record *record, str
         return SPK_END;
     }
     enum spk_status status = spk_reader_next(part->reader, record, error);
+    if (status < 0 && spk_fails_from(error, part->end)) {
+        return leave(part, error->at); /* whoever reads on from there tells of it */
+    }
     if (status != SPK_OK) {
         return status;
     }
     if (record->offset >= part->end) {
-        return leave(part, record);
+        return leave(part, record->offset);
     }
     if (part->waits_for_first) {
         part->waits_for_first = false;
@@ -174,7 +182,7 @@ static bool take_records(struct part *part, size_t room)
     }
     part->records += taken;
     if (mine < count && part->status == SPK_OK) {
-        part->status = leave(part, &records[mine]);
+        part->status = leave(part, records[mine].offset);
     }
     return count > 0;
 }

@@ -28,7 +28,7 @@ struct part {
     struct batch batch;
     uint64_t end;         /* records that begin here or behind are others' */
     uint64_t before;      /* records of the source before it, as far as they are known */
-    uint64_t first, next; /* where its first record begins, and the first behind it; SPK_NO_OFFSET: there is none */
+    uint64_t first, next; /* where its first record begins, and what is behind it; SPK_NO_OFFSET: there is none */
     struct known at_first, at_next;
     uint64_t records;
     struct refusals refusals;
@@ -48,5 +48,8 @@ void spk_part_begin(struct part *part, const char *name);
 void spk_part_fill(struct part *part, uint64_t most);
 
 struct known spk_known(const struct spk_reader *reader);
+
+/* Whether a reader failed over what begins at an offset or behind it: it has all that stands before. */
+bool spk_fails_from(const struct spk_error *error, uint64_t offset);
 
 #endif

@@ -120,15 +120,25 @@ static size_t thread_count(const struct pass *pass)
     return count < THREADS_MAX ? count : THREADS_MAX;
 }
 
-/* A fork that has seen the first record, and so the interfaces before it. */
-static struct spk_reader *look_ahead(const struct source *source)
+/* How far a reader came. */
+static uint64_t here(const struct spk_reader *reader)
 {
     struct spk_reader_info info;
+    spk_reader_info(reader, &info);
+    return info.offset;
+}
+
+/*
+ * A fork that has seen the record behind an offset, and so the interfaces before it. Damage is as good, where a part that
+ * begins there has to tell of it. NULL: there is no such record.
+ */
+static struct spk_reader *look_ahead(const struct spk_reader *reader, uint64_t offset, uint64_t part_begin)
+{
     struct spk_record record;
+    struct spk_error error = { .code = SPK_OK };
     struct spk_reader *fork = NULL;
-    spk_reader_info(source->reader, &info);
-    if (spk_reader_fork(source->reader, info.offset, &fork, NULL) == SPK_OK
-        && spk_reader_next(fork, &record, NULL) != SPK_OK) {
+    if (spk_reader_fork(reader, offset, &fork, NULL) == SPK_OK && spk_reader_next(fork, &record, &error) != SPK_OK
+        && !spk_fails_from(&error, part_begin)) {
         spk_reader_close(fork);
         fork = NULL;
     }
@@ -151,7 +161,7 @@ static enum spk_status open_source(struct pass *pass, size_t index, struct spk_e
     source->size = stat(pass->paths[index], &file) == 0 && S_ISREG(file.st_mode) ? (uint64_t)file.st_size : 0;
     if (status == SPK_OK && !pass->alone && spk_reader_divides(source->reader, &source->size)
         && source->size > 2 * pass->part_size) {
-        source->ahead = look_ahead(source);
+        source->ahead = look_ahead(source->reader, here(source->reader), SPK_NO_OFFSET);
     }
     return status;
 }
@@ -354,15 +364,10 @@ static enum spk_status begin_cut(struct pass *pass)
 {
     const struct spk_part *cut = pass->options.part;
     struct source *source = &pass->sources[pass->at];
-    struct spk_record record;
-    source->ahead = look_ahead(source);
+    source->ahead = look_ahead(source->reader, here(source->reader), cut->begin);
     for (size_t i = 0; i < cut->tell_count && source->ahead != NULL; i++) {
         struct spk_reader *known = source->ahead;
-        if (spk_reader_fork(known, cut->tells[i], &source->ahead, NULL) == SPK_OK
-            && spk_reader_next(source->ahead, &record, NULL) != SPK_OK) {
-            spk_reader_close(source->ahead);
-            source->ahead = NULL;
-        }
+        source->ahead = look_ahead(known, cut->tells[i], cut->begin);
         spk_reader_close(known);
     }
     if (source->ahead == NULL) {

@@ -2,6 +2,7 @@
 
 import pathlib
 import pickle
+import shutil
 import sys
 
 import pytest
@@ -89,6 +90,20 @@ def test_after_damage_there_are_the_parts_before(tmp_path):
     with pytest.raises(steelpkt.PacketError, match=f"at byte {begins[5]}") as found:
         rows_of(path, part=parts[-1])
     assert found.value.offset == begins[5]
+
+
+@pytest.mark.parametrize("make", [lambda path: shutil.copy(CAPTURES / "tcp.pcap", path), talkative])
+def test_one_part_tells_of_a_record_damaged_since(tmp_path, make):
+    """It is the part that begins with it, also where the record is the first behind a new interface or section."""
+    path = tmp_path / "a"
+    make(path)
+    data, parts = path.read_bytes(), steelpkt.splits(path, 1)
+    for damaged, (begin, _, _) in enumerate(parts):
+        path.write_bytes(data[:begin] + b"\xff" * 16 + data[begin + 16:])
+        for i, part in enumerate(parts[:damaged]):
+            assert len(rows_of(path, part=part)) == 1, (damaged, i)
+        with pytest.raises(steelpkt.PacketError, match=f"at byte {begin}"):
+            rows_of(path, part=parts[damaged])
 
 
 def test_what_has_no_parts_is_refused(tmp_path):

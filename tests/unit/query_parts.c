@@ -11,6 +11,11 @@ enum { COUNT = 600, TEXT_ROOM = 1 << 17 };
 
 static const char *const names[] = { "frame.len", "frame.time_epoch", "frame.protocols", "eth.type", "ip.version" };
 
+static const struct spk_writer_options forms[] = {
+    { .format = SPK_FORMAT_PCAP, .nanoseconds = true },
+    { .format = SPK_FORMAT_PCAPNG },
+};
+
 static char directory[256];
 static struct spk_query *query;
 
@@ -90,10 +95,6 @@ static struct spk_part part_of(const struct spk_splits *splits, size_t i)
 static void parts_are_the_whole(void **state)
 {
     static char whole[TEXT_ROOM], parts[TEXT_ROOM];
-    static const struct spk_writer_options forms[] = {
-        { .format = SPK_FORMAT_PCAP, .nanoseconds = true },
-        { .format = SPK_FORMAT_PCAPNG },
-    };
     (void)state;
     for (size_t f = 0; f < SPK_COUNT_OF(forms); f++) {
         const char *path = path_in(directory, "made");
@@ -150,28 +151,54 @@ static void parts_that_there_are_not(void **state)
     assert_int_equal(used, 0);
 }
 
-/* A part that breaks off says so, and not which packet of the whole file it was: nobody has counted that. */
+/*
+ * A damaged record is told of by the part that begins with it and no other. It does not say which packet of the whole file
+ * it was: nobody has counted that.
+ */
+static void damage_where_a_part_begins(const char *path, const struct spk_splits *splits, size_t i)
+{
+    static char whole[TEXT_ROOM], parts[TEXT_ROOM];
+    size_t size = 0, used = 0;
+    struct spk_error alone = { .code = SPK_OK };
+    assert_int_equal(add_lines(path, NULL, whole, &size, &alone), SPK_ERR_DAMAGED);
+    assert_int_equal(alone.at, splits->begins[i]);
+    for (size_t k = 0; k <= i; k++) {
+        struct spk_part part = part_of(splits, k);
+        struct spk_error error = { .code = SPK_OK };
+        const uint64_t rows = rows_in_columns(path, &part);
+        assert_true((rows > 0) == (k < i));
+        assert_int_equal(add_lines(path, &part, parts, &used, &error), k < i ? SPK_END : SPK_ERR_DAMAGED);
+        if (k == i) {
+            assert_string_equal(error.what, alone.what);
+            assert_true(error.has_at && error.at == alone.at);
+            assert_int_equal(error.packet, 0);
+        }
+    }
+    assert_int_equal(used, size);
+    assert_memory_equal(parts, whole, size);
+}
+
 static void damage_in_a_part(void **state)
 {
-    static char text[TEXT_ROOM];
-    const char *path = path_in(directory, "damaged");
-    const struct spk_writer_options plain = { .format = SPK_FORMAT_PCAP };
-    struct spk_splits splits = { .count = 0 };
-    struct spk_error error = { 0 };
-    size_t used = 0;
     (void)state;
-    write_capture(path, &plain);
-    assert_int_equal(spk_splits_find(path, 40000, &splits, &error), SPK_OK);
-    struct spk_part part = part_of(&splits, 3);
-    struct bytes file = read_file(path);
-    memset(file.at + splits.begins[3], 0xff, 16); /* its first record's header */
-    write_file(path, file.at, file.size);
-    assert_int_equal(add_lines(path, &part, text, &used, &error), SPK_ERR_DAMAGED);
-    assert_int_equal(used, 0);
-    assert_int_equal(error.packet, 0);
-    assert_true(error.has_at && error.at == splits.begins[3]);
-    free(file.at);
-    spk_splits_free(&splits);
+    for (size_t f = 0; f < SPK_COUNT_OF(forms); f++) {
+        const char *path = path_in(directory, "damaged");
+        struct spk_splits splits = { .count = 0 };
+        write_capture(path, &forms[f]);
+        assert_int_equal(spk_splits_find(path, 40000, &splits, NULL), SPK_OK);
+        struct bytes file = read_file(path);
+        for (size_t i = 0; i < splits.count; i++) {
+            uint8_t before[16];
+            uint8_t *at = file.at + splits.begins[i]; /* the record's header */
+            memcpy(before, at, sizeof before);
+            memset(at, 0xff, sizeof before);
+            write_file(path, file.at, file.size);
+            damage_where_a_part_begins(path, &splits, i);
+            memcpy(at, before, sizeof before);
+        }
+        free(file.at);
+        spk_splits_free(&splits);
+    }
 }
 
 static int set_up(void **state)

@@ -229,6 +229,33 @@ static void damaged(struct made *made)
     }
 }
 
+static void write_to(char path[32], void (*make)(struct made *made))
+{
+    struct made made = { .random = 42 };
+    strcpy(path, "/tmp/spk-threads-XXXXXX");
+    int fd = mkstemp(path);
+    make(&made);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, made.bytes, made.len), (ssize_t)made.len);
+    close(fd);
+    free(made.bytes);
+}
+
+/* What is damaged is the first record of a part. */
+static void damaged_at_a_cut(struct made *made)
+{
+    char path[32];
+    struct spk_reader *reader = NULL;
+    uint64_t offset = 0;
+    write_to(path, microseconds);
+    microseconds(made);
+    assert_int_equal(spk_reader_open(path, &reader, NULL), SPK_OK);
+    assert_int_equal(spk_reader_guess(reader, 24 + 20000, &offset), SPK_OK);
+    spk_reader_close(reader);
+    unlink(path);
+    memset(made->bytes + offset, 0xff, 16);
+}
+
 static void cut(struct made *made)
 {
     microseconds(made);
@@ -417,18 +444,6 @@ static void assert_same(struct answer one, struct answer many)
     free(many.text.bytes);
 }
 
-static void write_to(char path[32], void (*make)(struct made *made))
-{
-    struct made made = { .random = 42 };
-    strcpy(path, "/tmp/spk-threads-XXXXXX");
-    int fd = mkstemp(path);
-    make(&made);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, made.bytes, made.len), (ssize_t)made.len);
-    close(fd);
-    free(made.bytes);
-}
-
 static const struct spk_query_options every;
 
 /* By one thread and by several, in parts of several sizes. Gives the parts that counted and those that did not, all told. */
@@ -490,6 +505,7 @@ static void damage_is_told_where_it_is(void **state)
     (void)state;
     compare(zero_tail, &every);
     compare(damaged, &every);
+    compare(damaged_at_a_cut, &every);
     compare(cut, &every);
 }
 
