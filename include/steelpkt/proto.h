@@ -161,7 +161,11 @@ struct spk_codec {
      * text->len + 16), and gives the number of bytes, or -1: not a value. before: what it may point back at; NULL: nothing.
      */
     int32_t (*put)(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size);
-    bool pointed_at; /* later values may point at this one: builders remember where it stands */
+    /*
+     * Later values may point at this one: builders remember where it stands. Its own pointers count from the layer's first
+     * byte, so the same bytes further on in the layer are the same value.
+     */
+    bool pointed_at;
     /* How many bytes get makes, where that may be many times those on the wire (SPK_MADE_MAX); else NULL. */
     uint32_t (*made)(const struct spk_place *place);
 };
@@ -187,6 +191,11 @@ struct spk_view {
      * group then.
      */
     bool (*get)(const struct spk_place *place, struct spk_value *value);
+    /*
+     * CALL of a number with SPK_COUNT, or NULL: the numbers that get gives for so many indices from place->index on, which
+     * is a multiple of 64, in order; says how many they are. count: 64, or what is left of the row's.
+     */
+    uint32_t (*numbers)(const struct spk_place *place, uint32_t count, uint64_t *numbers);
 };
 #define SPK_SPAN(row_)                                                                                                 \
     {                                                                                                                  \
@@ -203,6 +212,11 @@ struct spk_view {
 #define SPK_CALL(get_)                                                                                                 \
     {                                                                                                                  \
         .op = SPK_VIEW_CALL, .get = (get_)                                                                             \
+    }
+
+#define SPK_CALL_MANY(get_, numbers_)                                                                                  \
+    {                                                                                                                  \
+        .op = SPK_VIEW_CALL, .get = (get_), .numbers = (numbers_)                                                      \
     }
 
 #define SPK_CALL_FOR(get_, shows_)                                                                                     \

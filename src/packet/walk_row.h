@@ -36,32 +36,18 @@ static inline uint64_t spk_walk_load(const struct spk_packet *packet, const stru
 static inline bool spk_walk_holds(const struct spk_packet *packet, const struct spk_walk_level *level,
                                   const struct spk_row *row);
 
+/* What a view counts as: what it shows. 0: a function makes it, or it is not there. */
+uint64_t spk_walk_shown_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index);
+
 /* The number that a row of the level holds; 0 where it is not there. A SPAN or SCALE view counts as what it shows. */
 static inline uint64_t spk_walk_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
 {
     const struct spk_crow *crow = &spk_walk_group(level)->rows[index];
-    const struct spk_row *row = crow->row;
     if (crow->plain) {
         uint32_t bit = level->bits[index];
-        return bit == SPK_NOWHERE ? 0 : spk_walk_load(packet, row, bit, row->bits);
+        return bit == SPK_NOWHERE ? 0 : spk_walk_load(packet, crow->row, bit, crow->row->bits);
     }
-    const struct spk_row *shown = row;
-    int from = index;
-    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
-        from = shown->view.a;
-        shown = spk_walk_group(level)->rows[from].row;
-    }
-    if (shown->view.op != SPK_NOT_A_VIEW || level->bits[from] == SPK_NOWHERE || shown->many != SPK_ONE
-        || (row != shown && !spk_walk_holds(packet, level, row))) {
-        return 0;
-    }
-    uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
-    if ((uint64_t)level->bits[from] + width > (uint64_t)packet->caplen * 8) {
-        return 0; /* a span is wider than the row where it begins, and the rows behind were not captured */
-    }
-    uint64_t number = spk_walk_load(packet, shown, level->bits[from], width);
-    return row->view.op == SPK_VIEW_SCALE ? number * (uint64_t)(int64_t)row->view.mul + (uint64_t)(int64_t)row->view.add
-                                          : number;
+    return spk_walk_shown_number(packet, level, index);
 }
 
 static inline bool spk_walk_is_there(const struct spk_packet *packet, const struct spk_walk_level *level, int index)

@@ -10,7 +10,6 @@
 enum {
     LABEL_MAX = 63,
     LABELS_MAX = 127,
-    PIECE = 8,
     HOPS_MAX = 127,    /* pointers on the way through one name */
     POINTER = 0xc0,    /* the two top bits of a length octet: a pointer; of 01 and 10 RFC 1035 makes no use */
     OFFSET_MAX = 0x3fff
@@ -32,35 +31,42 @@ static struct reader reader_of(const struct spk_place *place, uint32_t at)
                             .end = place->end, .limit = at };
 }
 
-/*
- * The next label, following pointers: its length and *label, 0 at the end of the name, or -1. A pointer moves the limit
- * strictly down and what it leads to ends before the place that was being read, so this ends whatever the bytes are.
- */
-static inline int32_t next_label(struct reader *reader, const uint8_t **label)
+/* Where the labels that stand together from a byte on end: at what closes them, at what is none, or not before the end. */
+static inline uint32_t labels_end(const uint8_t *data, uint32_t at, uint32_t end)
 {
-    for (;;) {
-        if (reader->at >= reader->end)
+    while (at < end && data[at] - 1U < LABEL_MAX)
+        at += data[at] + 1U;
+    return at;
+}
+
+/*
+ * The next labels that stand together, following pointers: the octets that they and their lengths take from *from on, 0 at
+ * the end of the name, or -1. A pointer moves the limit strictly down and what it leads to ends before the place that was
+ * being read, so this ends whatever the bytes are.
+ */
+static inline int32_t next_labels(struct reader *reader, uint32_t *from)
+{
+    const uint8_t *data = reader->data;
+    const uint32_t base = reader->base;
+    uint32_t at = reader->at;
+    uint32_t pair = 0;
+
+    while (at + 1 < reader->end && (pair = (uint32_t)data[at] << 8U | data[at + 1]) >= POINTER << 8U) {
+        at = base + (pair & OFFSET_MAX);
+        if (at >= reader->limit || ++reader->hops > HOPS_MAX)
             return -1;
-        uint8_t length = reader->data[reader->at];
-        if ((length & POINTER) == POINTER) {
-            if (reader->end - reader->at < 2)
-                return -1;
-            uint32_t target = reader->base + ((length & ~(uint32_t)POINTER) << 8U | reader->data[reader->at + 1]);
-            if (target >= reader->limit || ++reader->hops > HOPS_MAX)
-                return -1;
-            reader->at = target;
-            reader->limit = target;
-            continue;
-        }
-        if (length > LABEL_MAX || reader->end - reader->at - 1 < length)
-            return -1;
-        reader->octets += length + 1U;
-        if (reader->octets > SPK_DNS_NAME_MAX)
-            return -1;
-        *label = reader->data + reader->at + 1;
-        reader->at += length + 1U;
-        return length;
+        reader->limit = at;
     }
+    if (at >= reader->end)
+        return -1;
+    const uint32_t room = SPK_DNS_NAME_MAX - reader->octets; /* the empty label counts */
+    const uint32_t end = reader->end - at < room ? reader->end : at + room;
+    *from = at;
+    reader->at = labels_end(data, at, end);
+    if (reader->at >= end || (reader->at == at && data[at] != 0))
+        return -1;
+    reader->octets += reader->at - at;
+    return (int32_t)(reader->at - at);
 }
 
 /* The pointer at a place, as a place in the packet. */
@@ -78,22 +84,17 @@ static uint32_t target_of(const struct spk_place *place, uint32_t at)
 static int32_t measure(const struct spk_place *place)
 {
     const uint8_t *data = place->packet->data;
-    uint32_t message_end = place->packet->layers[place->layer].end;
-    uint32_t at = place->at;
+    const uint32_t message_end = place->packet->layers[place->layer].end;
+    const uint32_t left = place->end - place->at;
+    const uint32_t end = left < SPK_DNS_NAME_MAX ? place->end : place->at + SPK_DNS_NAME_MAX;
+    const uint32_t at = labels_end(data, place->at, end);
 
-    while (at < place->end && at - place->at < SPK_DNS_NAME_MAX) {
-        uint8_t length = data[at];
-        if (length == 0)
-            return (int32_t)(at - place->at + 1);
-        if ((length & POINTER) == POINTER) {
-            bool there = place->end - at >= 2 && target_of(place, at) < message_end;
-            return there ? (int32_t)(at - place->at + 2) : -1;
-        }
-        if (length > LABEL_MAX)
-            return -1;
-        at += length + 1U;
-    }
-    return -1;
+    if (at >= end)
+        return -1;
+    if (data[at] == 0)
+        return (int32_t)(at - place->at + 1);
+    bool pointer = (data[at] & POINTER) == POINTER && place->end - at >= 2 && target_of(place, at) < message_end;
+    return pointer ? (int32_t)(at - place->at + 2) : -1;
 }
 
 /* A question cut short is none: so Wireshark reads it, and half of one is of no use. */
@@ -117,32 +118,24 @@ static int32_t measure_owner(const struct spk_place *place)
     return data <= left ? bytes : -1;
 }
 
-/* A label's octets, in pieces where the packet has so many; what is behind them in out is overwritten. */
-static inline void copy_label(const uint8_t *label, uint32_t length, uint32_t behind, uint8_t *out)
-{
-    if (behind < (PIECE - length % PIECE) % PIECE) {
-        memcpy(out, label, length);
-        return;
-    }
-    for (uint32_t done = 0; done < length; done += PIECE)
-        memcpy(out + done, label + done, PIECE);
-}
-
-int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_ROOM])
+int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_MAX])
 {
     struct reader reader = reader_of(place, at);
-    const uint8_t *label = NULL;
+    const uint8_t *data = place->packet->data;
+    uint32_t from = 0;
     uint32_t len = 0;
+    int32_t octets = 0;
 
-    for (;;) {
-        int32_t length = next_label(&reader, &label);
-        if (length <= 0)
-            return length < 0 ? -1 : (int32_t)len;
+    while ((octets = next_labels(&reader, &from)) > 0) {
         if (len > 0)
             raw[len++] = '.';
-        copy_label(label, (uint32_t)length, place->packet->caplen - reader.at, raw + len);
-        len += (uint32_t)length;
+        const uint32_t end = len + (uint32_t)octets - 1; /* the first length has no place in the text */
+        memcpy(raw + len, data + from + 1, (uint32_t)octets - 1);
+        for (uint32_t dot = len + data[from]; dot < end; dot += data[from + 1 + dot - len] + 1U)
+            raw[dot] = '.';
+        len = end;
     }
+    return octets < 0 ? -1 : (int32_t)len;
 }
 
 static bool get(const struct spk_place *place, struct spk_value *value)
@@ -169,14 +162,12 @@ static bool get(const struct spk_place *place, struct spk_value *value)
 int32_t spk_dns_name_len(const struct spk_place *place, uint32_t at)
 {
     struct reader reader = reader_of(place, at);
-    const uint8_t *label = NULL;
-    int32_t length = 1;
+    uint32_t from = 0;
+    int32_t octets = 1;
 
-    while (length > 0)
-        length = next_label(&reader, &label);
-    if (length < 0)
-        return -1;
-    return reader.octets > 1 ? (int32_t)reader.octets - 2 : 0;
+    while (octets > 0)
+        octets = next_labels(&reader, &from);
+    return octets < 0 ? -1 : reader.octets > 0 ? (int32_t)reader.octets - 1 : 0;
 }
 
 static uint32_t made(const struct spk_place *place)
@@ -344,14 +335,16 @@ static bool parse(const struct spk_value *value, struct name *name)
 static bool is_suffix(const struct name *name, uint32_t label, const uint8_t *message, uint32_t offset, uint32_t end)
 {
     struct reader reader = { .data = message, .at = offset, .end = end, .limit = offset };
-    const uint8_t *found = NULL;
+    uint32_t at = name->starts[label];
+    uint32_t from = 0;
+    int32_t octets = 0;
 
-    for (uint32_t i = label; i < name->count; i++) {
-        const uint8_t *wanted = name->octets + name->starts[i];
-        if (next_label(&reader, &found) != wanted[0] || memcmp(found, wanted + 1, wanted[0]) != 0)
+    while ((octets = next_labels(&reader, &from)) > 0) {
+        if ((uint32_t)octets > name->len - at || memcmp(message + from, name->octets + at, (uint32_t)octets) != 0)
             return false;
+        at += (uint32_t)octets;
     }
-    return next_label(&reader, &found) == 0;
+    return octets == 0 && at == name->len;
 }
 
 /*

@@ -16,7 +16,6 @@
 
 enum {
     SPK_DNS_NAME_MAX = 255,      /* RFC 1035, section 2.3.4, with all length octets */
-    SPK_DNS_NAME_ROOM = 264,     /* what reading one may write: octets are copied in pieces */
     SPK_DNS_QUERY_FIXED = 4,     /* octets after the name of a question */
     SPK_DNS_RECORD_FIXED = 10    /* octets after the name of a record, before its data */
 };
@@ -33,7 +32,7 @@ extern const struct spk_codec spk_dns_name_owner;
  * The name at a byte of the packet, labels joined by dots and no octet changed, into raw; gives its length (0: the
  * root), or -1 when malformed.
  */
-int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_ROOM]);
+int32_t spk_dns_name_read(const struct spk_place *place, uint32_t at, uint8_t raw[SPK_DNS_NAME_MAX]);
 /* Its length alone. */
 int32_t spk_dns_name_len(const struct spk_place *place, uint32_t at);
 

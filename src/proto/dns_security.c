@@ -137,6 +137,28 @@ static bool get_type(const struct spk_place *place, struct spk_value *value)
     return (bitmap[place->index / 8] & 0x80U >> place->index % 8) != 0;
 }
 
+static uint32_t get_types(const struct spk_place *place, uint32_t count, uint64_t *types)
+{
+    const uint32_t bits = spk_place_at(place, BITMAP);
+    uint32_t n = 0;
+
+    if (bits == UINT32_MAX || bits + place->index / 8 >= place->end)
+        return 0;
+    const uint8_t *octets = place->packet->data + bits;
+    const uint32_t first = place->index / 8;
+    const uint32_t left = place->end - bits - first;
+    const uint32_t end = first + (left < count / 8 ? left : count / 8); /* the row asks for whole octets */
+    uint64_t type = (uint32_t)octets[-2] << 8U | place->index;
+    for (uint32_t i = first; i < end; i++) {
+        const uint32_t octet = octets[i];
+        for (uint32_t bit = 0x80U; bit != 0; bit >>= 1U) {
+            types[n] = type++;
+            n += (octet & bit) != 0;
+        }
+    }
+    return n;
+}
+
 static const struct spk_row window_rows[] = {
     [WINDOW] = { .name = "dns.types.window", .kind = SPK_UINT, .bits = 8, .flags = SPK_OWN_NAME,
                  .doc = "The types' high octet." },
@@ -145,7 +167,8 @@ static const struct spk_row window_rows[] = {
     [BITMAP] = { .name = "dns.types.bitmap", .kind = SPK_BYTES, .size = SPK_REF(WINDOW_LENGTH, 1, 0),
                  .flags = SPK_OWN_NAME, .doc = "A bit for each type of the window, the highest bit first." },
     [TYPES] = { .name = "dns.resp.type", .kind = SPK_UINT, .bits = 16, .many = SPK_COUNT,
-                .n = SPK_REF(WINDOW_LENGTH, 8, 0), .view = SPK_CALL(get_type), .doc = "A type that stands at the name." },
+                .n = SPK_REF(WINDOW_LENGTH, 8, 0), .view = SPK_CALL_MANY(get_type, get_types),
+                .doc = "A type that stands at the name." },
 };
 static const struct spk_group window = GROUP("DNSTypeWindow", window_rows);
 

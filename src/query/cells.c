@@ -67,6 +67,7 @@ void spk_cells_clear(struct cell_maker *maker)
         maker->cells[maker->filled[i]].count = 0;
     }
     maker->filled_count = 0;
+    maker->made.len = 0;
     maker->shelf = maker->shelves;
     if (maker->shelf != NULL) {
         maker->shelf->used = 0;
@@ -236,12 +237,39 @@ static inline void put_value(struct cell_maker *maker, uint32_t column, const st
     } while (column != SPK_NOWHERE);
 }
 
+/* Whether the walk stands on what the last value was made of, or on the same bytes further on, which are the same value. */
+static inline bool is_made(const struct made_value *made, const struct spk_walk *walk)
+{
+    const uint8_t *data = walk->packet->data;
+    return made->len == walk->len && made->len > 0 && made->codec->get == walk->row->codec->get
+           && made->value.kind == walk->row->kind && made->layer == walk->layer && made->at <= walk->at
+           && (made->at == walk->at || memcmp(data + made->at, data + walk->at, made->len) == 0);
+}
+
+/* The value that a row's own rule makes where the walk stands, to be kept. False: there is none. */
+static __attribute__((noinline)) bool make_value(struct cell_maker *maker, struct spk_value *value)
+{
+    const struct spk_walk *walk = &maker->walk;
+    const struct spk_codec *codec = walk->row->codec;
+    const bool alike = codec != NULL && codec->pointed_at && walk->row->view.op != SPK_VIEW_CALL;
+    if (alike && is_made(&maker->made, walk)) {
+        *value = maker->made.value;
+        return true;
+    }
+    if (!spk_walk_value(walk, &maker->scratch, value) || !settle(maker, value)) {
+        return false;
+    }
+    if (alike) {
+        maker->made = (struct made_value){ codec, walk->layer, walk->at, walk->len, *value };
+    }
+    return true;
+}
+
 bool spk_cells_put(struct cell_maker *maker, uint32_t column)
 {
     const struct spk_walk *walk = &maker->walk;
     struct spk_value value;
-    bool plain = spk_walk_plain(walk, &value);
-    if (plain || (spk_walk_value(walk, &maker->scratch, &value) && settle(maker, &value))) {
+    if (spk_walk_plain(walk, &value) || make_value(maker, &value)) {
         put_value(maker, column, walk->row, &value);
     }
     return !maker->failed;
@@ -282,13 +310,39 @@ static __attribute__((noinline)) void put_one(struct cell_maker *maker, const st
     put_value(maker, maker->query->firsts[value->crow->field], value->crow->row, &made);
 }
 
+enum { NUMBERS = 64 };
+
+/* Puts the numbers that a view's function makes, many in one call, into the cells of a column and its twins. */
+static void put_numbers(struct cell_maker *maker, const struct spk_walk_taken *taken, const struct spk_row *row,
+                        uint32_t column)
+{
+    struct spk_place place = spk_walk_call_place(&maker->walk, &maker->scratch);
+    struct spk_item made = { .row = row, .value = { .kind = row->kind }, .layer = maker->walk.layer };
+    for (; place.index < taken->elements && !maker->failed; place.index += NUMBERS) {
+        uint64_t numbers[NUMBERS];
+        const uint32_t left = taken->elements - place.index;
+        const uint32_t count = row->view.numbers(&place, left < NUMBERS ? left : NUMBERS, numbers);
+        for (uint32_t to = column; count > 0 && to != SPK_NOWHERE; to = maker->query->twins[to]) {
+            struct spk_item *items = append_items(maker, to, count);
+            for (uint32_t i = 0; items != NULL && i < count; i++) {
+                made.value.u = numbers[i];
+                items[i] = made;
+            }
+        }
+    }
+}
+
 /* Puts the values that a view's function makes. */
 static __attribute__((noinline)) void put_called(struct cell_maker *maker, const struct spk_walk_taken *taken,
-                                                 const struct spk_stretch_value *called)
+                                                 const struct spk_stretch_value *called, bool one)
 {
     const struct spk_walk *walk = &maker->walk;
     const struct spk_row *row = called->crow->row;
     const uint32_t column = maker->query->firsts[called->crow->field];
+    if (row->view.numbers != NULL && !one) {
+        put_numbers(maker, taken, row, column);
+        return;
+    }
     struct spk_place place = spk_walk_call_place(walk, &maker->scratch);
     for (place.index = 0; place.index < taken->elements && !maker->failed; place.index++) {
         struct spk_value value = { .kind = row->kind };
@@ -301,10 +355,10 @@ static __attribute__((noinline)) void put_called(struct cell_maker *maker, const
 
 /* Puts what a row's own rule makes. */
 static __attribute__((noinline)) void put_by_row(struct cell_maker *maker, const struct spk_walk_taken *taken,
-                                                 const struct spk_stretch_value *value)
+                                                 const struct spk_stretch_value *value, bool one)
 {
     if (value->width == 0) {
-        put_called(maker, taken, value);
+        put_called(maker, taken, value, one);
         return;
     }
     spk_walk_stand_on(&maker->walk, value, taken->at);
@@ -321,7 +375,7 @@ bool spk_cells_put_taken(struct cell_maker *maker)
         for (uint16_t i = 0; i < stretch->value_count && !maker->failed; i++) {
             const struct spk_stretch_value *value = &stretch->values[i];
             if (value->reading == SPK_READ_BY_ROW) {
-                put_by_row(maker, taken, value);
+                put_by_row(maker, taken, value, one);
             } else if (one) {
                 put_one(maker, taken, value);
             } else {

@@ -12,6 +12,14 @@ struct shelf {
     uint8_t bytes[];
 };
 
+/* A value that a codec made of a place in a layer, and which cells keep; len 0: none. */
+struct made_value {
+    const struct spk_codec *codec;
+    unsigned layer;
+    uint32_t at, len; /* on the wire */
+    struct spk_value value;
+};
+
 /* What one thread needs to fill cells: reused from packet to packet. */
 struct cell_maker {
     const struct spk_query *query;
@@ -23,6 +31,7 @@ struct cell_maker {
     bool failed;           /* no memory */
     struct spk_scratch scratch;
     struct spk_walk walk;
+    struct made_value made;        /* the last that others may be alike */
     struct spk_buf *members;       /* of an element that is being read: the values of each as JSON */
     struct spk_walk_level nowhere; /* what a view of the record stands on: no row is there */
 };

@@ -67,6 +67,9 @@ static const char *check_view(const struct spk_row *row)
     if (row->view.op == SPK_VIEW_CALL && row->view.get == NULL) {
         return "the view has no function";
     }
+    if (row->view.numbers != NULL && (row->view.op != SPK_VIEW_CALL || row->many != SPK_COUNT || row->kind > SPK_IP4)) {
+        return "only a view that counts numbers has many of them";
+    }
     if (row->kind == SPK_GROUP || row->kind == SPK_CHOICE) {
         return "a view is no group";
     }

@@ -196,6 +196,18 @@ static const char *const followers[] = {
         "0000010001"
         "0161000001"
         "0001",
+    /* names: the same bytes again, others of the same length, pointers to pointers, a name before what it points at */
+    UDP "000001000009000000000000"
+        "0161c03000010001"
+        "0162000001"
+        "0001"
+        "c01400010001"
+        "c01400010001"
+        "c01b00010001"
+        "0163c01400010001"
+        "0163c01400010001"
+        "0164c01400010001"
+        "c0140001",
 };
 
 static uint32_t bytes_of(const char *hex, uint8_t *bytes)

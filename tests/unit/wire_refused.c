@@ -47,6 +47,14 @@ static bool get(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
+static uint32_t numbers(const struct spk_place *place, uint32_t count, uint64_t *out)
+{
+    (void)place;
+    (void)count;
+    (void)out;
+    return 0;
+}
+
 static int32_t put(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
 {
     (void)text;
@@ -92,6 +100,8 @@ static void rows_that_say_nonsense(void **state)
     refuse_row(
         (struct spk_row){ .name = "t.v", .kind = SPK_CHOICE, .view = SPK_SPAN(0), .cases = cases, .doc = "Two." },
         "a view is no group");
+    refuse_row((struct spk_row){ .name = "t.m", .kind = SPK_UINT, .view = SPK_CALL_MANY(get, numbers), .doc = "One." },
+               "only a view that counts numbers has many of them");
 }
 
 static void initial_values_that_fit(void **state)
