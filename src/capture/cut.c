@@ -15,10 +15,24 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* Candidates begin in so many bytes where a guess is enough: longer records are rare. */
-#define GUESS_SPAN (64u * 1024u)
 /* Chains are followed so far beyond the candidates. */
 #define FOLLOWED (2u * SPK_RECORD_MAX)
+
+/*
+ * How a cut is looked for. Where a guess is enough, candidates begin in few bytes, for longer records are rare: a first look
+ * costs little, since it is had for every part of a capture; one that fails is followed by one that sees more.
+ */
+struct look {
+    size_t span;     /* candidates begin before it */
+    size_t settled;  /* a chain counts that is the only one from here on */
+    size_t followed; /* bytes that are read */
+    bool strict;     /* odd records fall too */
+};
+static const struct look guesses[] = {
+    { .span = 2048, .settled = 8192, .followed = 16384, .strict = true },
+    { .span = 64 * 1024, .settled = 64 * 1024, .followed = 64 * 1024 + FOLLOWED, .strict = true },
+    { .span = 64 * 1024, .settled = 64 * 1024, .followed = 64 * 1024 + FOLLOWED, .strict = false },
+};
 
 /* The bytes in which a cut is looked for, and the chains: a bit for each place where a record of one goes on. */
 struct search {
@@ -26,11 +40,10 @@ struct search {
     uint8_t *bytes;
     uint8_t *goes_on;
     size_t size;
-    size_t span; /* candidates are before it */
-    size_t step; /* they stand at its multiples */
+    const struct look *look;
+    size_t step; /* candidates stand at its multiples */
     size_t live; /* chains that go on behind the place that is looked at */
     bool lost;   /* a chain left the bytes */
-    bool strict; /* odd records fall too */
 };
 
 /* ---- what the reader would refuse ---- */
@@ -49,7 +62,7 @@ static uint64_t measure_record(const struct search *search, size_t at)
 {
     const struct spk_reader *reader = search->reader;
     uint32_t caplen = load32(search->bytes + at + 8, reader->swapped);
-    bool refused = caplen > reader->pcap.cap || (search->strict && is_odd(search, at, caplen));
+    bool refused = caplen > reader->pcap.cap || (search->look->strict && is_odd(search, at, caplen));
     return refused ? 0 : reader->pcap.header_len + (uint64_t)caplen;
 }
 
@@ -97,17 +110,18 @@ static void follow(struct search *search, size_t at)
 /* The place where the only chain goes on; false: there is none, or more than one as far as they are followed. */
 static bool find_survivor(struct search *search, size_t *found)
 {
+    const size_t span = search->look->span;
     for (size_t at = 0; at + SPK_CUT_HEADER <= search->size && !search->lost; at += search->step) {
         bool known = goes_on(search, at);
-        if (known && search->live == 1 && at >= search->span) {
+        if (known && search->live == 1 && at >= search->look->settled) {
             *found = at;
             return true;
         }
         search->live -= known;
-        if (known || at < search->span) {
+        if (known || at < span) {
             follow(search, at);
         }
-        if (at >= search->span && search->live == 0) {
+        if (at >= span && search->live == 0) {
             return false;
         }
     }
@@ -165,21 +179,19 @@ static size_t sure_span(const struct spk_reader *reader)
                : 0;
 }
 
-static enum spk_status search_from(const struct spk_reader *reader, uint64_t from, size_t span, bool strict,
+static enum spk_status search_from(const struct spk_reader *reader, uint64_t from, const struct look *look,
                                    uint64_t *offset)
 {
-    struct search search = {
-        .reader = reader, .span = span, .step = reader->format == SPK_FORMAT_PCAPNG ? 4 : 1, .strict = strict
-    };
+    struct search search = { .reader = reader, .look = look, .step = reader->format == SPK_FORMAT_PCAPNG ? 4 : 1 };
     uint64_t file_size;
     size_t found = 0;
     int fd = divisible_fd(reader, &file_size);
     from += (search.step - from % search.step) % search.step;
-    search.bytes = spk_alloc(span + FOLLOWED);
-    search.goes_on = spk_alloc_zeroed((span + FOLLOWED) / 8 + 1, 1);
+    search.bytes = spk_alloc(look->followed);
+    search.goes_on = spk_alloc_zeroed(look->followed / 8 + 1, 1);
     enum spk_status status = SPK_ERR_MEMORY;
     if (search.bytes != NULL && search.goes_on != NULL) {
-        bool read = fd >= 0 && read_at(fd, search.bytes, span + FOLLOWED, from, &search.size);
+        bool read = fd >= 0 && read_at(fd, search.bytes, look->followed, from, &search.size);
         status = read && find_survivor(&search, &found) ? SPK_OK : SPK_END;
         *offset = from + found;
     }
@@ -247,8 +259,11 @@ enum spk_status spk_reader_fork(const struct spk_reader *reader, uint64_t offset
 
 enum spk_status spk_reader_guess(const struct spk_reader *reader, uint64_t from, uint64_t *offset)
 {
-    enum spk_status status = search_from(reader, from, GUESS_SPAN, true, offset);
-    return status == SPK_END ? search_from(reader, from, GUESS_SPAN, false, offset) : status;
+    enum spk_status status = SPK_END;
+    for (size_t i = 0; i < SPK_COUNT_OF(guesses) && status == SPK_END; i++) {
+        status = search_from(reader, from, &guesses[i], offset);
+    }
+    return status;
 }
 
 /* ---- parts ---- */
@@ -294,8 +309,9 @@ static enum spk_status hop(struct spk_reader *reader, uint64_t to, uint64_t *off
 static enum spk_status next_cut(struct spk_reader *reader, uint64_t to, uint64_t *offset, struct spk_splits *splits,
                                 struct spk_error *error)
 {
-    size_t span = sure_span(reader);
-    enum spk_status status = span > 0 ? search_from(reader, to, span, false, offset) : SPK_END;
+    const size_t span = sure_span(reader);
+    const struct look look = { .span = span, .settled = span, .followed = span + FOLLOWED };
+    enum spk_status status = span > 0 ? search_from(reader, to, &look, offset) : SPK_END;
     return status == SPK_END ? hop(reader, to, offset, splits, error) : status;
 }
 
