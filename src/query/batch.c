@@ -127,7 +127,7 @@ void spk_batch_clear(struct batch *batch)
     spk_sink_free(batch->sink);
     spk_free(batch->slots);
     spk_group_table_free(batch->groups);
-    *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part };
+    *batch = (struct batch){ .shape = batch->shape, .is_part = batch->is_part, .spare = batch->spare };
 }
 
 static size_t size_so_far(const struct shape *shape, size_t index)
@@ -150,14 +150,15 @@ static void note_sizes(const struct batch *batch)
 static bool make_columns(struct batch *batch)
 {
     const struct shape *shape = batch->shape;
+    struct spare *spare = batch->spare != NULL ? batch->spare : shape->spare;
     batch->columns = spk_alloc_zeroed(shape->query->count, sizeof batch->columns[0]);
     bool ok = batch->columns != NULL;
     for (size_t i = 0; ok && i < shape->query->count; i++) {
         struct spk_buf *bytes = &batch->columns[i].bytes;
         const size_t cap = size_so_far(shape, i + 1);
         batch->columns[i].type = shape->types[i];
-        batch->columns[i].spare = shape->spare;
-        bytes->data = cap > 0 ? spk_spare_alloc(shape->spare, cap) : NULL;
+        batch->columns[i].spare = spare;
+        bytes->data = cap > 0 ? spk_spare_alloc(spare, cap) : NULL;
         bytes->cap = bytes->data != NULL ? cap : 0;
         ok = bytes->cap == cap;
     }
@@ -192,7 +193,9 @@ void spk_batch_move(struct batch *from, struct batch *to)
     *to = old;
     to->sink = NULL;
     to->slots = NULL;
-    *from = (struct batch){ .shape = old.shape, .is_part = old.is_part, .sink = old.sink, .slots = old.slots };
+    *from = (struct batch){
+        .shape = old.shape, .spare = old.spare, .is_part = old.is_part, .sink = old.sink, .slots = old.slots
+    };
     note_sizes(&old);
 }
 

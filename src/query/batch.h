@@ -32,7 +32,7 @@ struct shape {
     bool *is_late; /* a column */
     uint8_t *ways; /* a quick read of the query: enum way */
     struct straight straight;
-    struct spare *spare;  /* blocks of batches that were given and released */
+    struct spare *spare;  /* blocks of batches that were given and released, where no thread of a crew made them */
     atomic_size_t *sizes; /* how large batches became so far: rows, then a column's text each; the next begin so */
     size_t rows_max;
 };
@@ -56,6 +56,7 @@ enum { BATCH_LOOK_EVERY = 64 * 1024 };
 
 struct batch {
     const struct shape *shape;
+    struct spare *spare;    /* where blocks come from and go to; NULL: the shape's */
     struct column *columns; /* NULL: nothing was added yet, or rows become something else */
     size_t rows, room;
     size_t taken;               /* bytes of records since the columns' size was looked at */

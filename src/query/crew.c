@@ -40,7 +40,10 @@ void spk_job_free(struct job *job)
 
 /* ---- threads ---- */
 
-/* Puts the part's batch among the ready ones, once there is room. False: nobody wants it. The lock is held. */
+/*
+ * Puts the part's batch among the ready ones, once there is room. False: nobody wants it. The lock is held. Whoever takes is
+ * woken for the first job only: that of the others is not asked for yet.
+ */
 static bool hand_over(struct crew *crew, struct job *job)
 {
     struct part *part = &job->part;
@@ -52,17 +55,21 @@ static bool hand_over(struct crew *crew, struct job *job)
     }
     if (part->batch.rows > 0) {
         spk_batch_move(&part->batch, &job->ready[(job->ready_first + job->ready_count++) % JOB_BATCHES]);
-        pthread_cond_broadcast(&crew->changed);
+        if (job == crew->first) {
+            pthread_cond_broadcast(&crew->changed);
+        }
     }
     return true;
 }
 
 /* The lock is held when it is called and when it comes back. */
-static void run(struct crew *crew, struct job *job)
+static void run(struct hand *hand, struct job *job)
 {
+    struct crew *crew = hand->crew;
     struct part *part = &job->part;
     bool wanted = true;
     job->state = JOB_RUNS;
+    part->batch.spare = hand->spare;
     pthread_mutex_unlock(&crew->lock);
     spk_part_begin(part, job->name);
     pthread_mutex_lock(&crew->lock);
@@ -89,12 +96,13 @@ static struct job *first_waiting(const struct crew *crew)
 
 static void *work(void *context)
 {
-    struct crew *crew = context;
+    struct hand *hand = context;
+    struct crew *crew = hand->crew;
     pthread_mutex_lock(&crew->lock);
     while (!crew->stop) {
         struct job *job = first_waiting(crew);
         if (job != NULL) {
-            run(crew, job);
+            run(hand, job);
         } else {
             pthread_cond_wait(&crew->changed, &crew->lock);
         }
@@ -105,17 +113,22 @@ static void *work(void *context)
 
 bool spk_crew_begin(struct crew *crew, size_t count)
 {
-    *crew = (struct crew){ .thread_count = 0 };
-    crew->threads = spk_alloc_zeroed(count, sizeof crew->threads[0]);
-    if (crew->threads == NULL) {
+    *crew = (struct crew){ .hand_count = 0 };
+    crew->hands = spk_alloc_zeroed(count, sizeof crew->hands[0]);
+    if (crew->hands == NULL) {
         return false;
     }
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->changed, NULL);
-    while (crew->thread_count < count && pthread_create(&crew->threads[crew->thread_count], NULL, work, crew) == 0) {
-        crew->thread_count++;
+    for (struct hand *hand = crew->hands; hand < crew->hands + count; hand++) {
+        *hand = (struct hand){ .crew = crew, .spare = spk_spare_new() };
+        if (pthread_create(&hand->thread, NULL, work, hand) != 0) {
+            spk_spare_leave(hand->spare);
+            break;
+        }
+        crew->hand_count++;
     }
-    if (crew->thread_count == 0) {
+    if (crew->hand_count == 0) {
         spk_crew_end(crew);
         return false;
     }
@@ -131,18 +144,21 @@ void spk_crew_end(struct crew *crew)
     }
     pthread_cond_broadcast(&crew->changed);
     pthread_mutex_unlock(&crew->lock);
-    for (size_t i = 0; i < crew->thread_count; i++) {
-        pthread_join(crew->threads[i], NULL);
+    for (size_t i = 0; i < crew->hand_count; i++) {
+        pthread_join(crew->hands[i].thread, NULL);
     }
     while (crew->first != NULL) {
         struct job *job = crew->first;
         crew->first = job->next;
         spk_job_free(job);
     }
+    for (size_t i = 0; i < crew->hand_count; i++) {
+        spk_spare_leave(crew->hands[i].spare);
+    }
     pthread_cond_destroy(&crew->changed);
     pthread_mutex_destroy(&crew->lock);
-    spk_free(crew->threads);
-    crew->threads = NULL;
+    spk_free(crew->hands);
+    crew->hands = NULL;
 }
 
 /* ---- whoever takes ---- */
@@ -187,8 +203,9 @@ bool spk_crew_take(struct crew *crew, struct batch *batch)
     if (there) {
         *batch = job->ready[job->ready_first];
         job->ready_first = (job->ready_first + 1) % JOB_BATCHES;
-        job->ready_count--;
-        pthread_cond_broadcast(&crew->changed);
+        if (job->ready_count-- == JOB_BATCHES) {
+            pthread_cond_broadcast(&crew->changed);
+        }
     }
     pthread_mutex_unlock(&crew->lock);
     return there;

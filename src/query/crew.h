@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 /* Batches that a part holds ready at most: memory is bounded by it. */
-enum { JOB_BATCHES = 3 };
+enum { JOB_BATCHES = 4 };
 
 enum job_state { JOB_WAITS, JOB_RUNS, JOB_DONE };
 
@@ -22,11 +22,18 @@ struct job {
     size_t ready_first, ready_count;
 };
 
+/* One of the threads. Blocks that its batches gave back are filled by it again: they are near its processor. */
+struct hand {
+    struct crew *crew;
+    pthread_t thread;
+    struct spare *spare; /* NULL: no memory for it */
+};
+
 struct crew {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    pthread_t *threads;
-    size_t thread_count;
+    struct hand *hands;
+    size_t hand_count;
     struct job *first, *last;
     size_t job_count;
     bool stop;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PART_SIZE = 8 * 1024 * 1024, TEXT_PART_SIZE = 2 * 1024 * 1024 };
+enum { PART_SIZE = 4 * 1024 * 1024, TEXT_PART_SIZE = 2 * 1024 * 1024 };
 enum { TICK_RECORDS = 4096, TICK_MS = 50, THREADS_MAX = 256 };
 
 /* Where a cut is sought in vain so often, the rest of the capture is read as one. */
@@ -208,7 +208,7 @@ static enum spk_status issue_part(struct pass *pass, size_t index, struct spk_er
 static enum spk_status issue(struct pass *pass, struct spk_error *error)
 {
     enum spk_status status = SPK_OK;
-    while (status == SPK_OK && pass->issues < pass->count && pass->crew.job_count < pass->crew.thread_count + 2) {
+    while (status == SPK_OK && pass->issues < pass->count && pass->crew.job_count < pass->crew.hand_count + 2) {
         status = open_source(pass, pass->issues, error);
         status = status == SPK_OK ? issue_part(pass, pass->issues, error) : status;
         pass->issues += status == SPK_OK && pass->sources[pass->issues].issued == SPK_NO_OFFSET;

@@ -55,7 +55,7 @@ void spk_spare_leave(struct spare *spare)
     }
 }
 
-/* The smallest that is large enough, and not twice as large; NULL: there is none. */
+/* The smallest that is large enough, and not twice as large, the one that came last of such; NULL: there is none. */
 static void *take(struct spare *spare, size_t size)
 {
     size_t best = BLOCKS_MAX;
@@ -63,7 +63,7 @@ static void *take(struct spare *spare, size_t size)
     pthread_mutex_lock(&spare->lock);
     for (size_t i = 0; i < spare->count; i++) {
         size_t has = spare->kept[i].size;
-        best = has >= size && has / 2 < size && (best == BLOCKS_MAX || has < spare->kept[best].size) ? i : best;
+        best = has >= size && has / 2 < size && (best == BLOCKS_MAX || has <= spare->kept[best].size) ? i : best;
     }
     if (best < BLOCKS_MAX) {
         block = spare->kept[best].block;
