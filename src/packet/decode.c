@@ -316,8 +316,7 @@ static inline const struct spk_head *head_of(const struct spk_stencils *set, uin
 }
 
 /* The stencil of a packet, as the heads from its first on tell; NULL: it has none. */
-static inline const struct spk_stencil *look_stencil(const struct spk_stencils *set, const struct spk_head *root,
-                                                     const struct spk_record *record)
+static inline const struct spk_stencil *look_stencil(const struct spk_head *root, const struct spk_record *record)
 {
     uint32_t there = record->caplen;
     if (record->fcs_len != 0) {
@@ -325,14 +324,13 @@ static inline const struct spk_stencil *look_stencil(const struct spk_stencils *
         uint32_t end = len - spk_record_fcs(record);
         there = end < there ? end : there;
     }
-    const struct spk_stencil *stencil = spk_kind_find(root, record->data, there);
-    return stencil != NULL && set->holds[stencil->index] ? stencil : NULL;
+    return spk_kind_find(root, record->data, there);
 }
 
 const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
                                              struct spk_packet *packet)
 {
-    const struct spk_stencil *stencil = look_stencil(set, head_of(set, record->link), record);
+    const struct spk_stencil *stencil = look_stencil(head_of(set, record->link), record);
     if (stencil == NULL) {
         spk_decode_reach(set->reach, record, packet);
     }
@@ -348,7 +346,7 @@ size_t spk_decode_stencils(const struct spk_stencils *set, const struct spk_reco
         if (record == records || record->link != record[-1].link) {
             root = head_of(set, record->link);
         }
-        const struct spk_stencil *stencil = look_stencil(set, root, record);
+        const struct spk_stencil *stencil = look_stencil(root, record);
         if (stencil == NULL) {
             spk_decode_reach(set->reach, record, packet);
             break;

@@ -17,6 +17,7 @@ struct maker {
     const struct spk_reach *reach;
     const struct spk_node *nodes; /* of the tree, and what stands beside each of them */
     const struct spk_stencil *stencils;
+    const bool *holds;
     struct spk_head *heads; /* of the nodes */
     uint32_t mul;           /* kept the keys of the last table apart, and mostly does those of the next */
     bool failed;            /* no memory */
@@ -184,6 +185,12 @@ static bool same_key(const struct spk_cnext *a, const struct spk_cnext *b)
            && a->keys[0].bit == b->keys[0].bit && a->keys[0].width == b->keys[0].width;
 }
 
+/* That of packets that end with a node; NULL: they have none. */
+static const struct spk_stencil *stencil_of(const struct maker *m, uint32_t index)
+{
+    return m->holds[index] ? &m->stencils[index] : NULL;
+}
+
 /* The way to a head that looks at a key of a header behind the node, and goes on as told when it leads to nobody wanted. */
 static const struct spk_head *ask_key(struct maker *m, const struct spk_node *node, const struct spk_cproto *proto,
                                       const struct spk_cnext *next, const struct spk_head *otherwise)
@@ -192,7 +199,7 @@ static const struct spk_head *ask_key(struct maker *m, const struct spk_node *no
     const struct spk_four four = four_at(&next->keys[0], node->need);
     struct spk_head head = { .need = node->need + proto->min,
                              .otherwise = otherwise,
-                             .stencil = &m->stencils[node - m->nodes] };
+                             .stencil = stencil_of(m, (uint32_t)(node - m->nodes)) };
     struct list keys;
     uint32_t count = 0;
     const uint64_t *links = spk_space_links(registry, next->space, &count);
@@ -447,7 +454,7 @@ static void make_head(struct maker *m, uint32_t index)
                              .value = node->own_value,
                              .need = node->need,
                              .own = node->own,
-                             .stencil = &m->stencils[index] };
+                             .stencil = stencil_of(m, index) };
     if (node->need != SPK_NOWHERE) {
         set_lengths(&head, node);
         uint16_t keys = node->step->flags & (SPK_STEP_NEXT | SPK_STEP_LOWER);
@@ -474,11 +481,14 @@ static uint32_t count_nodes(const struct spk_node *nodes)
 }
 
 const struct spk_head *spk_kinds_add(struct spk_kinds *kinds, const struct spk_reach *reach, uint32_t node,
-                                     const struct spk_stencil *stencils)
+                                     const struct spk_stencil *stencils, const bool *holds)
 {
-    struct maker m = {
-        .kinds = kinds, .reach = reach, .nodes = &reach->nodes[node], .stencils = &stencils[node], .mul = 0x9e3779b1u
-    };
+    struct maker m = { .kinds = kinds,
+                       .reach = reach,
+                       .nodes = &reach->nodes[node],
+                       .stencils = &stencils[node],
+                       .holds = &holds[node],
+                       .mul = 0x9e3779b1u };
     if (reach->raw != SPK_NOWHERE) {
         return &spk_head_untold;
     }

@@ -43,7 +43,7 @@ struct spk_head {
     const struct spk_head *likely_next;
     const struct spk_way *table;
     const struct spk_head *otherwise;  /* the way of keys that are not in it */
-    const struct spk_stencil *stencil; /* of packets that end here */
+    const struct spk_stencil *stencil; /* of packets that end here; NULL: they have none */
     const struct spk_head *elsewise;   /* whom to try if the eight bytes are others */
     struct spk_head_end header, payload;
     uint32_t len_low, len_span; /* numbers that count as the payload's length */
@@ -59,11 +59,11 @@ struct spk_kinds {
 extern const struct spk_head spk_head_untold, spk_head_unmade;
 
 /*
- * Adds the heads of a tree of the reach that begins at a node, with a stencil for each of the reach's nodes. Gives the head
- * to begin with; NULL: no memory.
+ * Adds the heads of a tree of the reach that begins at a node, with a stencil for each of the reach's nodes for which it
+ * holds. Gives the head to begin with; NULL: no memory.
  */
 const struct spk_head *spk_kinds_add(struct spk_kinds *kinds, const struct spk_reach *reach, uint32_t node,
-                                     const struct spk_stencil *stencils);
+                                     const struct spk_stencil *stencils, const bool *holds);
 void spk_kinds_free(struct spk_kinds *kinds);
 
 static inline uint32_t spk_head_end(const struct spk_head_end *end, const uint8_t *data)

@@ -50,7 +50,8 @@ const struct spk_head *spk_stencils_make_root(const struct spk_stencils *set, ui
 {
     struct spk_kinds kinds = { NULL };
     const struct spk_head *first = &spk_head_unmade;
-    const struct spk_head *root = spk_kinds_add(&kinds, set->reach, set->reach->roots[link] - 1u, set->stencils);
+    const struct spk_head *root =
+        spk_kinds_add(&kinds, set->reach, set->reach->roots[link] - 1u, set->stencils, set->holds);
     root = root != NULL ? root : &spk_head_untold;
     if (atomic_compare_exchange_strong(&set->own->roots[link], &first, root)) {
         set->own->kinds[link] = kinds;

@@ -28,7 +28,7 @@ const struct spk_head *spk_stencils_make_root(const struct spk_stencils *set, ui
 void spk_stencil_place(const struct spk_stencils *set, uint32_t index, const struct spk_record *record,
                        struct spk_packet *packet);
 
-/* From now on packets that had this stencil have none. */
+/* Packets that would have this stencil have none. To be said before the first packet of any link type. */
 void spk_stencils_leave_out(struct spk_stencils *set, size_t index);
 
 #endif
