@@ -319,7 +319,7 @@ static enum spk_status next_plain(struct spk_reader *reader, struct spk_block *b
 
 /*
  * As many of them as there are. Where the next record begins is known only when this one was loaded: so what comes some
- * records later is called for.
+ * records later is called for, be it beyond the window: nothing is read there.
  */
 static inline size_t take_plain(struct spk_reader *reader, struct spk_record *records, size_t room)
 {
@@ -327,20 +327,24 @@ static inline size_t take_plain(struct spk_reader *reader, struct spk_record *re
     const struct pcap_state pcap = reader->pcap;
     const struct spk_window window = reader->window;
     const struct spk_record blank = blank_of(&pcap);
+    const uint64_t packets = reader->packets;
     const uint8_t *p = window.pos;
     size_t count = 0;
     while (count < room && is_plain(&pcap, p, (size_t)(window.end - p))) {
         struct spk_record *record = &records[count++];
-        __builtin_prefetch(window.end - p > AHEAD ? p + AHEAD : p);
+        __builtin_prefetch((const void *)((uintptr_t)p + AHEAD));
         *record = blank;
         record->data = p + RECORD_HEADER_LEN;
         record->caplen = load32(p + 8, false);
         record->len = load32(p + 12, false);
         record->time_ns = time_of(&pcap, load32(p, false), load32(p + 4, false));
+        record->number = packets + count;
         record->offset = window.start_offset + (uint64_t)(p - window.start);
         p = record->data + record->caplen;
     }
     reader->window.pos = p;
+    reader->packets = packets + count;
+    reader->warnings |= count > 0 ? pcap.warnings : 0;
     return count;
 }
 

@@ -411,7 +411,8 @@ size_t spk_pcapng_more(struct spk_reader *reader, struct spk_record *records, si
 {
     size_t count = 0;
     while (reader->next == spk_pcapng_next && count < room && take_plain_packet(reader, &records[count])) {
-        count++;
+        records[count].number = ++reader->packets;
+        reader->warnings |= records[count++].warnings;
     }
     return count;
 }

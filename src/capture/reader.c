@@ -247,12 +247,7 @@ enum spk_status spk_reader_next(struct spk_reader *reader, struct spk_record *re
 size_t spk_reader_more(struct spk_reader *reader, struct spk_record *records, size_t room)
 {
     bool ng = reader->format == SPK_FORMAT_PCAPNG;
-    size_t count = ng ? spk_pcapng_more(reader, records, room) : spk_pcap_more(reader, records, room);
-    for (size_t i = 0; i < count; i++) {
-        records[i].number = ++reader->packets;
-        reader->warnings |= records[i].warnings;
-    }
-    return count;
+    return ng ? spk_pcapng_more(reader, records, room) : spk_pcap_more(reader, records, room);
 }
 
 enum spk_status spk_reader_next_block(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,

@@ -163,7 +163,7 @@ enum spk_status spk_pcapng_next(struct spk_reader *reader, struct spk_block *wan
                                 struct spk_error *error);
 spk_reader_next_fn *spk_pcap_next(const struct spk_reader *reader);
 
-/* spk_reader_more of each format. */
+/* spk_reader_more of each format, which numbers the records it gives. */
 size_t spk_pcap_more(struct spk_reader *reader, struct spk_record *records, size_t room);
 size_t spk_pcapng_more(struct spk_reader *reader, struct spk_record *records, size_t room);
 
