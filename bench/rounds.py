@@ -1,8 +1,8 @@
 """What bench/run and bench/columns share: builds, captures, and programs that take turns.
 
 Times are those that a program prints of itself, or that bench/measure takes of it. In every round each program runs once, in
-turn (A B C A B C ...), so that whatever disturbs the machine disturbs all of them; a ratio is the median of the rounds' own
-ratios. The captures are made once, below the build directory.
+turn (A B C A B C ...) and behind work that wakes the processors, so that whatever disturbs the machine disturbs all of them;
+a ratio is the median of the rounds' own ratios. The captures are made once, below the build directory.
 """
 import hashlib
 import os
@@ -13,6 +13,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -129,9 +130,22 @@ def ratio(over, under):
     return statistics.median((a["cpu"] / a["packets"]) / (b["cpu"] / b["packets"]) for a, b in zip(over.runs, under.runs))
 
 
+def warm(seconds=0.2):
+    """Keeps every processor busy: one that was idle is slow at first, which would make short captures seem dearer."""
+    until = time.perf_counter() + seconds
+    for _ in range(os.cpu_count()):
+        if os.fork() == 0:
+            while time.perf_counter() < until:
+                pass
+            os._exit(0)
+    for _ in range(os.cpu_count()):
+        os.wait()
+
+
 def interleave(programs, rounds, directory):
     for _ in range(rounds):
         for program in programs:
+            warm()
             program.run(directory)
 
 
