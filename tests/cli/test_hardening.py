@@ -64,3 +64,25 @@ def test_a_file_without_is_told(tmp_path):
     everything = {"position-independent", "relocations read-only", "bound at the start", "no code on the stack",
                   "stack protector", "fortified", "libraries only beside itself"}
     assert everything <= set(lacks(target))
+
+
+@pytest.mark.parametrize("files", [0, 1])
+def test_a_processor_whose_calls_are_not_known_is_told_of(tmp_path, files):
+    """The fence of a build for such a one, on a kernel without Landlock as well."""
+    source, target = tmp_path / "a.c", tmp_path / "a"
+    source.write_text(f'''
+        #define _GNU_SOURCE
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        #define syscall(number, ...) (!{files} ? -1 : number == SYS_landlock_restrict_self ? 0 : 99)
+        #include "{ROOT}/src/cli/fence.c"
+        #include <stdio.h>
+        bool spk_cli_restrict_calls(int output) {{ (void)output; return false; }}
+        bool spk_cli_can_restrict_calls(void) {{ return false; }}
+        int main(void) {{ const char *lacking = spk_cli_fence(-1); printf("%s", lacking != NULL ? lacking : ""); }}
+        ''')
+    rooms = [f"-I{ROOT / room}" for room in ("include", "src", "src/cli")]
+    subprocess.run(["cc", *rooms, source, "-o", target], check=True)
+    said = subprocess.run([target], capture_output=True, text=True, check=True).stdout
+    wholly, neither = ("wholly ", "") if files else ("", ", and the kernel has no Landlock")
+    assert said == f"decoding is not {wholly}fenced in: this build does not know the system calls of this processor{neither}"
