@@ -214,17 +214,29 @@ bool spk_text_put(struct spk_buf *out, const struct spk_row *row, const struct s
                                                   : spk_buf_put(out, "<MISSING>", 9);
 }
 
-size_t spk_value_text(const struct spk_row *row, const struct spk_value *value, char *text, size_t size)
+/* As much of it as there is room for, and its end. */
+static size_t give(const void *from, size_t length, char *text, size_t size)
 {
-    struct spk_buf out = { 0 };
-    size_t length = spk_text_put(&out, row, value) ? out.len : 0;
     if (size > 0) {
         size_t fits = length < size ? length : size - 1;
         if (fits > 0) {
-            memcpy(text, out.data, fits);
+            memcpy(text, from, fits);
         }
         text[fits] = '\0';
     }
+    return length;
+}
+
+size_t spk_value_text(const struct spk_row *row, const struct spk_value *value, char *text, size_t size)
+{
+    char near[SPK_SHORT_TEXT];
+    size_t length = value->kind != SPK_TEXT ? spk_text_short(near, row, value) : 0;
+    if (length > 0) { /* without memory, which might not be there */
+        return give(near, length, text, size);
+    }
+    struct spk_buf out = { 0 };
+    const bool made = spk_text_put(&out, row, value);
+    length = give(out.data, made ? out.len : 0, text, size);
     spk_buf_free(&out);
     return length;
 }

@@ -1,8 +1,10 @@
 /*
  * shim: a library that is loaded before a program (LD_PRELOAD) and makes its k-th allocation, or its k-th read, write, open
- * or close of a file, fail or fall short. Calls that the C library makes of itself are not seen.
+ * or close of a file, fail or fall short, or its k-th pipe, fork or wait for a process fail. Calls that the C library makes
+ * of itself are not seen.
  *
- *     FAULT=KIND:K:HOW     KIND: alloc, read, write, open, close; K from 1; HOW: an errno's number, or "short"
+ *     FAULT=KIND:K:HOW     KIND: alloc, read, write, open, close, pipe, fork, wait; K from 1; HOW: an errno's number, or
+ *                          "short"
  *     FAULT_SEEN=FILE      16 bytes that this process writes while it runs, two numbers: 1 once the fault was met, and how
  *                          many blocks of memory are allocated and not given back
  *
@@ -176,4 +178,20 @@ int fclose(FILE *file)
     int (*real)(FILE *) = (int (*)(FILE *))dlsym(RTLD_NEXT, "fclose");
     int result = real(file);
     return fires("close") ? EOF : result;
+}
+
+int pipe(int ends[2])
+{
+    return fires("pipe") ? -1 : (int)syscall(SYS_pipe2, ends, 0);
+}
+
+pid_t fork(void)
+{
+    pid_t (*real)(void) = (pid_t(*)(void))dlsym(RTLD_NEXT, "fork");
+    return fires("fork") ? -1 : real();
+}
+
+pid_t waitpid(pid_t child, int *status, int options)
+{
+    return fires("wait") ? -1 : (pid_t)syscall(SYS_wait4, child, status, options, NULL);
 }
