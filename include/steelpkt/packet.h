@@ -338,8 +338,9 @@ SPK_API enum spk_status spk_packet_set_text(const struct spk_packet *packet, uin
                                             const struct spk_field *field, const char *text, struct spk_error *error);
 
 /*
- * Computes what flags ask for over the packet's own bytes, innermost layer first. Layers cut short are left alone, and so
- * are checksums over more than a fragment holds.
+ * Computes what flags ask for over the packet's own bytes: lengths, then checksums, innermost layer first. Done again, also
+ * to the packet decoded anew, it changes nothing. Headers cut short are left alone, and so are checksums over more than was
+ * captured or a fragment holds; but lengths say what was captured, and where they are asked for as well, so do checksums.
  */
 SPK_API void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags);
 

@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "packet/checksum.h"
 #include "packet/fix.h"
+#include "packet/layer.h"
+#include "packet/walk.h"
 
 static uint32_t captured_end(const struct spk_packet *packet, const struct spk_layer *layer)
 {
@@ -81,19 +83,60 @@ static void write_checksum(const struct spk_packet *packet, const struct spk_lay
     }
 }
 
+/* A header that was cut short may be whole where its layer ends, if it is measured row by row. */
+static void measure_again(struct spk_packet *packet, unsigned index)
+{
+    struct spk_layer *layer = &packet->layers[index];
+    struct spk_stop why;
+    uint32_t len = 0;
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 && spk_layer_cproto(packet, index)->walk
+        && spk_header_measure(packet, index, &len, &why)) {
+        layer->hdr_len = len;
+        layer->flags &= (uint8_t)~SPK_LAYER_SHORT;
+    }
+}
+
+/*
+ * Where a capture cut the packet short and lengths are asked for, they say what was captured, and the layers they bound end
+ * there: so do the checksums. Gives the packet as its lengths will have it.
+ */
+static const struct spk_packet *as_lengths_will_say(const struct spk_packet *packet, unsigned flags,
+                                                    struct spk_packet *room)
+{
+    if ((flags & SPK_FIX_LENGTHS) == 0 || packet->caplen >= packet->len) {
+        return packet;
+    }
+    bool bounded = false;
+    *room = *packet;
+    for (unsigned i = 0; i < packet->count; i++) {
+        struct spk_layer *layer = &room->layers[i];
+        if (bounded) {
+            layer->end = captured_end(packet, layer);
+            measure_again(room, i);
+        } else if (!spk_layer_is_bare(layer) && whole_length(packet, layer).place != NULL) {
+            layer->end = captured_end(packet, layer);
+            bounded = true;
+        }
+    }
+    return room;
+}
+
 void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags)
 {
-    for (unsigned i = packet->count; i-- > 0;) {
+    struct spk_packet room;
+    packet = as_lengths_will_say(packet, flags, &room);
+    /* all lengths first: by what stands in a header its checksum, or that of a layer inside, may cover other addresses */
+    for (unsigned i = 0; i < packet->count && (flags & SPK_FIX_LENGTHS) != 0; i++) {
         const struct spk_layer *layer = &packet->layers[i];
-        struct spk_covered covered;
-        if (spk_layer_is_bare(layer)) {
-            continue;
-        }
-        if ((flags & SPK_FIX_LENGTHS) != 0) {
+        if (!spk_layer_is_bare(layer)) {
             write_length(header_length(packet, layer), data + layer->at);
             write_length(whole_length(packet, layer), data + layer->at);
         }
-        if ((flags & SPK_FIX_CHECKSUMS) != 0 && spk_checksum_covers(packet, i, &covered)) {
+    }
+    for (unsigned i = packet->count; i-- > 0 && (flags & SPK_FIX_CHECKSUMS) != 0;) {
+        const struct spk_layer *layer = &packet->layers[i];
+        struct spk_covered covered;
+        if (!spk_layer_is_bare(layer) && spk_checksum_covers(packet, i, &covered)) {
             write_checksum(packet, layer, &covered, data);
         }
     }
@@ -139,6 +182,28 @@ static void join_addresses(struct spk_checksum_step *step)
     }
 }
 
+/* Whether the address in a row is another, or may be, once its header tells the length that it has. */
+static bool depends_on_length(const struct spk_packet *packet, unsigned index, int row)
+{
+    const struct spk_layer *layer = &packet->layers[index];
+    if (row == 0 || spk_layer_is_bare(layer) || spk_layer_cproto(packet, index)->hdr->rows[row].row->view.get == NULL) {
+        return false;
+    }
+    const struct length length = header_length(packet, layer);
+    return length.place != NULL && spk_cplace_load(length.place, packet->data + layer->at) != length.number;
+}
+
+/* The same of those that count in a layer's checksum. */
+static bool depend_on_lengths(const struct spk_packet *packet, unsigned index)
+{
+    bool found = false;
+    while (index-- > 0 && !found) {
+        const struct spk_proto *proto = spk_layer_cproto(packet, index)->proto;
+        found = depends_on_length(packet, index, proto->dst) || depends_on_length(packet, index, proto->src);
+    }
+    return found;
+}
+
 /* False: an address is not read from the packet's bytes. */
 static bool add_checksum(struct spk_series *series, const struct spk_packet *packet, const struct spk_layer *layer,
                          const struct spk_covered *covered)
@@ -166,6 +231,8 @@ unsigned spk_series_find(struct spk_series *series, const struct spk_packet *pac
     series->length_count = 0;
     series->odd_count = 0;
     series->checksum_count = 0;
+    struct spk_packet room;
+    packet = as_lengths_will_say(packet, flags, &room);
     for (unsigned i = packet->count; i-- > 0;) {
         const struct spk_layer *layer = &packet->layers[i];
         struct spk_covered covered;
@@ -176,8 +243,11 @@ unsigned spk_series_find(struct spk_series *series, const struct spk_packet *pac
             add_length(series, header_length(packet, layer), layer->at);
             add_length(series, whole_length(packet, layer), layer->at);
         }
-        if ((flags & SPK_FIX_CHECKSUMS) != 0 && spk_checksum_covers(packet, i, &covered)
-            && !add_checksum(series, packet, layer, &covered)) {
+        if ((flags & SPK_FIX_CHECKSUMS) == 0 || !spk_checksum_covers(packet, i, &covered)) {
+            continue;
+        }
+        const bool moved = (flags & SPK_FIX_LENGTHS) != 0 && covered.address_count > 0 && depend_on_lengths(packet, i);
+        if (moved || !add_checksum(series, packet, layer, &covered)) {
             return i;
         }
     }

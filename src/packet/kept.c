@@ -62,29 +62,28 @@ static bool is_alone(const struct spk_packet *packet, unsigned layer)
                   == there->hdr_len;
 }
 
-static void keep_address(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer, int row)
+/* By the length that a header tells it has options, and a route in one of them. False: it cannot be kept. */
+static bool keep_address(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer, int row)
 {
     const struct spk_cproto *proto = spk_layer_cproto(packet, layer);
     const struct spk_crow *crow = &proto->hdr->rows[row];
     if (row == 0 || crow->row->view.get == NULL) {
-        return;
+        return true;
     }
-    if ((crow->row->flags & SPK_PLAIN_ALONE) != 0 && is_alone(packet, layer)) {
-        keep_number(kept, packet, layer, &proto->hlen.place, UINT64_MAX);
-    } else {
+    if ((crow->row->flags & SPK_PLAIN_ALONE) == 0 || !is_alone(packet, layer)) {
         kept->addresses[kept->address_count++] =
             (struct spk_kept_address){ .row = crow->row,
                                        .place = spk_address_place(packet, layer, crow, &kept->scratch) };
     }
+    return proto->extent != SPK_EXTENT_REF || keep_number(kept, packet, layer, &proto->hlen.place, UINT64_MAX);
 }
 
 /* What a layer tells those above it that have a pseudo header: who they are, and for whom. */
 static bool keep_pseudo(struct spk_kept *kept, const struct spk_packet *packet, unsigned layer)
 {
     const struct spk_cproto *proto = spk_layer_cproto(packet, layer);
-    keep_address(kept, packet, layer, proto->proto->dst);
-    keep_address(kept, packet, layer, proto->proto->src);
-    return proto->number.bit == SPK_NOWHERE || keep_number(kept, packet, layer, &proto->number, UINT64_MAX);
+    return keep_address(kept, packet, layer, proto->proto->dst) && keep_address(kept, packet, layer, proto->proto->src)
+           && (proto->number.bit == SPK_NOWHERE || keep_number(kept, packet, layer, &proto->number, UINT64_MAX));
 }
 
 /* False: what there is to fix in this packet holds for it alone. Apart, so that those alike do not pay for it. */

@@ -1,6 +1,7 @@
 /*
  * The laws that hold for every packet of every capture, whatever its protocols: rows tile the bytes, and what is read out
  * of a packet builds the very same packet again, from the values alone; a fixed row changed and changed back is as before;
+ * lengths and checksums that were fixed are right, whatever they were before: fixing again changes nothing;
  * every prefix decodes within its bytes (run under AddressSanitizer to see it). Captures: tests/captures, and those below
  * STEELPKT_CORPUS where that is set.
  */
@@ -12,7 +13,7 @@
 #include <string.h>
 
 struct tally {
-    unsigned long files, packets, values, prefixes, series, refused;
+    unsigned long files, packets, values, prefixes, fixed, series, refused;
     struct spk_build *build;
 };
 
@@ -138,6 +139,47 @@ static void check_record(const char *path, const struct spk_record *record, stru
     }
 }
 
+/* What is fixed in data, which has the packet's bytes, is fixed for good: for these layers, and decoded anew. */
+static void check_fixed(const char *path, const struct spk_record *record, uint8_t *data, uint8_t *once, unsigned flags)
+{
+    struct spk_packet packet;
+    spk_decode(spk_registry_default(), record->link, data, record->caplen, record->len, &packet);
+    spk_packet_fix(&packet, data, flags);
+    memcpy(once, data, record->caplen);
+    spk_packet_fix(&packet, data, flags);
+    if (memcmp(once, data, record->caplen) != 0) {
+        fail_packet(path, record, "fixed twice it is another");
+    }
+    spk_decode(spk_registry_default(), record->link, data, record->caplen, record->len, &packet);
+    spk_packet_fix(&packet, data, flags);
+    if (memcmp(once, data, record->caplen) != 0) {
+        fail_packet(path, record, "fixed and decoded it is fixed otherwise");
+    }
+}
+
+/* As it is and, of the first packets of a file, with each of the first bytes changed: lengths are among them. */
+static void check_fixing(const char *path, const struct spk_record *record, struct tally *tally)
+{
+    static const uint8_t changes[] = { 0x01, 0x0f, 0x10, 0x80 };
+    const uint32_t changed = record->number > 5 ? 0 : record->caplen < 100 ? record->caplen : 100;
+    const size_t size = record->caplen + 1u;
+    uint8_t *data = malloc(size), *once = malloc(size);
+    assert_non_null(data);
+    assert_non_null(once);
+    for (unsigned flags = SPK_FIX_LENGTHS; flags <= (SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS); flags++) {
+        memcpy(data, record->data, record->caplen);
+        check_fixed(path, record, data, once, flags);
+    }
+    for (uint32_t i = 0; i < changed * SPK_COUNT_OF(changes); i++) {
+        memcpy(data, record->data, record->caplen);
+        data[i / SPK_COUNT_OF(changes)] ^= changes[i % SPK_COUNT_OF(changes)];
+        check_fixed(path, record, data, once, SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS);
+        tally->fixed++;
+    }
+    free(data);
+    free(once);
+}
+
 /* A series writes what spk_packet_fix writes, into another packet of the same form as well. */
 static void check_series(const char *path, const struct spk_record *record, struct tally *tally)
 {
@@ -184,6 +226,7 @@ static void check_file(const char *path, void *context)
     tally->files++;
     while (spk_reader_next(reader, &record, &error) == SPK_OK) {
         check_record(path, &record, tally);
+        check_fixing(path, &record, tally);
         check_series(path, &record, tally);
     }
     spk_reader_close(reader);
@@ -197,10 +240,11 @@ static void every_packet_obeys(void **state)
     assert_int_equal(spk_build_new(spk_registry_default(), &tally.build), SPK_OK);
     for_each_capture(check_file, &tally);
     spk_build_free(tally.build);
-    printf("%lu files, %lu packets, %lu tiles, %lu prefixes, %lu fixed in series, %lu not in one\n", tally.files,
-           tally.packets, tally.values, tally.prefixes, tally.series, tally.refused);
+    printf("%lu files, %lu packets, %lu tiles, %lu prefixes, %lu fixed, %lu in series, %lu not in one\n", tally.files,
+           tally.packets, tally.values, tally.prefixes, tally.fixed, tally.series, tally.refused);
     assert_true(tally.files > 10);
     assert_true(tally.packets > 100);
+    assert_true(tally.fixed > 1000);
     assert_true(tally.series > tally.packets);
     assert_true(tally.refused > 0); /* those with a source route */
 }

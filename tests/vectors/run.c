@@ -469,6 +469,48 @@ static void check_sums(struct run *run)
     free(copy);
 }
 
+/* Fixes data, which has the packet's bytes, and that again; a series, where one can be made of it, does the same. */
+static bool fixes_for_good(const struct spk_packet *packet, uint8_t *data, uint8_t *other)
+{
+    const unsigned flags = SPK_FIX_LENGTHS | SPK_FIX_CHECKSUMS;
+    struct spk_series *series = NULL;
+    struct spk_error error;
+    const bool alike = spk_series_new(packet, flags, &series, &error) == SPK_OK;
+    memcpy(other, data, packet->caplen);
+    spk_packet_fix(packet, data, flags);
+    if (alike) {
+        spk_series_fix(series, other);
+        spk_series_free(series);
+    }
+    bool good = !alike || memcmp(data, other, packet->caplen) == 0;
+    memcpy(other, data, packet->caplen);
+    spk_packet_fix(packet, data, flags);
+    return good && memcmp(data, other, packet->caplen) == 0;
+}
+
+/* Whatever a byte of a header was made, a length for one. */
+static void check_fixing(struct run *run)
+{
+    const struct vector *vector = run->vector;
+    struct spk_packet packet = run->packet;
+    const uint32_t end = packet.count > 0 ? packet.layers[packet.count - 1].at : 0;
+    uint8_t *copy = malloc(vector->len + 1u), *other = malloc(vector->len + 1u);
+    assert_non_null(copy);
+    assert_non_null(other);
+    packet.data = copy;
+    for (uint32_t i = 0; i < end * 16; i++) {
+        memcpy(copy, vector->bytes, vector->len);
+        copy[i / 16] ^= (uint8_t)(1 + i % 16);
+        if (!fixes_for_good(&packet, copy, other)) {
+            char text[64];
+            snprintf(text, sizeof text, "byte %u ^ %u", i / 16, 1 + i % 16);
+            complain(run, vector->number, "what is fixed is fixed for good, by itself and in a series", text, "not so");
+        }
+    }
+    free(copy);
+    free(other);
+}
+
 static void check_vector(struct run *run)
 {
     const struct vector *vector = run->vector;
@@ -493,6 +535,7 @@ static void check_vector(struct run *run)
     check_found(run);
     check_changes(run);
     check_sums(run);
+    check_fixing(run);
     free(run->exact);
 }
 
