@@ -291,7 +291,7 @@ struct spk_columns_options {
     bool dictionary;  /* utf8 columns are dictionary-encoded: int32 indices, each batch with a dictionary of its own */
     uint32_t batch_rows; /* rows of a batch at most, up to 65536; 0: 16384. Long values make it shorter */
     uint32_t threads;    /* that read at once where a capture can be cut; 0: as many as there are processors */
-    uint32_t part_size;  /* bytes of a capture that a thread reads at a time; 0: 8 MiB */
+    uint32_t part_size;  /* bytes of a capture that a thread reads at a time; 0: 4 MiB */
     const char *bpf;     /* libpcap's language: records to keep; NULL: all. Must outlive the stream */
     bool has_link;       /* as spk_pass_options has these three; part must outlive the stream */
     uint16_t link;
