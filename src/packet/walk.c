@@ -451,9 +451,9 @@ static __attribute__((noinline)) void decide(const struct spk_walk *walk, struct
 /* On to a row that may be there. */
 static void pass_absent(struct spk_walk_level *level, const struct spk_cgroup *group)
 {
-    do {
-        level->row++;
-    } while (level->row < group->count && (level->there >> level->row & 1) == 0);
+    const uint64_t behind = level->there & ~((UINT64_C(2) << level->row) - 1);
+    const uint16_t next = (uint16_t)(behind != 0 ? __builtin_ctzll(behind) : 64);
+    level->row = next < group->count ? next : group->count;
 }
 
 /* Rows of the layer, up to the next event; false: the header has ended. */

@@ -78,9 +78,11 @@ static bool get_class(const struct spk_place *place, int row, struct spk_value *
 
 static bool get_top_bit(const struct spk_place *place, int row, struct spk_value *value)
 {
+    if (!is_multicast(place) || spk_place_at(place, row) == UINT32_MAX)
+        return false;
     value->kind = SPK_BOOL;
     value->u = spk_place_uint(place, row) >> 15U;
-    return is_multicast(place) && spk_place_at(place, row) != UINT32_MAX;
+    return true;
 }
 
 /* ---- a query ---- */

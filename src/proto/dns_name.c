@@ -47,13 +47,16 @@ static inline uint32_t labels_end(const uint8_t *data, uint32_t at, uint32_t end
 static inline int32_t next_labels(struct reader *reader, uint32_t *from)
 {
     const uint8_t *data = reader->data;
-    const uint32_t base = reader->base;
+    const uint32_t last = reader->end > 0 ? reader->end - 1 : 0;
     uint32_t at = reader->at;
-    uint32_t pair = 0;
 
-    while (at + 1 < reader->end && (pair = (uint32_t)data[at] << 8U | data[at + 1]) >= POINTER << 8U) {
-        at = base + (pair & OFFSET_MAX);
-        if (at >= reader->limit || ++reader->hops > HOPS_MAX)
+    while (at < last) {
+        const uint8_t *pair = data + at;
+        const uint32_t pointer = (uint32_t)pair[0] << 8U | pair[1];
+        if (pointer < POINTER << 8U)
+            break;
+        at = reader->base + (pointer & OFFSET_MAX);
+        if (at >= reader->limit || reader->hops++ == HOPS_MAX)
             return -1;
         reader->limit = at;
     }

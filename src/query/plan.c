@@ -57,7 +57,9 @@ static bool quick_place(const struct spk_row *row, uint32_t bit, uint16_t width,
     if (bit == SPK_NOWHERE || width == 0) {
         return false;
     }
-    *quick = (struct quick){ .row = row, .bit = bit, .width = width, .little = (row->flags & SPK_LITTLE) != 0 };
+    const bool little = (row->flags & SPK_LITTLE) != 0;
+    const struct spk_cplace place = spk_cplace_at(bit, width, little, (bit + width + 7) / 8);
+    *quick = (struct quick){ .row = row, .bit = bit, .width = width, .little = little, .place = place };
     if (is_number(row->kind) && width <= 64) {
         quick->op = (row->flags & SPK_REST_IS_SHOWN) != 0 ? QUICK_LENGTH : QUICK_UINT;
         return true;

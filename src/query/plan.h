@@ -32,6 +32,7 @@ struct quick {
     bool little;
     uint8_t when_count; /* conditions on numbers that stand in every header: all have to hold */
     struct spk_cwhen when[2];
+    struct spk_cplace place; /* of a number */
 };
 
 struct quick_range {

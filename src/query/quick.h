@@ -41,10 +41,7 @@ static inline void spk_quick_load(const struct quick *quick, const uint8_t *head
         value->u = 0;
         return;
     }
-    uint64_t number = spk_load_bits(header, quick->bit, quick->width);
-    if (quick->little) {
-        number = spk_swap_bytes(number, quick->width);
-    }
+    uint64_t number = spk_cplace_load(&quick->place, header);
     switch (quick->op) {
     case QUICK_BOOL:
         number = number != 0;
