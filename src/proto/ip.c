@@ -32,6 +32,13 @@ enum {
 
 enum { DST_AT = 16, FIXED = 20, OPTION_NOP = 1, LOOSE_ROUTE = 131, STRICT_ROUTE = 137 };
 
+static uint32_t pass_nops(const uint8_t *data, uint32_t at, uint32_t end)
+{
+    while (at < end && data[at] == OPTION_NOP)
+        at++;
+    return at;
+}
+
 /*
  * RFC 791 section 3.1: while a source route is not used up, the header's destination is only the next station, and the
  * last address of the route is where the packet goes. at: where the header begins.
@@ -43,8 +50,8 @@ static bool find_destination(const struct spk_packet *packet, uint32_t at, uint6
 
     if (end > packet->caplen)
         return false;
-    for (uint32_t option = at + FIXED; option < end && data[option] != 0;) {
-        uint32_t len = data[option] <= OPTION_NOP ? 1 : option + 1 < end ? data[option + 1] : 0;
+    for (uint32_t option = pass_nops(data, at + FIXED, end); option < end && data[option] != 0;) {
+        uint32_t len = option + 1 < end ? data[option + 1] : 0;
 
         if (len == 0 || len > end - option)
             return false;
@@ -53,7 +60,7 @@ static bool find_destination(const struct spk_packet *packet, uint32_t at, uint6
             *address = (uint32_t)last[0] << 24 | (uint32_t)last[1] << 16 | (uint32_t)last[2] << 8 | last[3];
             return true;
         }
-        option += len;
+        option = pass_nops(data, option + len, end);
     }
     return false;
 }

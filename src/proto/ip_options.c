@@ -438,6 +438,13 @@ static bool get_whole(const struct spk_place *place, struct spk_value *value)
         .when = { { SPK_EQ, TYPE, 0, type_ } }, .doc = doc_,                                                         \
     }
 
+/* The same of a kind that is one byte. */
+#define WHOLE_BYTE(name_, attr_, type_, doc_)                                                                        \
+    {                                                                                                                \
+        .name = name_, .attr = attr_, .kind = SPK_BYTES, .bits = 8, .view = SPK_SPAN(COPY),                          \
+        .when = { { SPK_EQ, TYPE, 0, type_ } }, .doc = doc_,                                                         \
+    }
+
 static const struct spk_row rows[] = {
     [COPY] = {
         .name = "ip.opt.type.copy", .attr = "copy", .kind = SPK_BOOL, .bits = 1,
@@ -465,8 +472,8 @@ static const struct spk_row rows[] = {
         .size = SPK_REF(LEN, 1, -2), .flags = SPK_OWN_NAME, .when = { { SPK_GE, TYPE, 0, 2 } },
         .doc = "What an option of a type not known here says.",
     },
-    [SHOW_EOL] = WHOLE("ip.options.eol", "eol", EOL, "End of options, as bytes."),
-    [SHOW_NOP] = WHOLE("ip.options.nop", "nop", NOP, "No operation, as bytes."),
+    [SHOW_EOL] = WHOLE_BYTE("ip.options.eol", "eol", EOL, "End of options, as bytes."),
+    [SHOW_NOP] = WHOLE_BYTE("ip.options.nop", "nop", NOP, "No operation, as bytes."),
     [SHOW_RR] = WHOLE("ip.options.record_route", "record_route", RECORD_ROUTE, "Record route option, as bytes."),
     [SHOW_PROBE] = WHOLE("ip.options.mtu_probe", "mtu_probe", MTU_PROBE, "MTU probe option, as bytes."),
     [SHOW_REPLY] = WHOLE("ip.options.mtu_reply", "mtu_reply", MTU_REPLY, "MTU reply option, as bytes."),

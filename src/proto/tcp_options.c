@@ -444,6 +444,13 @@ static bool get_unknown(const struct spk_place *place, struct spk_value *value)
         .when = { { SPK_EQ, KIND, 0, kind_ } }, .doc = doc_,                                                         \
     }
 
+/* The same of a kind that is one byte. */
+#define WHOLE_BYTE(name_, attr_, kind_, doc_)                                                                        \
+    {                                                                                                                \
+        .name = name_, .attr = attr_, .kind = SPK_BYTES, .bits = 8, .view = SPK_SPAN(KIND),                          \
+        .when = { { SPK_EQ, KIND, 0, kind_ } }, .doc = doc_,                                                         \
+    }
+
 static const struct spk_row rows[] = {
     [KIND] = {
         .name = "tcp.option_kind", .attr = "kind", .kind = SPK_UINT, .bits = 8, .names = kind_names,
@@ -464,8 +471,8 @@ static const struct spk_row rows[] = {
         .size = SPK_REF(LEN, 1, -2), .when = { { SPK_GE, KIND, 0, 2 } },
         .doc = "What an option of a kind not known here says.",
     },
-    [SHOW_EOL] = WHOLE("tcp.options.eol", "eol", EOL, "End of the option list, as bytes."),
-    [SHOW_NOP] = WHOLE("tcp.options.nop", "nop", NOP, "No operation, as bytes."),
+    [SHOW_EOL] = WHOLE_BYTE("tcp.options.eol", "eol", EOL, "End of the option list, as bytes."),
+    [SHOW_NOP] = WHOLE_BYTE("tcp.options.nop", "nop", NOP, "No operation, as bytes."),
     [SHOW_MSS] = WHOLE("tcp.options.mss", "mss", MSS, "Maximum segment size option, as bytes."),
     [SHOW_WSCALE] = WHOLE("tcp.options.wscale", "wscale", WSCALE, "Window scale option, as bytes."),
     [SHOW_SACK_PERM] = WHOLE("tcp.options.sack_perm", "sack_perm", SACK_PERMITTED,

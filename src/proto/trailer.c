@@ -62,11 +62,23 @@ static bool count_padding(const struct spk_packet *packet, uint32_t begin, uint3
     return true;
 }
 
+/* Whether no layer from one on ends before the frame does: most packets have nothing left over. */
+static bool all_reach(const struct spk_packet *packet, unsigned layer, uint32_t end)
+{
+    while (layer < packet->count && packet->layers[layer].end >= end) {
+        layer++;
+    }
+    return layer == packet->count;
+}
+
 /* What the frame of the layer has left over; false: nothing. */
 static bool find(const struct spk_packet *packet, unsigned layer, struct trailer *trailer)
 {
     uint32_t end = frame_end(packet, layer);
     unsigned at = layer;
+    if (all_reach(packet, layer, end)) {
+        return false;
+    }
     while (packet->layers[at].end == end && at + 1 < packet->count && has_open_end(packet, at)) {
         at++;
     }
