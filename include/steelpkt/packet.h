@@ -266,11 +266,20 @@ struct spk_walk_level {
     uint32_t bits[SPK_ROWS_MAX]; /* where each row began; UINT32_MAX: not there */
 };
 
-/* Rows that a walk has taken together. */
-enum { SPK_WALK_TAKEN_MAX = 16 };
+/* Rows that a walk has taken together, or a single row. */
+enum { SPK_WALK_TAKEN_MAX = 16, SPK_WALK_ASKED_MAX = 8 };
 struct spk_walk_taken {
-    const void *stretch;
-    uint32_t at, elements; /* from which byte on, and how many times one behind the other */
+    const void *stretch; /* NULL: a single row */
+    const void *crow;    /* which */
+    uint32_t at;         /* from which byte on */
+    uint32_t elements;   /* how many times, each so many bytes behind the one before */
+    uint32_t step;
+    uint32_t bit, width; /* a single row: from there, in bits */
+};
+
+/* A number that decided on the rows of an element. */
+struct spk_walk_asked {
+    uint32_t bit, width;
 };
 
 /*
@@ -298,6 +307,10 @@ struct spk_walk {
     const void *stretches; /* of all groups; NULL: every row is reported by itself */
     uint32_t taken_count;  /* of the rows taken together since the last event */
     struct spk_walk_taken taken[SPK_WALK_TAKEN_MAX];
+    unsigned element;       /* depth of an element that others may be like; 0: there is none */
+    uint32_t element_taken; /* the first that was taken of it */
+    uint32_t asked_count;   /* numbers that decided on its rows */
+    struct spk_walk_asked asked[SPK_WALK_ASKED_MAX];
     struct spk_walk_level levels[SPK_DEPTH_MAX];
 };
 

@@ -114,13 +114,34 @@ static bool add_list(struct sum *s, const struct spk_crow *crow)
     return sum <= s->limit;
 }
 
+/* Adds groups of fixed rows up to the one that says that it is the last. False: it has to be walked. */
+static bool add_until(struct sum *s, const struct spk_crow *crow)
+{
+    const struct spk_row *row = crow->row;
+    const struct spk_cgroup *child = row->kind == SPK_GROUP ? s->registry->groups[crow->child] : NULL;
+    if (child == NULL || !child->all_fixed || child->fixed_bits % 8 != 0 || s->bits % 8 != 0 || row->size.mul != 0) {
+        return false;
+    }
+    const struct spk_cplace *place = &child->rows[row->n.row].place;
+    const uint32_t most = row->most > 0 ? row->most : UINT32_MAX;
+    bool ended = false;
+    for (uint32_t i = 0; place->bit != SPK_NOWHERE && i < most && !ended; i++) {
+        if (child->fixed_bits == 0 || s->bits + child->fixed_bits > s->limit) {
+            return false;
+        }
+        ended = spk_cplace_load(place, s->header + s->bits / 8) == (uint64_t)(int64_t)row->n.add;
+        s->bits += child->fixed_bits;
+    }
+    return ended;
+}
+
 /* Adds one row. False: it has to be walked. */
 static bool add_row(struct sum *s, const struct spk_crow *crow)
 {
     const struct spk_row *row = crow->row;
     uint64_t number = 0;
     if (row->many != SPK_ONE) {
-        return add_list(s, crow);
+        return row->many == SPK_UNTIL ? add_until(s, crow) : add_list(s, crow);
     }
     if (row->codec != NULL) {
         return false;

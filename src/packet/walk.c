@@ -5,6 +5,7 @@
  */
 #include "packet/walk.h"
 
+#include "packet/walk_alike.h"
 #include "packet/walk_level.h"
 #include "packet/walk_row.h"
 #include "packet/walk_stretch.h"
@@ -17,6 +18,7 @@ enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PH
 static __attribute__((cold, noinline)) void note_stop(struct spk_walk *walk, const struct spk_walk_level *level,
                                                       uint32_t need, uint32_t end)
 {
+    walk->element = 0;
     if (walk->stop.reason == SPK_STOP_NOT) {
         const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
         uint32_t at = level->pos / 8;
@@ -137,6 +139,9 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
     spk_walk_level_begin(&walk->levels[++walk->depth], group, level->pos / 8, end, own);
     spk_walk_skip_front(walk, &walk->levels[walk->depth]);
     walk->in = group->group;
+    if (level->repeating && walk->want != NULL && !spk_walk_group(&walk->levels[walk->depth])->reads) {
+        spk_walk_alike_begin(walk);
+    }
     return SPK_EVENT_ENTER;
 }
 
@@ -238,11 +243,7 @@ static bool take_plain(struct spk_walk *walk, struct spk_walk_level *level, cons
     level->pos = bit + width;
     level->row++;
     walk->index = level->index;
-    if (spk_walk_wants(walk, crow)) {
-        *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
-        return true;
-    }
-    return false;
+    return spk_walk_wants(walk, crow) && spk_walk_give(walk, crow, bit, width, event);
 }
 
 /* One scalar, or one element of a repeating scalar. */
@@ -269,11 +270,7 @@ static bool take_scalar(struct spk_walk *walk, struct spk_walk_level *level, con
         level->row++;
     }
     bool empty = width == 0 && row->kind != SPK_NONE && row->size.mul == 0 && row->codec == NULL;
-    if (empty || !spk_walk_wants(walk, crow)) {
-        return false;
-    }
-    *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
-    return true;
+    return !empty && spk_walk_wants(walk, crow) && spk_walk_give(walk, crow, bit, width, event);
 }
 
 /* Begins the row's repetition: how many, and up to where. False: it does not fit, and the level is broken. */
@@ -398,6 +395,9 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
 {
     uint32_t from = 0;
     uint32_t to = 0;
+    if (walk->element != 0) {
+        spk_walk_alike_note(walk, level);
+    }
     if (level->own && skip_to(walk, level, level->end, &from, &to)) {
         if (walk->want == NULL) {
             *event = report_raw(walk, from, to);
@@ -421,6 +421,9 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
             || last_element(
                 crow->row, crow->row->many == SPK_UNTIL ? spk_walk_number(walk->packet, level, crow->row->n.row) : 0)) {
             parent->count = parent->index;
+        }
+        if (walk->element == walk->depth + 1) {
+            spk_walk_alike_take(walk, parent, crow->row, level);
         }
     } else {
         parent->row++;
@@ -550,6 +553,7 @@ static void begin_walk(struct spk_walk *walk, const struct spk_packet *packet)
     walk->want = NULL;
     walk->stretches = NULL;
     walk->taken_count = 0;
+    walk->element = 0;
     walk->covered = 0;
     walk->row = NULL;
     walk->in = NULL;

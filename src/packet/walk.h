@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "wire/registry.h"
+#include "wire/row.h"
 
 /* A layer so short cannot make too much of itself: a value of two bytes becomes 255 at most, and stands in six. */
 enum { SPK_LONG_LAYER = 6 * (SPK_MADE_MAX / 255) };
@@ -54,7 +55,7 @@ static inline bool spk_walk_plain(const struct spk_walk *walk, struct spk_value 
         return false;
     }
     const uint8_t *data = walk->packet->data;
-    *value = (struct spk_value){ .kind = walk->row->kind };
+    *value = (struct spk_value){ .kind = spk_row_kind(walk->row) };
     if (walk->reading == SPK_READ_BYTES) {
         value->data = data + walk->at;
         value->len = walk->len;

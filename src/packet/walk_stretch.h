@@ -26,8 +26,29 @@ static inline bool spk_walk_report_stretch(struct spk_walk *walk, const struct s
     if (stretch->value_count == 0 || elements == 0) {
         return false;
     }
-    walk->taken[walk->taken_count++] = (struct spk_walk_taken){ .stretch = stretch, .at = at, .elements = elements };
-    return !stretch->plain || walk->taken_count == SPK_WALK_TAKEN_MAX;
+    struct spk_walk_taken *taken = &walk->taken[walk->taken_count++];
+    taken->stretch = stretch; /* the others are those of single rows */
+    taken->at = at;
+    taken->elements = elements;
+    taken->step = stretch->bytes;
+    if (!stretch->plain) {
+        walk->element = 0;
+        return true;
+    }
+    return spk_walk_is_full(walk);
+}
+
+/* How a single row that was taken is read. */
+static inline struct spk_stretch_value spk_walk_single(const struct spk_walk_taken *taken)
+{
+    const struct spk_crow *crow = taken->crow;
+    struct spk_stretch_value value = {
+        .crow = crow, .bit = taken->bit, .width = taken->width, .reading = crow->reading
+    };
+    if (value.reading == SPK_READ_NUMBER || value.reading == SPK_READ_BOOL) {
+        value.place = spk_cplace_at(taken->bit, (uint16_t)taken->width, false, (taken->bit + taken->width + 7) / 8);
+    }
+    return value;
 }
 
 /* Stands on a value of the stretch from a byte on, which the row's function reads. */
@@ -68,27 +89,58 @@ static inline bool spk_walk_pass_elements(struct spk_walk *walk, struct spk_walk
     return spk_walk_report_stretch(walk, stretch, at, count);
 }
 
+/* Of elements of so many bytes each, how many hold a number at the place, or else do not. */
+static inline uint32_t spk_walk_count_alike(const struct spk_cplace *place, const uint8_t *at, uint32_t bytes,
+                                            uint32_t most, uint64_t number, bool alike)
+{
+    const struct spk_cplace one = *place;
+    uint32_t count = 0;
+    while (one.load == 1 && count < most && (spk_cplace_load_one(&one, at) == number) == alike) {
+        at += bytes;
+        count++;
+    }
+    while (one.load != 1 && count < most && (spk_cplace_load(place, at) == number) == alike) {
+        at += bytes;
+        count++;
+    }
+    return count;
+}
+
+/* Where a number of a row stands in the stretch, in bits; SPK_NO_BIT: it is none of its plain numbers. */
+static inline uint32_t spk_walk_bit_in(const struct spk_stretch_group *of, const struct spk_stretch *stretch, int row)
+{
+    uint32_t bit = SPK_NO_BIT;
+    const struct spk_row *shown = of->group->rows[row].row;
+    for (uint16_t i = 0; i < stretch->row_count && shown->bits <= 64 && (shown->flags & SPK_LITTLE) == 0; i++) {
+        bit = stretch->rows[i].row == row ? stretch->rows[i].bit : bit;
+    }
+    return bit;
+}
+
 /*
  * Takes elements of a group that are each the same stretch and nothing else, as the first is, which ends before the end:
- * only their values have to be known of them. True: there is something wanted in them.
+ * only their values have to be known of them, and where a row's repetition ends, which a number at a bit says then
+ * (SPK_NO_BIT: none does). True: there is something wanted in them.
  */
 static inline bool spk_walk_take_run(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
                                      const struct spk_stretch_group *of, const struct spk_stretch *stretch,
-                                     uint32_t end)
+                                     uint32_t end, uint32_t until)
 {
-    const uint8_t *data = walk->packet->data;
-    const uint32_t begin = level->pos / 8;
-    uint32_t count = spk_walk_elements_left(level, row, end - begin, stretch->bytes);
-    if (of->decider[0] != SPK_NO_BIT) {
+    const uint8_t *at = walk->packet->data + level->pos / 8;
+    uint32_t count = spk_walk_elements_left(level, row, end - level->pos / 8, stretch->bytes);
+    walk->element = 0; /* how many there are is decided here */
+    if (of->decider[0] != SPK_NO_BIT && count > 1) {
+        const uint16_t width = of->group->rows[of->group->decider].place.width;
+        const struct spk_cplace place = spk_cplace_at(of->decider[0], width, false, stretch->bytes);
+        count = spk_walk_count_alike(&place, at, stretch->bytes, count, spk_cplace_load(&place, at), true);
+    }
+    if (until != SPK_NO_BIT) {
         const uint32_t most = count;
-        const uint32_t width = of->group->rows[of->group->decider].place.width;
-        const uint32_t bit = begin * 8 + of->decider[0];
-        const uint64_t number = spk_load_bits(data, bit, width);
-        for (count = 1; count < most; count++) {
-            if (spk_load_bits(data, bit + count * stretch->bytes * 8, width) != number) {
-                break;
-            }
-        }
+        const uint64_t last = (uint64_t)(int64_t)row->n.add;
+        const struct spk_cplace place =
+            spk_cplace_at(until, of->group->rows[row->n.row].row->bits, false, stretch->bytes);
+        count = spk_walk_count_alike(&place, at, stretch->bytes, most, last, false);
+        level->count = count < most ? level->index + ++count : level->count;
     }
     return spk_walk_pass_elements(walk, level, stretch, count);
 }
@@ -148,6 +200,14 @@ static inline bool spk_walk_take_stretch(struct spk_walk *walk, struct spk_walk_
     return stretch != NULL && spk_walk_pass_stretch(walk, level, stretch, decision);
 }
 
+/* Begins an element of which others behind it may be like it (packet/walk_alike.h). */
+static inline void spk_walk_alike_begin(struct spk_walk *walk)
+{
+    walk->element = walk->depth;
+    walk->element_taken = walk->taken_count;
+    walk->asked_count = 0;
+}
+
 /* Enters a nested group whose rows are taken by stretches. True: there is something wanted in the first. */
 static inline bool spk_walk_enter_stretches(struct spk_walk *walk, struct spk_walk_level *level,
                                             const struct spk_crow *crow, const struct spk_stretch_group *of,
@@ -158,12 +218,19 @@ static inline bool spk_walk_enter_stretches(struct spk_walk *walk, struct spk_wa
     const uint32_t at = level->pos / 8;
     const uint32_t have = spk_walk_captured(walk, end);
     const struct spk_stretch *stretch = spk_stretch_find(of, 0, walk->packet->data, at, have, &decision);
-    if (stretch != NULL && stretch->runs && level->repeating && row->many != SPK_UNTIL) {
-        return spk_walk_take_run(walk, level, row, of, stretch, have);
+    if (stretch != NULL && stretch->runs && level->repeating) {
+        const bool counted = row->many != SPK_UNTIL;
+        const uint32_t until = counted ? SPK_NO_BIT : spk_walk_bit_in(of, stretch, row->n.row);
+        if (counted || until != SPK_NO_BIT) {
+            return spk_walk_take_run(walk, level, row, of, stretch, have, until);
+        }
     }
     struct spk_walk_level *inner = &walk->levels[++walk->depth];
     spk_walk_level_begin(inner, of->group, at, end, row->size.mul != 0 && !level->repeating);
     spk_walk_give_stretches(inner, of);
+    if (level->repeating && !of->group->reads) {
+        spk_walk_alike_begin(walk);
+    }
     bool first = stretch != NULL && stretch->kind != SPK_STRETCH_ITEMS;
     return first && spk_walk_pass_stretch(walk, inner, stretch, decision);
 }

@@ -7,6 +7,16 @@
 #include "packet/walk_level.h"
 #include "packet/walk_row.h"
 
+/* Whether what was taken together has to be read now. An element of which it is a part has no others like it then. */
+static inline bool spk_walk_is_full(struct spk_walk *walk)
+{
+    if (walk->taken_count < SPK_WALK_TAKEN_MAX) {
+        return false;
+    }
+    walk->element = 0;
+    return true;
+}
+
 /* What the walk stands on from now on. */
 static inline enum spk_walk_event spk_walk_report(struct spk_walk *walk, enum spk_walk_event event,
                                                   const struct spk_crow *crow, uint32_t bit, uint32_t width)
@@ -19,6 +29,22 @@ static inline enum spk_walk_event spk_walk_report(struct spk_walk *walk, enum sp
     walk->at = bit / 8;
     walk->len = (bit + width + 7) / 8 - bit / 8;
     return event;
+}
+
+/* Notes a value of so many bits for whoever reads it later, if it is read plainly. True: an event was made. */
+bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
+                         enum spk_walk_event *event);
+
+/* A value of so many bits. True: an event was made; else it is read later, with the rows that are taken together. */
+static inline bool spk_walk_give(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
+                                 enum spk_walk_event *event)
+{
+    if (crow->reading != SPK_READ_BY_ROW && walk->stretches != NULL) {
+        return spk_walk_give_later(walk, crow, bit, width, event);
+    }
+    walk->element = 0;
+    *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
+    return true;
 }
 
 /* A view that shows a place. */
@@ -48,8 +74,7 @@ static inline bool spk_walk_show_place(struct spk_walk *walk, struct spk_walk_le
         return false;
     }
     walk->index = level->index;
-    *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
-    return true;
+    return spk_walk_give(walk, crow, bit, width, event);
 }
 
 /* A view of so many bits from where a row begins: what spk_walk_show_place does, for most views there are. */
@@ -63,8 +88,7 @@ static inline bool spk_walk_show_bits(struct spk_walk *walk, struct spk_walk_lev
         return false;
     }
     walk->index = level->index;
-    *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, crow->shows);
-    return true;
+    return spk_walk_give(walk, crow, bit, crow->shows, event);
 }
 
 /* A value that a function makes, or several. */
@@ -82,6 +106,7 @@ static inline bool spk_walk_take_call(struct spk_walk *walk, struct spk_walk_lev
         level->index = 0;
         level->row++;
     }
+    walk->element = 0;
     *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, level->start * 8, 0);
     return there;
 }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { FIRST_ROOM = 4, SHELF_SIZE = 65536 };
+enum { FIRST_ROOM = 4, SHELF_SIZE = 65536, COPIES_MAX = 32 };
 
 /* Of the column of a group that has the most. */
 static uint32_t most_members(const struct spk_query *query)
@@ -26,6 +26,7 @@ static uint32_t most_members(const struct spk_query *query)
 enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query *query)
 {
     maker->query = query;
+    maker->one = query->options.occurrence == SPK_OCCURRENCE_FIRST || query->options.occurrence == SPK_OCCURRENCE_LAST;
     memset(maker->nowhere.bits, 0xff, sizeof maker->nowhere.bits);
     maker->cells = spk_alloc_zeroed(query->count, sizeof maker->cells[0]);
     maker->filled = spk_alloc_zeroed(query->count, sizeof maker->filled[0]);
@@ -275,24 +276,73 @@ bool spk_cells_put(struct cell_maker *maker, uint32_t column)
     return !maker->failed;
 }
 
+/* Fills the items behind the first with copies of it: twice as many each time, up to what is copied in one go. */
+static void copy_first(struct spk_item *items, uint32_t count)
+{
+    uint32_t more = 0;
+    for (uint32_t done = 1; done < count; done += more) {
+        more = done < COPIES_MAX ? done : COPIES_MAX;
+        more = count - done < more ? count - done : more;
+        memcpy(items + done, items, more * sizeof items[0]);
+    }
+}
+
+/* The numbers of the elements behind the first: a loop for each way in which most are loaded. */
+static inline void reload(struct spk_item *items, uint32_t count, const struct spk_stretch_value *value,
+                          const uint8_t *at, uint32_t step)
+{
+    const struct spk_cplace place = value->place;
+    const bool number = value->reading == SPK_READ_NUMBER || value->width == 1;
+    if (number && place.load == 4) {
+        for (uint32_t i = 1; i < count; i++) {
+            at += step;
+            items[i].value.u = spk_cplace_load_four(&place, at);
+        }
+    } else if (number && place.load == 1) {
+        for (uint32_t i = 1; i < count; i++) {
+            at += step;
+            items[i].value.u = spk_cplace_load_one(&place, at);
+        }
+    } else {
+        for (uint32_t i = 1; i < count; i++) {
+            at += step;
+            spk_stretch_reread(value, at, &items[i].value);
+        }
+    }
+}
+
+/* The values of elements that follow each other, from the first's: what changes from one to the next is read. */
+static __attribute__((noinline)) void repeat_value(struct spk_item *items, uint32_t count,
+                                                   const struct spk_stretch_value *value, const uint8_t *at,
+                                                   uint32_t step)
+{
+    const uint8_t *data = items->value.data;
+    copy_first(items, count);
+    if (value->reading == SPK_READ_BYTES) {
+        for (uint32_t i = 1; i < count; i++) {
+            data += step;
+            items[i].value.data = data;
+        }
+    } else if (value->reading != SPK_READ_NOTHING) {
+        reload(items, count, value, at, step);
+    }
+}
+
 /* Puts a value of each element of a stretch, which is read plainly, into the cells of a column and its twins. */
 static inline void put_elements(struct cell_maker *maker, const struct spk_walk_taken *taken,
                                 const struct spk_stretch_value *value)
 {
-    const uint32_t step = ((const struct spk_stretch *)taken->stretch)->bytes;
+    const uint8_t *at = maker->walk.packet->data + taken->at;
     uint32_t column = maker->query->firsts[value->crow->field];
     do {
-        const uint8_t *at = maker->walk.packet->data + taken->at;
         struct spk_item *items = append_items(maker, column, taken->elements);
         if (items != NULL) {
             items->row = value->crow->row;
             items->layer = maker->walk.layer;
             spk_stretch_read(value, at, &items->value);
-        }
-        for (uint32_t i = 1; items != NULL && i < taken->elements; i++) {
-            at += step;
-            items[i] = items[0];
-            spk_stretch_reread(value, at, &items[i].value);
+            if (taken->elements > 1) {
+                repeat_value(items, taken->elements, value, at, taken->step);
+            }
         }
         column = maker->query->twins[column];
     } while (column != SPK_NOWHERE);
@@ -303,8 +353,7 @@ static __attribute__((noinline)) void put_one(struct cell_maker *maker, const st
                                               const struct spk_stretch_value *value)
 {
     const bool last = maker->query->options.occurrence == SPK_OCCURRENCE_LAST;
-    const uint32_t step = ((const struct spk_stretch *)taken->stretch)->bytes;
-    const uint32_t at = taken->at + (last ? (taken->elements - 1) * step : 0);
+    const uint32_t at = taken->at + (last ? (taken->elements - 1) * taken->step : 0);
     struct spk_value made;
     spk_stretch_read(value, maker->walk.packet->data + at, &made);
     put_value(maker, maker->query->firsts[value->crow->field], value->crow->row, &made);
@@ -313,8 +362,8 @@ static __attribute__((noinline)) void put_one(struct cell_maker *maker, const st
 enum { NUMBERS = 64 };
 
 /* Puts the numbers that a view's function makes, many in one call, into the cells of a column and its twins. */
-static void put_numbers(struct cell_maker *maker, const struct spk_walk_taken *taken, const struct spk_row *row,
-                        uint32_t column)
+static __attribute__((noinline)) void put_numbers(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                                  const struct spk_row *row, uint32_t column)
 {
     struct spk_place place = spk_walk_call_place(&maker->walk, &maker->scratch);
     struct spk_item made = { .row = row, .value = { .kind = row->kind }, .layer = maker->walk.layer };
@@ -332,55 +381,72 @@ static void put_numbers(struct cell_maker *maker, const struct spk_walk_taken *t
     }
 }
 
-/* Puts the values that a view's function makes. */
-static __attribute__((noinline)) void put_called(struct cell_maker *maker, const struct spk_walk_taken *taken,
-                                                 const struct spk_stretch_value *called, bool one)
+/* Puts the values that functions of views make, as many of the values as are such from the first on. Gives their number. */
+static __attribute__((noinline)) uint32_t put_called(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                                     const struct spk_stretch_value *called, uint32_t count)
 {
-    const struct spk_walk *walk = &maker->walk;
-    const struct spk_row *row = called->crow->row;
-    const uint32_t column = maker->query->firsts[called->crow->field];
-    if (row->view.numbers != NULL && !one) {
-        put_numbers(maker, taken, row, column);
-        return;
-    }
-    struct spk_place place = spk_walk_call_place(walk, &maker->scratch);
-    for (place.index = 0; place.index < taken->elements && !maker->failed; place.index++) {
-        struct spk_value value = { .kind = row->kind };
-        if (row->view.get(&place, &value) && spk_value_suits(walk->packet, row, &maker->scratch, &value)
-            && settle(maker, &value)) {
-            put_value(maker, column, row, &value);
+    struct spk_place place = spk_walk_call_place(&maker->walk, &maker->scratch);
+    uint32_t done = 0;
+    for (; done < count && called[done].width == 0 && called[done].reading == SPK_READ_BY_ROW; done++) {
+        const struct spk_row *row = called[done].crow->row;
+        const uint32_t column = maker->query->firsts[called[done].crow->field];
+        if (row->view.numbers != NULL && !maker->one) {
+            put_numbers(maker, taken, row, column);
+            continue;
         }
+        for (place.index = 0; place.index < taken->elements && !maker->failed; place.index++) {
+            struct spk_value value = { .kind = row->kind };
+            if (row->view.get(&place, &value) && spk_value_suits(place.packet, row, &maker->scratch, &value)
+                && settle(maker, &value)) {
+                put_value(maker, column, row, &value);
+            }
+        }
+    }
+    return done;
+}
+
+/* Puts values of what was taken. */
+static inline void put_values(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                              const struct spk_stretch_value *values, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && !maker->failed;) {
+        const struct spk_stretch_value *value = &values[i];
+        if (value->reading == SPK_READ_BY_ROW && value->width == 0) {
+            i += put_called(maker, taken, value, count - i);
+            continue;
+        }
+        if (value->reading == SPK_READ_BY_ROW) {
+            spk_walk_stand_on(&maker->walk, value, taken->at);
+            spk_cells_put(maker, maker->query->firsts[value->crow->field]);
+        } else if (maker->one) {
+            put_one(maker, taken, value);
+        } else {
+            put_elements(maker, taken, value);
+        }
+        i++;
     }
 }
 
-/* Puts what a row's own rule makes. */
-static __attribute__((noinline)) void put_by_row(struct cell_maker *maker, const struct spk_walk_taken *taken,
-                                                 const struct spk_stretch_value *value, bool one)
+/* The same of a single row. */
+static __attribute__((noinline)) void put_single(struct cell_maker *maker, const struct spk_walk_taken *taken)
 {
-    if (value->width == 0) {
-        put_called(maker, taken, value, one);
-        return;
+    const struct spk_stretch_value value = spk_walk_single(taken);
+    if (maker->one) {
+        put_one(maker, taken, &value);
+    } else {
+        put_elements(maker, taken, &value);
     }
-    spk_walk_stand_on(&maker->walk, value, taken->at);
-    spk_cells_put(maker, maker->query->firsts[value->crow->field]);
 }
 
 bool spk_cells_put_taken(struct cell_maker *maker)
 {
-    const uint8_t occurrence = maker->query->options.occurrence;
-    const bool one = occurrence == SPK_OCCURRENCE_FIRST || occurrence == SPK_OCCURRENCE_LAST;
     for (uint32_t t = 0; t < maker->walk.taken_count; t++) {
         const struct spk_walk_taken *taken = &maker->walk.taken[t];
         const struct spk_stretch *stretch = taken->stretch;
-        for (uint16_t i = 0; i < stretch->value_count && !maker->failed; i++) {
-            const struct spk_stretch_value *value = &stretch->values[i];
-            if (value->reading == SPK_READ_BY_ROW) {
-                put_by_row(maker, taken, value, one);
-            } else if (one) {
-                put_one(maker, taken, value);
-            } else {
-                put_elements(maker, taken, value);
-            }
+        if (stretch != NULL) {
+            put_values(maker, taken, stretch->values, stretch->value_count);
+        } else {
+            put_single(maker, taken);
         }
     }
     maker->walk.taken_count = 0;

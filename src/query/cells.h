@@ -28,6 +28,7 @@ struct cell_maker {
     uint32_t filled_count;
     struct shelf *shelves; /* the first */
     struct shelf *shelf;   /* the one being filled */
+    bool one;              /* a cell takes one value */
     bool failed;           /* no memory */
     struct spk_scratch scratch;
     struct spk_walk walk;

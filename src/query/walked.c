@@ -45,7 +45,6 @@ static enum spk_status put_elements(struct cell_maker *maker, const struct spk_w
                                     const struct spk_stretch_value *value, struct column *columns, size_t row)
 {
     const struct spk_query *query = maker->query;
-    const struct spk_stretch *stretch = taken->stretch;
     const uint8_t *at = maker->walk.packet->data + taken->at;
     struct spk_value made;
     enum spk_status status = SPK_OK;
@@ -55,7 +54,7 @@ static enum spk_status put_elements(struct cell_maker *maker, const struct spk_w
         for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
             status = spk_column_put(&columns[column], row, value->crow->row, &made);
         }
-        at += stretch->bytes;
+        at += taken->step;
     }
     return status;
 }
@@ -73,7 +72,21 @@ static enum spk_status put_by_row(struct cell_maker *maker, const struct spk_wal
     return status;
 }
 
-/* Puts what is wanted of the stretches that the maker's walk has taken. */
+/* Puts values of what was taken. */
+static enum spk_status put_values(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                  const struct spk_stretch_value *values, uint32_t count, struct column *columns,
+                                  size_t row)
+{
+    enum spk_status status = SPK_OK;
+    for (uint32_t i = 0; i < count && status == SPK_OK; i++) {
+        bool by_row = values[i].reading == SPK_READ_BY_ROW;
+        status = by_row ? put_by_row(maker, taken, &values[i], columns, row)
+                        : put_elements(maker, taken, &values[i], columns, row);
+    }
+    return status;
+}
+
+/* Puts what is wanted of the rows that the maker's walk has taken. */
 static enum spk_status put_taken(struct cell_maker *maker, struct column *columns, size_t row)
 {
     struct spk_walk *walk = &maker->walk;
@@ -81,13 +94,14 @@ static enum spk_status put_taken(struct cell_maker *maker, struct column *column
     if (columns == NULL) {
         return spk_cells_put_taken(maker) ? SPK_OK : SPK_ERR_MEMORY;
     }
-    for (uint32_t t = 0; t < walk->taken_count; t++) {
-        const struct spk_stretch *stretch = walk->taken[t].stretch;
-        for (uint16_t i = 0; i < stretch->value_count && status == SPK_OK; i++) {
-            const struct spk_stretch_value *value = &stretch->values[i];
-            bool by_row = value->reading == SPK_READ_BY_ROW;
-            status = by_row ? put_by_row(maker, &walk->taken[t], value, columns, row)
-                            : put_elements(maker, &walk->taken[t], value, columns, row);
+    for (uint32_t t = 0; t < walk->taken_count && status == SPK_OK; t++) {
+        const struct spk_walk_taken *taken = &walk->taken[t];
+        const struct spk_stretch *stretch = taken->stretch;
+        if (stretch != NULL) {
+            status = put_values(maker, taken, stretch->values, stretch->value_count, columns, row);
+        } else {
+            const struct spk_stretch_value single = spk_walk_single(taken);
+            status = put_values(maker, taken, &single, 1, columns, row);
         }
     }
     walk->taken_count = 0;
@@ -115,7 +129,7 @@ enum spk_status spk_walked_layer(struct cell_maker *maker, const struct spk_pack
     const uint16_t proto = packet->layers[layer].proto;
     bool read = query->walks[proto] == 0;
     enum spk_status status = SPK_OK;
-    if (!read) {
+    if (!read && query->lists->protos[proto].count > 0) {
         status = spk_lists_take(maker, packet, layer, columns, row, &read);
     }
     if (!read) {

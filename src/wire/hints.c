@@ -34,6 +34,8 @@ static uint8_t reading_of(const struct spk_row *row)
     case SPK_MAC:
     case SPK_BYTES:
     case SPK_TEXT:
+    case SPK_GROUP:
+    case SPK_CHOICE:
         return SPK_READ_BYTES;
     case SPK_NONE:
         return SPK_READ_NOTHING;
@@ -74,11 +76,16 @@ static bool may_decide(const struct spk_cgroup *group, int index)
     return crow->plain && crow->row->bits <= 32;
 }
 
+/* Whether the condition compares a row's number, or some bits of it. */
+static bool compares_some(const struct spk_when *when)
+{
+    return when->test == SPK_EQ || when->test == SPK_NE || when->test == SPK_GE || when->test == SPK_LE;
+}
+
 /* Whether the condition compares all of a row's number. */
 static bool compares(const struct spk_when *when)
 {
-    bool known = when->test == SPK_EQ || when->test == SPK_NE || when->test == SPK_GE || when->test == SPK_LE;
-    return known && when->mask == 0;
+    return compares_some(when) && when->mask == 0;
 }
 
 static bool asks_for(const struct spk_when *when, int decider)
@@ -86,15 +93,18 @@ static bool asks_for(const struct spk_when *when, int decider)
     return when->row == decider && compares(when);
 }
 
-/* The rows whose numbers are compared: a bit each. */
-static uint64_t compared_rows(const struct spk_cgroup *group)
+/* The rows of which all of the number is compared: a bit each. Notes what decides on whether rows are there. */
+static uint64_t compared_rows(struct spk_cgroup *group)
 {
     uint64_t rows = 0;
     for (uint16_t i = 0; i < group->count; i++) {
         const struct spk_crow *crow = &group->rows[i];
         for (int k = 0; crow->conditional && k < 2; k++) {
             const struct spk_when *when = &crow->row->when[k];
-            rows |= compares(when) ? UINT64_C(1) << when->row : 0;
+            const uint64_t asked = (uint64_t)compares_some(when) << when->row;
+            rows |= when->mask == 0 ? asked : 0;
+            group->asked |= asked;
+            group->open = group->open || when->test == SPK_ROOM;
         }
     }
     return rows;
@@ -183,6 +193,18 @@ static bool decide(struct spk_cgroup *group, int decider)
     return true;
 }
 
+/* Notes what decides on how wide a row is that is not plain, how often it is there, and what stands in it. */
+static void note_extent(struct spk_cgroup *group, const struct spk_row *row)
+{
+    const bool rest = row->bits == 0 && row->size.mul == 0 && row->kind != SPK_NONE && row->kind != SPK_GROUP;
+    const bool filled = row->many != SPK_ONE && row->many != SPK_COUNT && row->size.mul == 0;
+    group->asked |= (uint64_t)(row->size.mul != 0) << row->size.row;
+    group->asked |= (uint64_t)(row->many == SPK_COUNT && row->n.mul != 0) << row->n.row;
+    group->asked |= (uint64_t)(row->kind == SPK_CHOICE) << row->key;
+    group->open = group->open || rest || filled;
+    group->reads = group->reads || row->codec != NULL || row->many == SPK_UNTIL;
+}
+
 /* False: no memory. */
 static bool place_leads(struct spk_cgroup *group)
 {
@@ -203,6 +225,9 @@ bool spk_hints_make(struct spk_cgroup *group)
         crow->reading = reading_of(crow->row);
         crow->shows = shown_bits(group, i);
         crow->asks = crow->conditional;
+        if (!crow->plain && !is_view(crow->row)) {
+            note_extent(group, crow->row);
+        }
         group->laid |= (uint64_t)(i >= group->lead && !is_view(crow->row)) << i;
         bool asked = (compared >> i & 1) != 0 && may_decide(group, i);
         unsigned decided = asked ? count_decided(group, i) : 0;

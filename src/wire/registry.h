@@ -106,6 +106,9 @@ struct spk_cgroup {
     uint32_t decision_count;
     struct spk_decision *decisions; /* by from, the first 0 */
     uint64_t laid;                  /* rows behind the lead that are no views, a bit each */
+    uint64_t asked;                 /* rows whose numbers decide on others, and on how many and how wide they are */
+    bool open;                      /* where its region ends decides on rows as well */
+    bool reads;                     /* and so does what a codec reads, or an element that is the last */
     uint8_t *init;   /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
     uint32_t *leads; /* a row of the lead: its bit; SPK_NOWHERE: it is a view, or not plain */
 };

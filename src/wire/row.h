@@ -5,10 +5,27 @@
 #include "base/bytes.h"
 #include "wire/registry.h"
 
+/* Of what kind a row's value is: of a group that nothing takes apart, bytes. */
+static inline uint8_t spk_row_kind(const struct spk_row *row)
+{
+    return row->kind < SPK_GROUP ? row->kind : (uint8_t)SPK_BYTES;
+}
+
 /* Bytes at value->data, of a kind that has some. */
 static inline uint32_t spk_value_len(const struct spk_value *value)
 {
     return value->kind == SPK_IP6 ? 16 : value->kind == SPK_MAC ? 6 : value->len;
+}
+
+/* A place that is loaded as one byte, or as four. */
+static inline uint32_t spk_cplace_load_one(const struct spk_cplace *place, const uint8_t *header)
+{
+    return (uint32_t)header[place->byte] >> place->shift & place->mask;
+}
+
+static inline uint32_t spk_cplace_load_four(const struct spk_cplace *place, const uint8_t *header)
+{
+    return spk_load32(header + place->byte) >> place->shift & place->mask;
 }
 
 /* header points at the group's first byte; the place lies within the bytes that are there. */
@@ -16,10 +33,10 @@ static inline uint64_t spk_cplace_load(const struct spk_cplace *place, const uin
 {
     const uint8_t *at = header + place->byte;
     if (place->load == 4) {
-        return spk_load32(at) >> place->shift & place->mask;
+        return spk_cplace_load_four(place, header);
     }
     if (place->load == 1) {
-        return (uint32_t)*at >> place->shift & place->mask;
+        return spk_cplace_load_one(place, header);
     }
     if (place->load == 2) {
         return (uint32_t)spk_load16(at) >> place->shift & place->mask;

@@ -1,0 +1,107 @@
+/* walk_alike: values that are read later, and which elements are alike. */
+#include "packet/walk_alike.h"
+
+enum { VALUES_MAX = 32 };
+
+bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
+                         enum spk_walk_event *event)
+{
+    const bool number = crow->reading == SPK_READ_NUMBER || crow->reading == SPK_READ_BOOL;
+    if (number && width - 1 >= 64) {
+        walk->element = 0;
+        *event = spk_walk_report(walk, SPK_EVENT_VALUE, crow, bit, width);
+        return true;
+    }
+    walk->taken[walk->taken_count++] =
+        (struct spk_walk_taken){ .crow = crow, .at = bit / 8, .elements = 1, .bit = bit % 8, .width = width };
+    *event = SPK_EVENT_ENTER;
+    return spk_walk_is_full(walk);
+}
+
+/* Notes the number that a row of the level holds. False: it is none that stands in the packet, or they are too many. */
+static bool ask(struct spk_walk *walk, const struct spk_walk_level *level, int index)
+{
+    const struct spk_cgroup *group = spk_walk_group(level);
+    const struct spk_row *row = group->rows[index].row;
+    const struct spk_row *shown = row;
+    int from = index;
+    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
+        from = shown->view.a;
+        shown = group->rows[from].row;
+    }
+    const uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
+    if (shown->view.op != SPK_NOT_A_VIEW || walk->asked_count == SPK_WALK_ASKED_MAX) {
+        return false;
+    }
+    if (level->bits[from] != SPK_NOWHERE && width >= 1 && width <= 64) {
+        walk->asked[walk->asked_count++] = (struct spk_walk_asked){ level->bits[from], width };
+    }
+    return true;
+}
+
+void spk_walk_alike_note(struct spk_walk *walk, const struct spk_walk_level *level)
+{
+    const struct spk_cgroup *group = spk_walk_group(level);
+    const bool to_end = group->open && level->end == walk->levels[walk->element - 1].repeat_end;
+    bool known = !group->reads && !to_end && !level->broken;
+    for (uint64_t left = group->asked; known && left != 0; left &= left - 1) {
+        known = ask(walk, level, __builtin_ctzll(left));
+    }
+    walk->element = known ? walk->element : 0;
+}
+
+/* Whether each value that was taken of the element is of another field, so that they may be put field by field. */
+static bool differs(const struct spk_walk *walk)
+{
+    uint32_t fields[VALUES_MAX];
+    uint32_t count = 0;
+    for (uint32_t t = walk->element_taken; t < walk->taken_count; t++) {
+        const struct spk_walk_taken *taken = &walk->taken[t];
+        const struct spk_stretch *stretch = taken->stretch;
+        const uint32_t values = stretch != NULL ? stretch->value_count : 1;
+        for (uint32_t i = 0; i < values; i++) {
+            const struct spk_crow *crow = stretch != NULL ? stretch->values[i].crow : taken->crow;
+            for (uint32_t k = 0; k < count; k++) {
+                if (fields[k] == crow->field) {
+                    return false;
+                }
+            }
+            if (taken->elements != 1 || count == VALUES_MAX) {
+                return false;
+            }
+            fields[count++] = crow->field;
+        }
+    }
+    return true;
+}
+
+void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+                         const struct spk_walk_level *element)
+{
+    const uint8_t *data = walk->packet->data;
+    const uint32_t start = element->start;
+    const uint32_t at = level->pos / 8;
+    const bool last = row->many != SPK_UNTIL || (spk_walk_group(element)->asked >> row->n.row & 1) != 0;
+    if (!last && !ask(walk, element, row->n.row)) {
+        return; /* it says which element is the last */
+    }
+    const uint32_t end = spk_walk_captured(walk, level->repeat_end);
+    const uint32_t bytes = at - start;
+    uint32_t count =
+        bytes > 0 && level->pos % 8 == 0 && at < end ? spk_walk_elements_left(level, row, end - at, bytes) : 0;
+    for (uint32_t i = 0; i < walk->asked_count && count > 0; i++) {
+        const struct spk_walk_asked *asked = &walk->asked[i];
+        const uint64_t number = spk_load_bits(data, asked->bit, asked->width);
+        const struct spk_cplace place = spk_cplace_at(asked->bit - start * 8, (uint16_t)asked->width, false, bytes);
+        count = spk_walk_count_alike(&place, data + at, bytes, count, number, true);
+    }
+    if (count == 0 || !differs(walk)) {
+        return;
+    }
+    for (uint32_t t = walk->element_taken; t < walk->taken_count; t++) {
+        walk->taken[t].elements += count;
+        walk->taken[t].step = bytes;
+    }
+    level->index += count;
+    level->pos += count * bytes * 8;
+}

@@ -1,0 +1,18 @@
+/*
+ * walk_alike: elements of a group that are as the one before them. Which rows an element has, and where, its own numbers
+ * decide: types, lengths, counts. A walk by stretches notes which of them were asked; elements behind it that hold the same
+ * numbers there have the same rows, and are taken with it at once, as far as all it gave is read later.
+ */
+#ifndef PACKET_WALK_ALIKE_H
+#define PACKET_WALK_ALIKE_H
+
+#include "packet/walk_stretch.h"
+
+/* A group of the element ends: notes what was asked of it. Where more than that decides on it, no other is alike. */
+void spk_walk_alike_note(struct spk_walk *walk, const struct spk_walk_level *level);
+
+/* An element of a row that repeats in the level has ended: takes those behind it that are alike. */
+void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+                         const struct spk_walk_level *element);
+
+#endif
