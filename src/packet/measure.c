@@ -16,6 +16,7 @@ struct sum {
     const uint8_t *header;
     uint32_t bits;             /* so far */
     uint32_t limit;            /* bits that were captured of the region */
+    bool cut;                  /* and there are more on the wire */
     uint64_t there;            /* rows behind the front that are, a bit each */
     uint32_t at[SPK_ROWS_MAX]; /* where each of these begins */
 };
@@ -114,7 +115,10 @@ static bool add_list(struct sum *s, const struct spk_crow *crow)
     return sum <= s->limit;
 }
 
-/* Adds groups of fixed rows up to the one that says that it is the last. False: it has to be walked. */
+/*
+ * Adds groups of fixed rows up to the one that says that it is the last. False: it has to be walked, as where a capture ends
+ * with that one: what the region has behind it is missing.
+ */
 static bool add_until(struct sum *s, const struct spk_crow *crow)
 {
     const struct spk_row *row = crow->row;
@@ -132,7 +136,7 @@ static bool add_until(struct sum *s, const struct spk_crow *crow)
         ended = spk_cplace_load(place, s->header + s->bits / 8) == (uint64_t)(int64_t)row->n.add;
         s->bits += child->fixed_bits;
     }
-    return ended;
+    return ended && (s->bits < s->limit || !s->cut);
 }
 
 /* Adds one row. False: it has to be walked. */
@@ -187,6 +191,7 @@ bool spk_header_measure(const struct spk_packet *packet, unsigned layer, uint32_
     s.group = packet->registry->protos[at->proto].hdr;
     s.header = packet->data + at->at;
     s.limit = (end - at->at) * 8;
+    s.cut = end < at->end;
     s.bits = s.group->fixed_bits;
     s.there = 0;
     for (uint64_t left = rows_left(&s); left != 0; left &= left - 1) {

@@ -504,6 +504,23 @@ static void a_protocol_within_itself_goes_no_deeper_than_the_rows(void **state)
     spk_registry_free(registry);
 }
 
+/* The last label is there, and nothing behind it: the rows say that the stack is cut, and so does who measures it. */
+static void a_stack_that_the_capture_ends_with_is_cut(void **state)
+{
+    static const uint8_t bytes[] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x47, 0, 1, 0xd0, 255, 0, 1, 0xd1, 255 };
+    struct spk_packet packet;
+    struct spk_stop why;
+    (void)state;
+    for (uint32_t missing = 0; missing <= 1; missing++) {
+        spk_decode(spk_registry_default(), SPK_LINK_ETHERNET, bytes, sizeof bytes, sizeof bytes + missing, &packet);
+        assert_int_equal(packet.count, 2);
+        assert_int_equal(packet.layers[1].hdr_len, 8);
+        assert_int_equal(spk_packet_check(&packet, &why), missing == 0);
+        assert_int_equal(packet.layers[1].flags, missing == 0 ? 0 : SPK_LAYER_SHORT);
+        assert_int_equal(packet.stop.reason, missing == 0 ? SPK_STOP_NOT : SPK_STOP_TRUNCATED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -512,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_longer_header_is_a_kind_of_its_own),
         cmocka_unit_test(a_link_type_without_a_tree_is_decoded_as_far),
         cmocka_unit_test(a_protocol_within_itself_goes_no_deeper_than_the_rows),
+        cmocka_unit_test(a_stack_that_the_capture_ends_with_is_cut),
     };
     return cmocka_run_group_tests_name("packet reach", tests, NULL, NULL);
 }
