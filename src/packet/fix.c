@@ -83,13 +83,14 @@ static void write_checksum(const struct spk_packet *packet, const struct spk_lay
     }
 }
 
-/* A header that was cut short may be whole where its layer ends, if it is measured row by row. */
+/* A header that was cut short may be whole where its layer ends, if it is measured row by row, from its least bytes on. */
 static void measure_again(struct spk_packet *packet, unsigned index)
 {
+    const struct spk_cproto *proto = spk_layer_cproto(packet, index);
     struct spk_layer *layer = &packet->layers[index];
     struct spk_stop why;
     uint32_t len = 0;
-    if ((layer->flags & SPK_LAYER_SHORT) != 0 && spk_layer_cproto(packet, index)->walk
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 && proto->walk && layer->end - layer->at >= proto->min
         && spk_header_measure(packet, index, &len, &why)) {
         layer->hdr_len = len;
         layer->flags &= (uint8_t)~SPK_LAYER_SHORT;
