@@ -50,8 +50,11 @@ void spk_walk_alike_note(struct spk_walk *walk, const struct spk_walk_level *lev
     walk->element = known ? walk->element : 0;
 }
 
-/* Whether each value that was taken of the element is of another field, so that they may be put field by field. */
-static bool differs(const struct spk_walk *walk)
+/*
+ * Whether each value that was taken of the element, which ends before a byte, is of another field, so that they may be put
+ * field by field; and stands in it: a view may show more than its group has.
+ */
+static bool differs(const struct spk_walk *walk, uint32_t end)
 {
     uint32_t fields[VALUES_MAX];
     uint32_t count = 0;
@@ -59,6 +62,9 @@ static bool differs(const struct spk_walk *walk)
         const struct spk_walk_taken *taken = &walk->taken[t];
         const struct spk_stretch *stretch = taken->stretch;
         const uint32_t values = stretch != NULL ? stretch->value_count : 1;
+        if (stretch == NULL && taken->at * 8 + taken->bit + taken->width > end * 8) {
+            return false;
+        }
         for (uint32_t i = 0; i < values; i++) {
             const struct spk_crow *crow = stretch != NULL ? stretch->values[i].crow : taken->crow;
             for (uint32_t k = 0; k < count; k++) {
@@ -75,10 +81,26 @@ static bool differs(const struct spk_walk *walk)
     return true;
 }
 
+/* How many elements of so many bytes each from a byte on hold the numbers that the one from start on was asked for. */
+static uint32_t count_alike(const struct spk_walk *walk, uint32_t start, uint32_t bytes, uint32_t at, uint32_t most)
+{
+    const uint8_t *data = walk->packet->data;
+    for (uint32_t i = 0; i < walk->asked_count && most > 0; i++) {
+        const struct spk_walk_asked *asked = &walk->asked[i];
+        const uint32_t bit = asked->bit - start * 8;
+        if (bit + asked->width > bytes * 8) {
+            return 0;
+        }
+        const uint64_t number = spk_load_bits(data, asked->bit, asked->width);
+        const struct spk_cplace place = spk_cplace_at(bit, (uint16_t)asked->width, false, bytes);
+        most = spk_walk_count_alike(&place, data + at, bytes, most, number, true);
+    }
+    return most;
+}
+
 void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
                          const struct spk_walk_level *element)
 {
-    const uint8_t *data = walk->packet->data;
     const uint32_t start = element->start;
     const uint32_t at = level->pos / 8;
     const bool last = row->many != SPK_UNTIL || (spk_walk_group(element)->asked >> row->n.row & 1) != 0;
@@ -87,16 +109,16 @@ void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
     }
     const uint32_t end = spk_walk_captured(walk, level->repeat_end);
     const uint32_t bytes = at - start;
-    uint32_t count =
+    const uint32_t left =
         bytes > 0 && level->pos % 8 == 0 && at < end ? spk_walk_elements_left(level, row, end - at, bytes) : 0;
-    for (uint32_t i = 0; i < walk->asked_count && count > 0; i++) {
-        const struct spk_walk_asked *asked = &walk->asked[i];
-        const uint64_t number = spk_load_bits(data, asked->bit, asked->width);
-        const struct spk_cplace place = spk_cplace_at(asked->bit - start * 8, (uint16_t)asked->width, false, bytes);
-        count = spk_walk_count_alike(&place, data + at, bytes, count, number, true);
-    }
-    if (count == 0 || !differs(walk)) {
+    uint32_t count = count_alike(walk, start, bytes, at, left > 0);
+    if (count == 0 || !differs(walk, at)) {
         return;
+    }
+    /* as many again each time: no more are looked at in vain than are taken */
+    for (uint32_t tried = count, found = count; found == tried && count < left; count += found) {
+        tried = count < left - count ? count : left - count;
+        found = count_alike(walk, start, bytes, at + count * bytes, tried);
     }
     for (uint32_t t = walk->element_taken; t < walk->taken_count; t++) {
         walk->taken[t].elements += count;
