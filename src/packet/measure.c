@@ -126,10 +126,11 @@ static bool add_until(struct sum *s, const struct spk_crow *crow)
     if (child == NULL || !child->all_fixed || child->fixed_bits % 8 != 0 || s->bits % 8 != 0 || row->size.mul != 0) {
         return false;
     }
-    const struct spk_cplace *place = &child->rows[row->n.row].place;
+    const struct spk_crow *last = &child->rows[row->n.row];
+    const struct spk_cplace *place = &last->place;
     const uint32_t most = row->most > 0 ? row->most : UINT32_MAX;
     bool ended = false;
-    for (uint32_t i = 0; place->bit != SPK_NOWHERE && i < most && !ended; i++) {
+    for (uint32_t i = 0; last->plain && place->bit != SPK_NOWHERE && i < most && !ended; i++) {
         if (child->fixed_bits == 0 || s->bits + child->fixed_bits > s->limit) {
             return false;
         }

@@ -173,8 +173,11 @@ static bool make_many(struct maker *m, struct spk_stretch *made)
 static void finish(struct maker *m, struct spk_stretch *made)
 {
     struct spk_stretch_value *values = made->value_count > 0 ? values_of(m->of) + m->first_value : NULL;
+    const uint16_t decider = m->of->decider[m->first];
+    const bool within = decider == SPK_NO_BIT /* a view may show more than the element has */
+                        || decider + m->of->group->rows[m->of->group->decider].place.width <= made->bytes * 8;
     made->plain = true;
-    made->runs = made->bytes > 0 && (made->kind == SPK_STRETCH_ITEMS || made->end == m->of->group->count);
+    made->runs = made->bytes > 0 && within && (made->kind == SPK_STRETCH_ITEMS || made->end == m->of->group->count);
     for (uint16_t i = 0; i < made->value_count; i++) {
         values[i].place = spk_cplace_at(values[i].bit, (uint16_t)values[i].width, false, made->bytes);
         made->plain = made->plain && values[i].reading != SPK_READ_BY_ROW;

@@ -346,6 +346,98 @@ static const struct spk_cells *cells_of(struct spk_scan *scan, struct prefixes *
     return cells;
 }
 
+/* ---- elements with a view that shows more than they have ---- */
+
+enum { TYPE, PAIR, LOW, HIGH };
+static const struct spk_row item_rows[] = {
+    [TYPE] = { .name = "wide.type", .kind = SPK_UINT, .bits = 8, .doc = "Type." },
+    [PAIR] = { .name = "wide.pair", .kind = SPK_UINT, .bits = 16, .view = SPK_SPAN(TYPE), .doc = "And what follows." },
+    [LOW] = { .name = "wide.low",
+              .kind = SPK_BOOL,
+              .bits = 8,
+              .view = SPK_SPAN(TYPE),
+              .when = { { SPK_LE, PAIR, 0, 0x100 } },
+              .doc = "It is low." },
+    [HIGH] = { .name = "wide.high",
+               .kind = SPK_BOOL,
+               .bits = 8,
+               .view = SPK_SPAN(TYPE),
+               .when = { { SPK_GE, PAIR, 0, 0x101 } },
+               .doc = "It is high." },
+};
+static const struct spk_group item = { .name = "WideItem", SPK_ROWS(item_rows) };
+static const struct spk_row wide_rows[] = {
+    { .name = "wide.items", .kind = SPK_GROUP, .many = SPK_FILL, .in = &item, .doc = "All there are." },
+};
+static const struct spk_row until_rows[] = {
+    { .name = "wide.last",
+      .kind = SPK_GROUP,
+      .many = SPK_UNTIL,
+      .n = { PAIR, 0, 0 },
+      .in = &item,
+      .doc = "Up to one." },
+};
+static const struct spk_proto wides[] = {
+    { .name = "wide", .hdr = { .name = "Wide", SPK_ROWS(wide_rows) }, .sits = SPK_SITS({ "link", 147 }) },
+    { .name = "wide_until", .hdr = { .name = "WideUntil", SPK_ROWS(until_rows) }, .sits = SPK_SITS({ "link", 148 }) },
+};
+
+/* A query for fields of the bits gives what their rows do, of bytes in a block of their size. */
+static void check_wide(const struct spk_registry *registry, unsigned fields, uint16_t link, uint8_t byte, uint32_t len)
+{
+    const struct spk_query_options options = { .registry = registry };
+    const char *names[4];
+    size_t count = 0;
+    struct spk_query *query = NULL;
+    struct spk_scan *scan = NULL;
+    const struct spk_cells *cells = NULL;
+    uint8_t *data = malloc(len);
+    assert_non_null(data);
+    memset(data, byte, len);
+    struct prefixes one = { { .data = data, .len = len, .number = 1, .link = link }, len, len };
+    for (unsigned i = 0; i < 4; i++) {
+        names[count] = item_rows[i].name;
+        count += fields >> i & 1U;
+    }
+    assert_int_equal(spk_query_new(names, count, &options, &query, NULL), SPK_OK);
+    assert_int_equal(spk_scan_new(query, &scan, NULL), SPK_OK);
+    spk_scan_source(scan, "made", next_prefix, &one);
+    assert_int_equal(spk_scan_next(scan, &cells, NULL), SPK_OK);
+    struct spk_packet packet;
+    struct spk_occurrences all;
+    struct spk_scratch scratch;
+    struct spk_value value;
+    spk_decode(registry, link, data, len, len, &packet);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t found = 0;
+        spk_occurrences_begin(&all, &packet, spk_field_find(registry, names[i]));
+        for (; spk_occurrences_next(&all, &scratch, &value); found++) {
+            assert_true(found < cells->cells[i].count && same_value(&cells->cells[i].items[found].value, &value));
+        }
+        assert_int_equal(cells->cells[i].count, found);
+    }
+    spk_scan_free(scan);
+    spk_query_free(query);
+    free(data);
+}
+
+static void a_view_that_shows_more_than_an_element_reads_no_byte_behind_the_last(void **state)
+{
+    const struct spk_proto *list[] = { &wides[0], &wides[1] };
+    struct spk_registry *registry = NULL;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 2, &registry, NULL), SPK_OK);
+    for (uint32_t len = 1; len <= 9; len++) {
+        for (unsigned fields = 1; fields < 16; fields++) {
+            for (uint8_t byte = 0; byte <= 2; byte++) {
+                check_wide(registry, fields, 147, byte, len);
+                check_wide(registry, fields, 148, byte, len);
+            }
+        }
+    }
+    spk_registry_free(registry);
+}
+
 /* Whoever asks for one field has a walk of its own, which passes over what else decides on where elements end. */
 static void elements_are_followed_for_any_field_alone(void **state)
 {
@@ -440,6 +532,7 @@ int main(void)
         cmocka_unit_test(cells_are_occurrences),
         cmocka_unit_test(elements_that_follow_each_other_are_occurrences),
         cmocka_unit_test(elements_are_followed_for_any_field_alone),
+        cmocka_unit_test(a_view_that_shows_more_than_an_element_reads_no_byte_behind_the_last),
         cmocka_unit_test(a_cell_for_one_value_takes_the_first_or_the_last),
         cmocka_unit_test(room_for_long_values_does_not_pile_up),
     };
