@@ -93,6 +93,12 @@ static bool asks_for(const struct spk_when *when, int decider)
     return when->row == decider && compares(when);
 }
 
+/* A row's bit, if it is asked at all: else it may be none. */
+static uint64_t bit_if(bool asked, int row)
+{
+    return asked ? UINT64_C(1) << row : 0;
+}
+
 /* The rows of which all of the number is compared: a bit each. Notes what decides on whether rows are there. */
 static uint64_t compared_rows(struct spk_cgroup *group)
 {
@@ -101,7 +107,7 @@ static uint64_t compared_rows(struct spk_cgroup *group)
         const struct spk_crow *crow = &group->rows[i];
         for (int k = 0; crow->conditional && k < 2; k++) {
             const struct spk_when *when = &crow->row->when[k];
-            const uint64_t asked = (uint64_t)compares_some(when) << when->row;
+            const uint64_t asked = bit_if(compares_some(when), when->row);
             rows |= when->mask == 0 ? asked : 0;
             group->asked |= asked;
             group->open = group->open || when->test == SPK_ROOM;
@@ -198,9 +204,9 @@ static void note_extent(struct spk_cgroup *group, const struct spk_row *row)
 {
     const bool rest = row->bits == 0 && row->size.mul == 0 && row->kind != SPK_NONE && row->kind != SPK_GROUP;
     const bool filled = row->many != SPK_ONE && row->many != SPK_COUNT && row->size.mul == 0;
-    group->asked |= (uint64_t)(row->size.mul != 0) << row->size.row;
-    group->asked |= (uint64_t)(row->many == SPK_COUNT && row->n.mul != 0) << row->n.row;
-    group->asked |= (uint64_t)(row->kind == SPK_CHOICE) << row->key;
+    group->asked |= bit_if(row->size.mul != 0, row->size.row);
+    group->asked |= bit_if(row->many == SPK_COUNT && row->n.mul != 0, row->n.row);
+    group->asked |= bit_if(row->kind == SPK_CHOICE, row->key);
     group->open = group->open || rest || filled;
     group->reads = group->reads || row->codec != NULL || row->many == SPK_UNTIL;
 }
