@@ -351,9 +351,10 @@ SPK_API enum spk_status spk_packet_set_text(const struct spk_packet *packet, uin
                                             const struct spk_field *field, const char *text, struct spk_error *error);
 
 /*
- * Computes what flags ask for over the packet's own bytes: lengths, then checksums, innermost layer first. Done again, also
- * to the packet decoded anew, it changes nothing. Headers cut short are left alone, and so are checksums over more than was
- * captured or a fragment holds; but lengths say what was captured, and where they are asked for as well, so do checksums.
+ * Computes what flags ask for over the packet's own bytes: lengths, then checksums, innermost layer first. Done again it
+ * changes nothing, nor to the packet decoded anew, unless a length decides who follows (as the type of an 802.3 frame does).
+ * Headers cut short are left alone, and so are checksums over more than was captured or a fragment holds; but lengths say
+ * what was captured, and where they are asked for as well, so do checksums.
  */
 SPK_API void spk_packet_fix(const struct spk_packet *packet, uint8_t *data, unsigned flags);
 
