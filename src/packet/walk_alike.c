@@ -115,9 +115,9 @@ void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
     if (count == 0 || !differs(walk, at)) {
         return;
     }
-    /* as many again each time: no more are looked at in vain than are taken */
+    /* three times as many again each time: so many are looked at in vain at most */
     for (uint32_t tried = count, found = count; found == tried && count < left; count += found) {
-        tried = count < left - count ? count : left - count;
+        tried = count < (left - count) / 3 ? count * 3 : left - count;
         found = count_alike(walk, start, bytes, at + count * bytes, tried);
     }
     for (uint32_t t = walk->element_taken; t < walk->taken_count; t++) {
