@@ -367,11 +367,11 @@ static __attribute__((noinline)) void put_numbers(struct cell_maker *maker, cons
 {
     struct spk_place place = spk_walk_call_place(&maker->walk, &maker->scratch);
     struct spk_item made = { .row = row, .value = { .kind = row->kind }, .layer = maker->walk.layer };
-    for (uint32_t left = taken->elements, asked = 0; left > 0 && !maker->failed; left -= asked) {
+    for (uint32_t left = taken->elements; left > 0 && !maker->failed; place.index += NUMBERS) {
         uint64_t numbers[NUMBERS];
-        asked = left < NUMBERS ? left : NUMBERS;
-        place.index = taken->elements - left;
+        const uint32_t asked = left < NUMBERS ? left : NUMBERS;
         const uint32_t count = row->view.numbers(&place, asked, numbers);
+        left -= asked;
         for (uint32_t to = column; count > 0 && to != SPK_NOWHERE; to = maker->query->twins[to]) {
             struct spk_item *items = append_items(maker, to, count);
             for (uint32_t i = 0; items != NULL && i < count; i++) {
