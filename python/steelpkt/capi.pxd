@@ -144,6 +144,7 @@ cdef extern from "<steelpkt.h>" nogil:
         int32_t mul
         int32_t add
         bint (*get)(const spk_place *place, spk_value *value)
+        uint32_t (*numbers)(const spk_place *place, uint32_t count, uint64_t *numbers)
     struct spk_group
     struct spk_case:
         uint32_t key
@@ -604,10 +605,18 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t bits[SPK_ROWS_MAX]
     enum:
         SPK_WALK_TAKEN_MAX
+        SPK_WALK_ASKED_MAX
     struct spk_walk_taken:
         const void *stretch
+        const void *crow
         uint32_t at
         uint32_t elements
+        uint32_t step
+        uint32_t bit
+        uint32_t width
+    struct spk_walk_asked:
+        uint32_t bit
+        uint32_t width
     struct spk_walk:
         const spk_packet *packet
         unsigned layer
@@ -631,6 +640,10 @@ cdef extern from "<steelpkt.h>" nogil:
         const void *stretches
         uint32_t taken_count
         spk_walk_taken taken[SPK_WALK_TAKEN_MAX]
+        unsigned element
+        uint32_t element_taken
+        uint32_t asked_count
+        spk_walk_asked asked[SPK_WALK_ASKED_MAX]
         spk_walk_level levels[SPK_DEPTH_MAX]
     void spk_walk_begin(spk_walk *walk, const spk_packet *packet)
     spk_walk_event spk_walk_next(spk_walk *walk)
