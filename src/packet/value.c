@@ -13,18 +13,14 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 uint64_t spk_walk_shown_number(const struct spk_packet *packet, const struct spk_walk_level *level, int index)
 {
+    uint32_t width = 0;
+    const int from = spk_walk_shown(spk_walk_group(level), index, &width);
     const struct spk_row *row = spk_walk_group(level)->rows[index].row;
-    const struct spk_row *shown = row;
-    int from = index;
-    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
-        from = shown->view.a;
-        shown = spk_walk_group(level)->rows[from].row;
-    }
+    const struct spk_row *shown = spk_walk_group(level)->rows[from].row;
     if (shown->view.op != SPK_NOT_A_VIEW || level->bits[from] == SPK_NOWHERE || shown->many != SPK_ONE
         || (row != shown && !spk_walk_holds(packet, level, row))) {
         return 0;
     }
-    uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
     if ((uint64_t)level->bits[from] + width > (uint64_t)packet->caplen * 8) {
         return 0; /* a span is wider than the row where it begins, and the rows behind were not captured */
     }

@@ -21,15 +21,9 @@ bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uin
 /* Notes the number that a row of the level holds. False: it is none that stands in the packet, or they are too many. */
 static bool ask(struct spk_walk *walk, const struct spk_walk_level *level, int index)
 {
-    const struct spk_cgroup *group = spk_walk_group(level);
-    const struct spk_row *row = group->rows[index].row;
-    const struct spk_row *shown = row;
-    int from = index;
-    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
-        from = shown->view.a;
-        shown = group->rows[from].row;
-    }
-    const uint32_t width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
+    uint32_t width = 0;
+    const int from = spk_walk_shown(spk_walk_group(level), index, &width);
+    const struct spk_row *shown = spk_walk_group(level)->rows[from].row;
     if (shown->view.op != SPK_NOT_A_VIEW || walk->asked_count == SPK_WALK_ASKED_MAX) {
         return false;
     }

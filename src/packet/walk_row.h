@@ -11,6 +11,19 @@ static inline const struct spk_cgroup *spk_walk_group(const struct spk_walk_leve
     return level->group;
 }
 
+/* The row that a SPAN or SCALE view shows in the end (any other: itself), and in *width how many bits of it count. */
+static inline int spk_walk_shown(const struct spk_cgroup *group, int index, uint32_t *width)
+{
+    const struct spk_row *row = group->rows[index].row;
+    const struct spk_row *shown = row;
+    while (shown->view.op == SPK_VIEW_SPAN || shown->view.op == SPK_VIEW_SCALE) {
+        index = shown->view.a;
+        shown = group->rows[index].row;
+    }
+    *width = row->view.op == SPK_VIEW_SPAN && row->bits > 0 ? row->bits : shown->bits;
+    return index;
+}
+
 /* Where row a ends: where the next row that has bytes begins, or where the walk stands. */
 static inline uint32_t spk_walk_row_end(const struct spk_walk_level *level, int row)
 {
