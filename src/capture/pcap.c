@@ -290,29 +290,37 @@ static enum spk_status next(struct spk_reader *reader, struct spk_block *block, 
     return SPK_OK;
 }
 
+/* A record's header, in this machine's byte order. */
+struct header {
+    uint32_t seconds, fraction, caplen, len;
+};
+
 /*
- * Whether the quick way is open: a record in this machine's byte order that has nothing odd about it, and is in the window,
- * of which there is so much from p on. All else goes the way above, which would give the same.
+ * Takes the header at p, from where on so much is in the window. Whether the quick way is open: the record has nothing odd
+ * about it, holds bytes, and all of it is there. All else goes the way above, which would give the same.
  */
-static inline bool is_plain(const struct pcap_state *pcap, const uint8_t *p, size_t have)
+static inline bool take_header(const struct pcap_state *pcap, const uint8_t *p, size_t have, struct header *header)
 {
     if (have < RECORD_HEADER_LEN || pcap->empty_records > 0) {
         return false;
     }
-    uint32_t caplen = load32(p + 8, false);
-    uint32_t len = load32(p + 12, false);
-    return caplen <= pcap->plain_limit && caplen <= len && len != 0 && load32(p + 4, false) < pcap->per_second
-           && have - RECORD_HEADER_LEN >= caplen;
+    header->seconds = load32(p, false);
+    header->fraction = load32(p + 4, false);
+    header->caplen = load32(p + 8, false);
+    header->len = load32(p + 12, false);
+    return header->caplen <= pcap->plain_limit && header->caplen - 1 < header->len
+           && header->fraction < pcap->per_second && have - RECORD_HEADER_LEN >= header->caplen;
 }
 
 static enum spk_status next_plain(struct spk_reader *reader, struct spk_block *block, struct spk_record *record,
                                   struct spk_error *error)
 {
+    struct header header;
     const uint8_t *p = reader->window.pos;
-    if (block != NULL || !is_plain(&reader->pcap, p, spk_window_have(&reader->window))) {
+    if (block != NULL || !take_header(&reader->pcap, p, spk_window_have(&reader->window), &header)) {
         return next(reader, block, record, error);
     }
-    fill(reader, record, p, load32(p, false), load32(p + 4, false), load32(p + 8, false), load32(p + 12, false));
+    fill(reader, record, p, header.seconds, header.fraction, header.caplen, header.len);
     reader->window.pos = record->data + record->caplen;
     return SPK_OK;
 }
@@ -325,27 +333,28 @@ static inline size_t take_plain(struct spk_reader *reader, struct spk_record *re
 {
     /* copies: for all the compiler knows a record that is written might lie among these */
     const struct pcap_state pcap = reader->pcap;
-    const struct spk_window window = reader->window;
     const struct spk_record blank = blank_of(&pcap);
-    const uint64_t packets = reader->packets;
-    const uint8_t *p = window.pos;
-    size_t count = 0;
-    while (count < room && is_plain(&pcap, p, (size_t)(window.end - p))) {
-        struct spk_record *record = &records[count++];
+    const uint8_t *const end = reader->window.end;
+    const uint64_t offset_of_0 = reader->window.start_offset - (uintptr_t)reader->window.start;
+    const uint8_t *p = reader->window.pos;
+    uint64_t number = reader->packets;
+    struct spk_record *record = records;
+    struct header header;
+    for (; record < records + room && take_header(&pcap, p, (size_t)(end - p), &header); record++) {
         __builtin_prefetch((const void *)((uintptr_t)p + AHEAD));
         *record = blank;
         record->data = p + RECORD_HEADER_LEN;
-        record->caplen = load32(p + 8, false);
-        record->len = load32(p + 12, false);
-        record->time_ns = time_of(&pcap, load32(p, false), load32(p + 4, false));
-        record->number = packets + count;
-        record->offset = window.start_offset + (uint64_t)(p - window.start);
-        p = record->data + record->caplen;
+        record->caplen = header.caplen;
+        record->len = header.len;
+        record->time_ns = time_of(&pcap, header.seconds, header.fraction);
+        record->number = ++number;
+        record->offset = offset_of_0 + (uintptr_t)p;
+        p = record->data + header.caplen;
     }
     reader->window.pos = p;
-    reader->packets = packets + count;
-    reader->warnings |= count > 0 ? pcap.warnings : 0;
-    return count;
+    reader->packets = number;
+    reader->warnings |= record > records ? pcap.warnings : 0;
+    return (size_t)(record - records);
 }
 
 size_t spk_pcap_more(struct spk_reader *reader, struct spk_record *records, size_t room)
