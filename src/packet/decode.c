@@ -315,22 +315,18 @@ static inline const struct spk_head *head_of(const struct spk_stencils *set, uin
     return root != &spk_head_unmade ? root : spk_stencils_make_root(set, link);
 }
 
-/* The stencil of a packet, as the heads from its first on tell; NULL: it has none. */
-static inline const struct spk_stencil *look_stencil(const struct spk_head *root, const struct spk_record *record)
+/* Where what was captured ends, a frame check sequence not counted. */
+static inline uint32_t captured_end(const struct spk_record *record)
 {
-    uint32_t there = record->caplen;
-    if (record->fcs_len != 0) {
-        uint32_t len = record->len < record->caplen ? record->caplen : record->len;
-        uint32_t end = len - spk_record_fcs(record);
-        there = end < there ? end : there;
-    }
-    return spk_kind_find(root, record->data, there);
+    uint32_t len = record->len < record->caplen ? record->caplen : record->len;
+    uint32_t end = len - spk_record_fcs(record);
+    return end < record->caplen ? end : record->caplen;
 }
 
 const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *set, const struct spk_record *record,
                                              struct spk_packet *packet)
 {
-    const struct spk_stencil *stencil = look_stencil(head_of(set, record->link), record);
+    const struct spk_stencil *stencil = spk_kind_find(head_of(set, record->link), record->data, captured_end(record));
     if (stencil == NULL) {
         spk_decode_reach(set->reach, record, packet);
     }
@@ -342,11 +338,15 @@ size_t spk_decode_stencils(const struct spk_stencils *set, const struct spk_reco
 {
     const struct spk_head *root = NULL;
     const struct spk_record *record = records;
+    uint32_t link = SPK_NOWHERE;
     for (; record < records + count; record++) {
-        if (record == records || record->link != record[-1].link) {
+        uint32_t there = record->caplen;
+        if (((record->link ^ link) | record->fcs_len) != 0) { /* one test for most records of a run */
+            link = record->link;
             root = head_of(set, record->link);
+            there = captured_end(record);
         }
-        const struct spk_stencil *stencil = look_stencil(root, record);
+        const struct spk_stencil *stencil = spk_kind_find(root, record->data, there);
         if (stencil == NULL) {
             spk_decode_reach(set->reach, record, packet);
             break;

@@ -26,6 +26,8 @@ struct maker {
 const struct spk_head spk_head_untold = { .need = SPK_NOWHERE };
 const struct spk_head spk_head_unmade = { .need = SPK_NOWHERE };
 
+enum { NO_KEY = 1 }; /* what a key masked with 0 never is */
+
 enum { ROOM = 4096 };
 
 struct spk_kinds_room {
@@ -446,10 +448,17 @@ static void set_keys(struct maker *m, struct spk_head *head, const struct spk_no
     set_likely(m, head, node, &keys);
 }
 
+/* Whether the likely key alone leads on. */
+static bool is_sure(const struct spk_head *head)
+{
+    return head->mask == 0 && head->flags == SPK_HEAD_KEY && head->likely_next != NULL;
+}
+
 static void make_head(struct maker *m, uint32_t index)
 {
     const struct spk_node *node = &m->nodes[index];
     struct spk_head head = { .elsewise = &spk_head_untold,
+                             .sure = NO_KEY,
                              .mask = node->own_mask,
                              .value = node->own_value,
                              .need = node->need,
@@ -463,6 +472,10 @@ static void make_head(struct maker *m, uint32_t index)
         } else if ((keys & SPK_STEP_NEXT) != 0) {
             set_both(m, &head, node);
         }
+    }
+    if (is_sure(&head)) {
+        head.sure = head.likely;
+        head.sure_mask = head.key_mask;
     }
     m->heads[index] = head;
     if ((node->flags & SPK_PATH_LONGER) != 0) {

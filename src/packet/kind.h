@@ -41,6 +41,8 @@ struct spk_head {
     uint16_t key;
     uint32_t likely; /* a key that is looked for first: so nobody waits for the table where most packets go */
     const struct spk_head *likely_next;
+    uint32_t sure_mask,
+        sure; /* the likely key and its bits, where nothing else is to be told; else what no packet has */
     const struct spk_way *table;
     const struct spk_head *otherwise;  /* the way of keys that are not in it */
     const struct spk_stencil *stencil; /* of packets that end here; NULL: they have none */
@@ -105,15 +107,27 @@ static inline const struct spk_head *spk_head_next(const struct spk_head *head, 
     return way->key == key ? way->next : head->otherwise;
 }
 
-/* The stencil of a packet whose first header may be the head; there: the end of what was captured of it. NULL: not told. */
-static inline const struct spk_stencil *spk_kind_find(const struct spk_head *head, const uint8_t *data, uint32_t there)
+/* Whom to try behind the first header of most packets, at a glance; or that header. */
+static inline const struct spk_head *spk_kind_second(const struct spk_head *first, const uint8_t *data, uint32_t there)
 {
+    uint32_t key;
+    if (there < first->need) {
+        return first;
+    }
+    memcpy(&key, data + first->key, sizeof key);
+    return (key & first->sure_mask) == first->sure ? first->likely_next : first;
+}
+
+/* The stencil of a packet whose first header may be the head; there: the end of what was captured of it. NULL: not told. */
+static inline const struct spk_stencil *spk_kind_find(const struct spk_head *first, const uint8_t *data, uint32_t there)
+{
+    const struct spk_head *head = spk_kind_second(first, data, there);
     while (there >= head->need) {
         if (((spk_path_load(data, head->own) ^ head->value) & head->mask) != 0) {
             head = head->elsewise;
             continue;
         }
-        if ((head->flags & (SPK_HEAD_HLEN | SPK_HEAD_LEN)) != 0 && !spk_head_lengths(head, data, &there)) {
+        if (!spk_head_lengths(head, data, &there)) {
             return NULL;
         }
         const struct spk_head *next = (head->flags & SPK_HEAD_KEY) != 0 ? spk_head_next(head, data) : NULL;
