@@ -189,6 +189,7 @@ static void take_layers(struct work *w, const struct spk_packet *packet)
 
 static inline void take_kind(struct work *w, const struct spk_record *record, const struct kind *kind)
 {
+    w->sums.bytes += record->caplen;
     take_ip(w, kind->found.ip, record->data + kind->ip_at);
     take_transport(w, kind->found.transport, record->data + kind->transport_at);
 }
@@ -205,6 +206,7 @@ static void take_run(struct work *w, const struct spk_record *records, size_t co
             take_kind(w, &records[at + i], &w->kinds[indexes[i]]);
         }
         if (at + told < count) {
+            w->sums.bytes += packet->caplen;
             take_layers(w, packet);
             told++;
         }
@@ -248,11 +250,12 @@ int main(int argc, char **argv)
     status = spk_reader_open(argv[2], &reader, &error);
     while (status == SPK_OK && (count = read_run(reader, records, &status, &error)) > 0) {
         w.sums.packets += count;
-        for (size_t i = 0; i < count; i++) {
-            w.sums.bytes += records[i].caplen;
-        }
         if (decode) {
             take_run(&w, records, count, &packet);
+        } else {
+            for (size_t i = 0; i < count; i++) {
+                w.sums.bytes += records[i].caplen;
+            }
         }
     }
     if (status != SPK_END) {
