@@ -153,6 +153,12 @@ static void mark(struct column *column, size_t row, uint64_t bits)
     }
 }
 
+/* The bits of so many rows, one at least. */
+static inline uint64_t all_of(size_t count)
+{
+    return UINT64_MAX >> (RUN_MAX - count);
+}
+
 /* So many rows' bits, of which the last is the highest, with the one behind them; mask: all ones where it has a value. */
 static inline uint64_t next_bit(uint64_t bits, uint64_t mask)
 {
@@ -199,18 +205,19 @@ static enum spk_status fill_ip4(const struct straight_column *from, struct colum
         return SPK_ERR_MEMORY;
     }
     const char *text = (const char *)column->bytes.data;
-    uint64_t bits = 0;
+    uint64_t without = 0;
     spk_column_fill(column, row);
     int32_t *ends = (int32_t *)(void *)column->data + row + 1;
     for (size_t i = 0; i < count; i++) {
         const struct straight_place place = places[run->kinds[i]];
         if (place.there != 0) {
             to += spk_ip4_text(spk_load32(records[i].data + place.at), to);
+        } else {
+            without |= UINT64_C(1) << i;
         }
-        bits = next_bit(bits, (uint64_t)(int64_t)(int16_t)place.there);
         ends[i] = (int32_t)(to - text);
     }
-    mark(column, row, bits >> (RUN_MAX - count));
+    mark(column, row, all_of(count) & ~without);
     column->count = row + count;
     column->bytes.len = (size_t)(to - text);
     return column->bytes.len <= INT32_MAX - RUN_MAX * SPK_IP4_TEXT ? SPK_OK : SPK_ERR_LIMIT;
@@ -301,7 +308,7 @@ static void fill_lengths(struct column *column, size_t row, const struct run *ru
         bool cap = captured || record->len < record->caplen;
         ((uint32_t *)(void *)column->data)[row + i] = cap ? record->caplen : record->len;
     }
-    mark(column, row, run->count < RUN_MAX ? (UINT64_C(1) << run->count) - 1 : UINT64_MAX);
+    mark(column, row, all_of(run->count));
 }
 
 void spk_straight_members(const struct straight *straight, struct column *columns, size_t row, const struct run *run)
