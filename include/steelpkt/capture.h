@@ -293,6 +293,12 @@ SPK_API enum spk_status spk_reader_fork(const struct spk_reader *reader, uint64_
                                         struct spk_error *error);
 
 /*
+ * From a byte of the file on hardly anything is wanted: a reader of a part reads little at once there. All records come as
+ * they would have.
+ */
+SPK_API void spk_reader_until(struct spk_reader *reader, uint64_t offset);
+
+/*
  * Where, at or behind a byte, a record seems to begin: a guess that is nearly always right. It is when a reader that comes
  * from before gives a record of that offset, with as many sections and interfaces seen. SPK_END: nothing can be told here.
  */

@@ -401,6 +401,7 @@ cdef extern from "<steelpkt.h>" nogil:
     bint spk_reader_interface(const spk_reader *reader, uint32_t index, spk_interface *out)
     bint spk_reader_divides(const spk_reader *reader, uint64_t *size)
     spk_status spk_reader_fork(const spk_reader *reader, uint64_t offset, spk_reader **out, spk_error *error)
+    void spk_reader_until(spk_reader *reader, uint64_t offset)
     spk_status spk_reader_guess(const spk_reader *reader, uint64_t from_, uint64_t *offset)
     struct spk_splits:
         uint64_t *begins

@@ -257,6 +257,11 @@ enum spk_status spk_reader_fork(const struct spk_reader *reader, uint64_t offset
     return SPK_OK;
 }
 
+void spk_reader_until(struct spk_reader *reader, uint64_t offset)
+{
+    reader->window.until = offset;
+}
+
 enum spk_status spk_reader_guess(const struct spk_reader *reader, uint64_t from, uint64_t *offset)
 {
     enum spk_status status = SPK_END;

@@ -111,16 +111,10 @@ struct spk_stream *spk_stream_from_function(spk_read_fn read, void *context)
 
 bool spk_window_open(struct spk_window *window, struct spk_stream *stream)
 {
-    uint8_t *buffer = stream != NULL ? spk_alloc(SPK_WINDOW_SIZE) : NULL;
-    if (buffer == NULL) {
-        spk_stream_close(stream);
-        memset(window, 0, sizeof *window);
-        return false;
-    }
-    *window = (struct spk_window){
-        .pos = buffer, .end = buffer, .start = buffer, .stream = stream, .buffer = buffer, .size = SPK_WINDOW_SIZE
-    };
-    return true;
+    static const uint8_t nothing[1];
+    *window =
+        (struct spk_window){ .pos = nothing, .end = nothing, .start = nothing, .stream = stream, .until = UINT64_MAX };
+    return stream != NULL;
 }
 
 void spk_window_open_memory(struct spk_window *window, const uint8_t *bytes, size_t size)
@@ -148,10 +142,10 @@ static void move_to_front(struct spk_window *window)
     window->end = window->buffer + have;
 }
 
-/* Doubles the buffer, but not beyond need, which is larger than it. */
+/* Doubles the buffer, but not beyond need, which is larger than it; the first is had when it is needed. */
 static bool grow(struct spk_window *window, size_t need)
 {
-    size_t size = window->size < need / 2 ? window->size * 2 : need;
+    size_t size = window->size == 0 ? SPK_WINDOW_SIZE : window->size < need / 2 ? window->size * 2 : need;
     size_t have = spk_window_have(window);
     uint8_t *buffer = spk_realloc(window->buffer, size);
     if (buffer == NULL) {
@@ -163,6 +157,17 @@ static bool grow(struct spk_window *window, size_t need)
     window->pos = buffer;
     window->end = buffer + have;
     return true;
+}
+
+/* How much is read at once behind what is there: need bytes at least, or all that there is room for. */
+static size_t room_for(const struct spk_window *window, size_t need)
+{
+    const size_t have = spk_window_have(window), room = window->size - have;
+    const uint64_t at = window->start_offset + have;
+    uint64_t wanted = at < window->until ? window->until - at : 0;
+    wanted = wanted > SPK_WINDOW_LEAST ? wanted : SPK_WINDOW_LEAST;
+    wanted = wanted > need - have ? wanted : need - have;
+    return wanted < room ? (size_t)wanted : room;
 }
 
 enum spk_status spk_window_fill(struct spk_window *window, size_t need, struct spk_error *error)
@@ -184,7 +189,7 @@ enum spk_status spk_window_fill(struct spk_window *window, size_t need, struct s
                                                        .need = need });
         }
         enum spk_status status =
-            window->stream->read(window->stream, window->buffer + have, window->size - have, &got, error);
+            window->stream->read(window->stream, window->buffer + have, room_for(window, need), &got, error);
         if (status != SPK_OK) {
             return status;
         }

@@ -55,10 +55,14 @@ struct spk_window {
     struct spk_stream *stream; /* owned; NULL: all bytes are in the window already */
     uint8_t *buffer;           /* owned; NULL with stream */
     size_t size;               /* of buffer */
+    uint64_t until;            /* bytes of the stream; from there on little is read at once: it is hardly wanted */
 };
 
 /* How large a window's buffer is at first; it grows only for a record that is larger. */
 #define SPK_WINDOW_SIZE (512u * 1024u)
+
+/* What is read at once where more is hardly wanted. */
+#define SPK_WINDOW_LEAST (16u * 1024u)
 
 /* Takes the stream, which is closed with the window, also when this fails for want of memory. */
 bool spk_window_open(struct spk_window *window, struct spk_stream *stream);

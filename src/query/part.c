@@ -63,6 +63,7 @@ static enum spk_status next_record(void *context, struct spk_record *record, str
 
 void spk_part_begin(struct part *part, const char *name)
 {
+    spk_reader_until(part->reader, part->end);
     part->first = part->next = SPK_NO_OFFSET;
     part->waits_for_first = true;
     part->status = SPK_OK;

@@ -18,6 +18,8 @@
 
 #define COUNT 4000
 
+enum { LINK_DBUS = 231 }; /* one whose records may be long */
+
 static char directory[256];
 
 static int set_up(void **unused)
@@ -272,6 +274,75 @@ static void functions_give_and_take(void **unused)
     free(file.at);
 }
 
+/* As give, but as much as is asked for. */
+static ptrdiff_t give_all(void *context, void *to, size_t size)
+{
+    struct held *held = context;
+    size_t n = held->size - held->done < size ? held->size - held->done : size;
+    memcpy(to, held->at + held->done, n);
+    held->done += n;
+    return (ptrdiff_t)n;
+}
+
+/* Behind the byte from which on hardly anything is wanted, little is read at once, and the records are the same. */
+static void little_behind_what_is_wanted(void **unused)
+{
+    const char *path = path_in(directory, "wanted.pcap");
+    struct spk_reader *reader;
+    struct spk_record record;
+    (void)unused;
+    write_made(path, COUNT);
+    struct bytes file = read_file(path);
+    const struct outcome by_path = read_path(path, false);
+    for (size_t until = 0; until < file.size - 2048; until += file.size / 3) {
+        struct held source = { .at = file.at, .size = file.size };
+        struct spk_reader_options options = { .read = give_all, .context = &source, .name = "held" };
+        uint64_t sum = 1;
+        size_t read_until = 0;
+        assert_int_equal(spk_reader_open_with(&options, &reader, NULL), SPK_OK);
+        spk_reader_until(reader, until);
+        while (spk_reader_next(reader, &record, NULL) == SPK_OK) {
+            uint64_t one = record_digest(&record);
+            sum = digest(sum, &one, sizeof one);
+            read_until = read_until == 0 && record.offset >= until ? source.done : read_until;
+        }
+        /* a buffer that was filled before it was said, or 16 KiB and the record that reaches over their end */
+        assert_in_range(read_until, until, (until < 512 * 1024 ? 512 * 1024 : until) + 16 * 1024 + 2048);
+        assert_true(sum == by_path.sum);
+        spk_reader_close(reader);
+    }
+    free(file.at);
+}
+
+/* One that is longer than what is read at once, and than the buffer. */
+static void a_long_record_behind_what_is_wanted(void **unused)
+{
+    const char *path = path_in(directory, "long.pcap");
+    const struct spk_writer_options link = { .has_link = true, .link = LINK_DBUS };
+    uint8_t *data = calloc(1, 2000000);
+    struct spk_reader *reader;
+    struct spk_writer *writer;
+    struct spk_record record = { .data = data, .has_time = true, .link = LINK_DBUS };
+    (void)unused;
+    assert_int_equal(spk_writer_open(path, &link, &writer, NULL), SPK_OK);
+    for (uint32_t size = 100000; size <= 1600000; size *= 4) {
+        record.caplen = record.len = size;
+        data[size - 1] = (uint8_t)(size / 100000);
+        assert_int_equal(spk_writer_write(writer, &record, NULL), SPK_OK);
+    }
+    assert_int_equal(spk_writer_close(writer, NULL, NULL), SPK_OK);
+    assert_int_equal(spk_reader_open(path, &reader, NULL), SPK_OK);
+    spk_reader_until(reader, 24);
+    for (uint32_t size = 100000; size <= 1600000; size *= 4) {
+        assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_OK);
+        assert_int_equal(record.caplen, size);
+        assert_memory_equal(record.data, data, size);
+    }
+    assert_int_equal(spk_reader_next(reader, &record, NULL), SPK_END);
+    spk_reader_close(reader);
+    free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +353,8 @@ int main(void)
         cmocka_unit_test(a_sparse_terabyte),
         cmocka_unit_test(a_loop_of_links),
         cmocka_unit_test(functions_give_and_take),
+        cmocka_unit_test(little_behind_what_is_wanted),
+        cmocka_unit_test(a_long_record_behind_what_is_wanted),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
