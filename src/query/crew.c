@@ -42,7 +42,8 @@ void spk_job_free(struct job *job)
 
 /*
  * Puts the part's batch among the ready ones, once there is room. False: nobody wants it. The lock is held. Whoever takes is
- * woken for the first job only: that of the others is not asked for yet.
+ * woken for the first job only: that of the others is not asked for yet. And not for each batch, since that takes a processor
+ * from somebody who reads; he looks by himself before long.
  */
 static bool hand_over(struct crew *crew, struct job *job)
 {
@@ -55,7 +56,7 @@ static bool hand_over(struct crew *crew, struct job *job)
     }
     if (part->batch.rows > 0) {
         spk_batch_move(&part->batch, &job->ready[(job->ready_first + job->ready_count++) % JOB_BATCHES]);
-        if (job == crew->first) {
+        if (job == crew->first && job->ready_count >= JOB_BATCHES / 2) {
             pthread_cond_broadcast(&crew->changed);
         }
     }

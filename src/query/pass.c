@@ -208,7 +208,7 @@ static enum spk_status issue_part(struct pass *pass, size_t index, struct spk_er
 static enum spk_status issue(struct pass *pass, struct spk_error *error)
 {
     enum spk_status status = SPK_OK;
-    while (status == SPK_OK && pass->issues < pass->count && pass->crew.job_count < pass->crew.hand_count + 2) {
+    while (status == SPK_OK && pass->issues < pass->count && pass->crew.job_count <= pass->crew.hand_count) {
         status = open_source(pass, pass->issues, error);
         status = status == SPK_OK ? issue_part(pass, pass->issues, error) : status;
         pass->issues += status == SPK_OK && pass->sources[pass->issues].issued == SPK_NO_OFFSET;
