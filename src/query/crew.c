@@ -41,9 +41,9 @@ void spk_job_free(struct job *job)
 /* ---- threads ---- */
 
 /*
- * Puts the part's batch among the ready ones, once there is room. False: nobody wants it. The lock is held. Whoever takes is
- * woken for the first job only: that of the others is not asked for yet. And not for each batch, since that takes a processor
- * from somebody who reads; he looks by himself before long.
+ * Puts the part's batch among the ready ones, once there is room. False: nobody wants it. The lock is held. Whoever takes
+ * is woken for the first job only: that of the others is not asked for yet. And not for each batch, since that takes a
+ * processor from somebody who reads; he looks by himself before long.
  */
 static bool hand_over(struct crew *crew, struct job *job)
 {

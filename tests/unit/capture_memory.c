@@ -278,7 +278,10 @@ static enum spk_status in_parts(void)
         status = status == SPK_OK ? spk_reader_guess(first, size / 2, &offset) : status;
         status = status == SPK_END ? SPK_OK : status; /* of a small file nothing can be told */
         status = status == SPK_OK ? spk_reader_fork(first, splits.begins[1], &second, &said) : status;
-        status = status == SPK_OK ? end_of(second) : status;
+        if (status == SPK_OK) {
+            spk_reader_until(second, splits.begins[2]);
+            status = end_of(second);
+        }
         spk_reader_close(first);
     }
     spk_splits_free(&splits);
