@@ -118,8 +118,7 @@ static enum spk_status take_byte_order(struct spk_reader *reader, struct spk_blo
 {
     uint32_t order = load32(reader->window.pos + 8, false);
     if (order != SPK_BYTE_ORDER && swap32(order) != SPK_BYTE_ORDER) {
-        return fail(reader, error, SPK_ERR_DAMAGED, "bad byte-order magic in a section header", block->offset + 8, 0,
-                    0);
+        return fail(reader, error, SPK_ERR_DAMAGED, "bad byte-order magic in a section header", block->offset, 0, 0);
     }
     block->swapped = order != SPK_BYTE_ORDER;
     return SPK_OK;

@@ -35,7 +35,7 @@ enum spk_status spk_section_check(struct spk_reader *reader, const struct spk_bl
     if (reader->version_major != 1 || (reader->version_minor != 0 && reader->version_minor != 2)) {
         return spk_fail(error, (struct spk_error){ .code = SPK_ERR_UNSUPPORTED,
                                                    .what = "unknown version of pcapng",
-                                                   .at = block->offset + 12,
+                                                   .at = block->offset,
                                                    .has_at = true,
                                                    .hint = "version 1.0 is read" });
     }

@@ -442,6 +442,39 @@ static void captures_in_one_piece(void **state)
     remove_directory(directory);
 }
 
+/* What is wrong with a block is told at its first byte, whichever of its bytes it is: there a part ends, and another begins. */
+static void errors_are_told_at_a_block(void **state)
+{
+    size_t begins[5];
+    size_t told = 0;
+    (void)state;
+    struct file file = { .at = malloc(FILE_ROOM), .len = 0 };
+    for (size_t i = 0; i < SPK_COUNT_OF(begins); i++) {
+        begins[i] = file.len;
+        if (i % 3 == 0) {
+            put_section(&file);
+        } else if (i % 3 == 1) {
+            put_interface(&file, 0, NULL, 0);
+        } else {
+            put_packet(&file, 8);
+        }
+    }
+    for (size_t at = begins[1]; at < file.len; at++) {
+        const uint8_t was = file.at[at];
+        file.at[at] ^= 0x55;
+        struct outcome out = read_memory(file.at, file.len);
+        file.at[at] = was;
+        size_t i = 0;
+        while (out.status < 0 && i < SPK_COUNT_OF(begins) && begins[i] != out.error.at) {
+            i++;
+        }
+        assert_true(out.status == SPK_END || (out.error.has_at && i < SPK_COUNT_OF(begins)));
+        told += out.status < 0;
+    }
+    assert_true(told > 50);
+    free(file.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,7 +483,7 @@ int main(void)
         cmocka_unit_test(modified_pcap),         cmocka_unit_test(ordinary_records_in_a_modified_pcap),
         cmocka_unit_test(forms_of_others),       cmocka_unit_test(options_of_blocks_that_lie),
         cmocka_unit_test(options_put_and_taken), cmocka_unit_test(a_source_that_lies),
-        cmocka_unit_test(captures_in_one_piece),
+        cmocka_unit_test(captures_in_one_piece), cmocka_unit_test(errors_are_told_at_a_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
