@@ -146,32 +146,15 @@ static const struct spk_enum codes[] = {
 
 enum { PRESENT, CODE, LEN, CONTENT, DATA };
 
-static bool get_presence(const struct spk_place *place, struct spk_value *value)
-{
-    (void)place;
-    value->kind = SPK_NONE;
-    return true;
-}
-
-static bool get_data(const struct spk_place *place, struct spk_value *value)
-{
-    uint32_t from = spk_place_at(place, CONTENT);
-    uint64_t len = spk_place_uint(place, LEN);
-
-    if (from == UINT32_MAX || from > place->end || len > place->end - from)
-        return false;
-    spk_dns_take(place, from, from + (uint32_t)len, SPK_BYTES, value);
-    return true;
-}
-
 static const struct spk_row option_rows[] = {
-    [PRESENT] = { .name = "dns.opt", .kind = SPK_NONE, .view = SPK_CALL(get_presence), .doc = "That an option is there." },
+    [PRESENT] = { .name = "dns.opt", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(CODE),
+                  .doc = "That an option is there." },
     [CODE] = { .name = "dns.opt.code", .kind = SPK_UINT, .bits = 16, .names = codes, .doc = "What the option is." },
     [LEN] = { .name = "dns.opt.len", .kind = SPK_UINT, .bits = 16, .doc = "Octets of the option's data." },
     [CONTENT] = { .name = "dns.opt.content", .kind = SPK_CHOICE, .key = CODE, .cases = contents,
                   .size = SPK_REF(LEN, 1, 0), .flags = SPK_OWN_NAME,
                   .doc = "The option's data, taken apart by its code; octets where the code is not known." },
-    [DATA] = { .name = "dns.opt.data", .kind = SPK_BYTES, .view = SPK_CALL(get_data),
+    [DATA] = { .name = "dns.opt.data", .kind = SPK_BYTES, .view = SPK_SPAN(CONTENT),
                .doc = "The option's data as it stands." },
 };
 static const struct spk_group option = GROUP("DNSOption", option_rows);

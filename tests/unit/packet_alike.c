@@ -359,6 +359,13 @@ static void keys_decide(void **state)
         { OCTET("odd.key") },
         { .name = "odd.choice", .kind = SPK_CHOICE, .key = 1, .cases = cases, .size = { 0, 1, 1 }, .doc = "A choice." },
     };
+    static const struct spk_row shown[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.len") },
+        { .name = "odd.choice", .kind = SPK_CHOICE, .key = 0, .cases = cases, .size = { 1, 1, 0 }, .doc = "A choice." },
+        { .name = "odd.data", .kind = SPK_BYTES, .view = SPK_SPAN(2), .doc = "All of it." },
+        { .name = "odd.there", .kind = SPK_NONE, .bits = 8, .view = SPK_SPAN(0), .doc = "That it is there." },
+    };
     static const struct spk_group group = { .name = "OddChoice", SPK_ROWS(choice) };
     static const struct spk_row within[] = {
         { OCTET("odd.len") },
@@ -368,6 +375,7 @@ static void keys_decide(void **state)
     TRY(choice);
     TRY(sized);
     TRY(other);
+    TRY(shown);
     TRY(within);
 }
 
