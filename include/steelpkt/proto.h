@@ -168,6 +168,11 @@ struct spk_codec {
     bool pointed_at;
     /* How many bytes get makes, where that may be many times those on the wire (SPK_MADE_MAX); else NULL. */
     uint32_t (*made)(const struct spk_place *place);
+    /*
+     * The value is all that is left of its region, however long: so measure says. It is made of those bytes alone, and no
+     * row is asked for: in one layer, the same bytes are the same value.
+     */
+    bool rest;
 };
 
 /* What a VIEW shows. */

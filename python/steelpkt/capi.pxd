@@ -125,6 +125,7 @@ cdef extern from "<steelpkt.h>" nogil:
         int32_t (*put)(const spk_value *text, const spk_written *before, uint8_t *out, uint32_t size)
         bint pointed_at
         uint32_t (*made)(const spk_place *place)
+        bint rest
     enum spk_view_op:
         SPK_NOT_A_VIEW
         SPK_VIEW_SPAN

@@ -3,6 +3,7 @@
 #define PACKET_WALK_STRETCH_H
 
 #include "packet/stretch.h"
+#include "packet/walk.h"
 #include "packet/walk_view.h"
 
 static inline const struct spk_stretch_group *spk_walk_stretches_of(const struct spk_walk *walk,
@@ -49,6 +50,26 @@ static inline struct spk_stretch_value spk_walk_single(const struct spk_walk_tak
         value.place = spk_cplace_at(taken->bit, (uint16_t)taken->width, false, (taken->bit + taken->width + 7) / 8);
     }
     return value;
+}
+
+/* Whether a single row that was taken is made by its codec, of its bytes alone. */
+static inline bool spk_walk_is_coded(const struct spk_walk_taken *taken)
+{
+    const struct spk_crow *crow = taken->crow;
+    return taken->stretch == NULL && crow->rest;
+}
+
+/* The value that the codec makes of it, or of an element so many bytes further on. False: it makes none. */
+static inline bool spk_walk_coded(const struct spk_walk *walk, const struct spk_walk_taken *taken, uint32_t further,
+                                  struct spk_scratch *scratch, struct spk_value *value)
+{
+    const struct spk_crow *crow = taken->crow;
+    const uint32_t at = taken->at + further;
+    const struct spk_place place = {
+        .packet = walk->packet, .layer = walk->layer, .at = at, .end = at + taken->width / 8, .scratch = scratch
+    };
+    *value = (struct spk_value){ .kind = crow->row->kind };
+    return crow->row->codec->get(&place, value) && spk_value_suits(walk->packet, crow->row, scratch, value);
 }
 
 /* Stands on a value of the stretch from a byte on, which the row's function reads. */

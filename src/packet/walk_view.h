@@ -31,7 +31,7 @@ static inline enum spk_walk_event spk_walk_report(struct spk_walk *walk, enum sp
     return event;
 }
 
-/* Notes a value of so many bits for whoever reads it later, if it is read plainly. True: an event was made. */
+/* Notes a value of so many bits for whoever reads it later, if it can be read then. True: an event was made. */
 bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
                          enum spk_walk_event *event);
 
@@ -39,7 +39,7 @@ bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uin
 static inline bool spk_walk_give(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
                                  enum spk_walk_event *event)
 {
-    if (crow->reading != SPK_READ_BY_ROW && walk->stretches != NULL) {
+    if ((crow->reading != SPK_READ_BY_ROW || crow->rest) && walk->stretches != NULL) {
         return spk_walk_give_later(walk, crow, bit, width, event);
     }
     walk->element = 0;

@@ -398,7 +398,7 @@ static int32_t write_whole(const struct spk_value *text, const struct spk_writte
     return write_name(text, NULL, out, size);
 }
 
-const struct spk_codec spk_dns_name = { measure, get, spell, write_name, true, made };
-const struct spk_codec spk_dns_name_whole = { measure, get, spell, write_whole, true, made };
-const struct spk_codec spk_dns_name_query = { measure_query, get, spell, write_name, true, made };
-const struct spk_codec spk_dns_name_owner = { measure_owner, get, spell, write_name, true, made };
+const struct spk_codec spk_dns_name = { measure, get, spell, write_name, true, made, false };
+const struct spk_codec spk_dns_name_whole = { measure, get, spell, write_whole, true, made, false };
+const struct spk_codec spk_dns_name_query = { measure_query, get, spell, write_name, true, made, false };
+const struct spk_codec spk_dns_name_owner = { measure_owner, get, spell, write_name, true, made, false };

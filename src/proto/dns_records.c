@@ -103,7 +103,7 @@ static int32_t put_text(const struct spk_value *text, const struct spk_written *
     return spk_dns_ascii.put(text, before, out, size);
 }
 
-static const struct spk_codec text_codec = { measure_text, get_text, spell_text, put_text, false, NULL };
+static const struct spk_codec text_codec = { measure_text, get_text, spell_text, put_text, false, NULL, true };
 
 enum { TEXT_LENGTH, TEXT };
 static const struct spk_row text_rows[] = {

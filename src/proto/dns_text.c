@@ -235,7 +235,7 @@ static int32_t put_octets(const struct spk_value *text, const struct spk_written
     return (int32_t)text->len;
 }
 
-const struct spk_codec spk_dns_ascii = { measure_rest, get_ascii, spell_text, put_octets, false, NULL };
-const struct spk_codec spk_dns_utf8 = { measure_rest, get_utf8, spell_text, put_octets, false, NULL };
-const struct spk_codec spk_dns_shown = { measure_rest, get_shown, spell_text, put_octets, false, NULL };
-const struct spk_codec spk_dns_octets = { measure_rest, get_octets, get_octets, put_octets, false, NULL };
+const struct spk_codec spk_dns_ascii = { measure_rest, get_ascii, spell_text, put_octets, false, NULL, true };
+const struct spk_codec spk_dns_utf8 = { measure_rest, get_utf8, spell_text, put_octets, false, NULL, true };
+const struct spk_codec spk_dns_shown = { measure_rest, get_shown, spell_text, put_octets, false, NULL, true };
+const struct spk_codec spk_dns_octets = { measure_rest, get_octets, get_octets, put_octets, false, NULL, true };

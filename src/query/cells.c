@@ -428,6 +428,41 @@ static inline void put_values(struct cell_maker *maker, const struct spk_walk_ta
     }
 }
 
+/* Of elements from one on, how many have the same bytes in a row that was taken. */
+static uint32_t count_same(const struct spk_walk *walk, const struct spk_walk_taken *taken, uint32_t from)
+{
+    const uint8_t *first = walk->packet->data + taken->at + from * taken->step;
+    const uint32_t len = taken->width / 8;
+    const uint32_t left = taken->elements - from;
+    uint32_t same = len > 0 ? 1 : left;
+    while (same < left && memcmp(first, first + same * taken->step, len) == 0) {
+        same++;
+    }
+    return same;
+}
+
+/* Puts what a codec makes of each element of a single row: once where they have the same bytes. */
+static __attribute__((noinline)) void put_coded(struct cell_maker *maker, const struct spk_walk_taken *taken)
+{
+    const struct spk_crow *crow = taken->crow;
+    struct spk_item made = { .row = crow->row, .layer = maker->walk.layer };
+    for (uint32_t i = 0, same = 0; i < taken->elements && !maker->failed; i += same) {
+        same = count_same(&maker->walk, taken, i);
+        if (!spk_walk_coded(&maker->walk, taken, i * taken->step, &maker->scratch, &made.value)
+            || !settle(maker, &made.value)) {
+            continue;
+        }
+        uint32_t column = maker->query->firsts[crow->field];
+        for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
+            struct spk_item *items = maker->one ? next_item(maker, column) : append_items(maker, column, same);
+            if (items != NULL) {
+                *items = made;
+                copy_first(items, maker->one ? 1 : same);
+            }
+        }
+    }
+}
+
 /* The same of a single row. */
 static __attribute__((noinline)) void put_single(struct cell_maker *maker, const struct spk_walk_taken *taken)
 {
@@ -446,6 +481,8 @@ bool spk_cells_put_taken(struct cell_maker *maker)
         const struct spk_stretch *stretch = taken->stretch;
         if (stretch != NULL) {
             put_values(maker, taken, stretch->values, stretch->value_count);
+        } else if (spk_walk_is_coded(taken)) {
+            put_coded(maker, taken);
         } else {
             put_single(maker, taken);
         }

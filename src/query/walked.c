@@ -13,19 +13,24 @@ static uint32_t column_of(const struct spk_query *query, const struct spk_walk *
     return column != SPK_NOWHERE && !query->is_quick[column] ? column : SPK_NOWHERE;
 }
 
-/* Puts the value that the maker's walk stands on into a column and its twins. */
+/* Puts a value of a row into a column and its twins. */
+static enum spk_status put_value(const struct cell_maker *maker, uint32_t column, const struct spk_row *from,
+                                 const struct spk_value *value, struct column *columns, size_t row)
+{
+    enum spk_status status = SPK_OK;
+    for (; column != SPK_NOWHERE && status == SPK_OK; column = maker->query->twins[column]) {
+        status = spk_column_put(&columns[column], row, from, value);
+    }
+    return status;
+}
+
+/* The same of the value that the maker's walk stands on. */
 static enum spk_status put_columns(struct cell_maker *maker, uint32_t column, struct column *columns, size_t row)
 {
     const struct spk_walk *walk = &maker->walk;
     struct spk_value value;
-    enum spk_status status = SPK_OK;
-    if (!spk_walk_plain(walk, &value) && !spk_walk_value(walk, &maker->scratch, &value)) {
-        return SPK_OK;
-    }
-    for (; column != SPK_NOWHERE && status == SPK_OK; column = maker->query->twins[column]) {
-        status = spk_column_put(&columns[column], row, walk->row, &value);
-    }
-    return status;
+    const bool there = spk_walk_plain(walk, &value) || spk_walk_value(walk, &maker->scratch, &value);
+    return there ? put_value(maker, column, walk->row, &value, columns, row) : SPK_OK;
 }
 
 enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns, size_t row)
@@ -44,17 +49,30 @@ enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns,
 static enum spk_status put_elements(struct cell_maker *maker, const struct spk_walk_taken *taken,
                                     const struct spk_stretch_value *value, struct column *columns, size_t row)
 {
-    const struct spk_query *query = maker->query;
+    const uint32_t column = maker->query->firsts[value->crow->field];
     const uint8_t *at = maker->walk.packet->data + taken->at;
     struct spk_value made;
     enum spk_status status = SPK_OK;
     for (uint32_t i = 0; i < taken->elements && status == SPK_OK; i++) {
         spk_stretch_read(value, at, &made);
-        uint32_t column = query->firsts[value->crow->field];
-        for (; column != SPK_NOWHERE && status == SPK_OK; column = query->twins[column]) {
-            status = spk_column_put(&columns[column], row, value->crow->row, &made);
-        }
+        status = put_value(maker, column, value->crow->row, &made, columns, row);
         at += taken->step;
+    }
+    return status;
+}
+
+/* Puts what a codec makes of each element of a single row. */
+static enum spk_status put_coded(struct cell_maker *maker, const struct spk_walk_taken *taken, struct column *columns,
+                                 size_t row)
+{
+    const struct spk_crow *crow = taken->crow;
+    const uint32_t column = maker->query->firsts[crow->field];
+    enum spk_status status = SPK_OK;
+    for (uint32_t i = 0; i < taken->elements && status == SPK_OK; i++) {
+        struct spk_value made;
+        if (spk_walk_coded(&maker->walk, taken, i * taken->step, &maker->scratch, &made)) {
+            status = put_value(maker, column, crow->row, &made, columns, row);
+        }
     }
     return status;
 }
@@ -99,6 +117,8 @@ static enum spk_status put_taken(struct cell_maker *maker, struct column *column
         const struct spk_stretch *stretch = taken->stretch;
         if (stretch != NULL) {
             status = put_values(maker, taken, stretch->values, stretch->value_count, columns, row);
+        } else if (spk_walk_is_coded(taken)) {
+            status = put_coded(maker, taken, columns, row);
         } else {
             const struct spk_stretch_value single = spk_walk_single(taken);
             status = put_values(maker, taken, &single, 1, columns, row);

@@ -44,6 +44,12 @@ static uint8_t reading_of(const struct spk_row *row)
     }
 }
 
+/* Whether a codec looks at nothing but how much is left of a region, and at its bytes. */
+static bool is_rest(const struct spk_row *row)
+{
+    return row->codec != NULL && row->codec->rest && row->codec->made == NULL;
+}
+
 /* The bits that a view shows of one row that is none itself; 0: another number of them, or rows have to be asked. */
 static uint16_t shown_bits(const struct spk_cgroup *group, uint16_t index)
 {
@@ -208,7 +214,7 @@ static void note_extent(struct spk_cgroup *group, const struct spk_row *row)
     group->asked |= bit_if(row->many == SPK_COUNT && row->n.mul != 0, row->n.row);
     group->asked |= bit_if(row->kind == SPK_CHOICE, row->key);
     group->open = group->open || rest || filled;
-    group->reads = group->reads || row->codec != NULL || row->many == SPK_UNTIL;
+    group->reads = group->reads || (row->codec != NULL && !is_rest(row)) || row->many == SPK_UNTIL;
 }
 
 /* False: no memory. */
@@ -229,6 +235,7 @@ bool spk_hints_make(struct spk_cgroup *group)
     for (uint16_t i = 0; i < group->count; i++) {
         struct spk_crow *crow = &group->rows[i];
         crow->reading = reading_of(crow->row);
+        crow->rest = is_rest(crow->row);
         crow->shows = shown_bits(group, i);
         crow->asks = crow->conditional;
         if (!crow->plain && !is_view(crow->row)) {

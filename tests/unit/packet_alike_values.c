@@ -72,6 +72,88 @@ static void functions_make_values_of_each_element(void **state)
     TRY(asking);
 }
 
+/* ---- values that codecs make of what is left ---- */
+
+static int32_t measure_left(const struct spk_place *place)
+{
+    return (int32_t)(place->end - place->at);
+}
+
+/* Each byte and the one above it, made in the scratch; none where the first is 3. */
+static bool get_twice(const struct spk_place *place, struct spk_value *value)
+{
+    const uint32_t len = place->end - place->at;
+    const uint8_t *data = place->packet->data + place->at;
+    *value = (struct spk_value){ .kind = SPK_BYTES, .data = place->scratch->bytes, .len = 2 * len };
+    for (uint32_t i = 0; i < len; i++) {
+        place->scratch->bytes[2 * i] = data[i];
+        place->scratch->bytes[2 * i + 1] = (uint8_t)(data[i] + 1);
+    }
+    return len == 0 || data[0] != 3;
+}
+
+/* The bytes up to a zero, where they stand. */
+static bool get_up_to_zero(const struct spk_place *place, struct spk_value *value)
+{
+    *value = (struct spk_value){ .kind = SPK_BYTES, .data = place->packet->data + place->at };
+    while (place->at + value->len < place->end && value->data[value->len] != 0) {
+        value->len++;
+    }
+    return true;
+}
+
+static int32_t put_nothing(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
+{
+    (void)text;
+    (void)before;
+    (void)out;
+    (void)size;
+    return -1;
+}
+
+static const struct spk_codec twice = {
+    .measure = measure_left, .get = get_twice, .spell = get_up_to_zero, .put = put_nothing, .rest = true
+};
+static const struct spk_codec up_to_zero = {
+    .measure = measure_left, .get = get_up_to_zero, .spell = get_up_to_zero, .put = put_nothing, .rest = true
+};
+
+#define TEXT(codec_) .name = "odd.text", .kind = SPK_BYTES, .codec = (codec_), .doc = "What is left."
+
+static void codecs_make_values_of_what_is_left(void **state)
+{
+    static const struct spk_row sized[] = {
+        { OCTET("odd.len") },
+        { TEXT(&twice), .size = { 0, 1, 0 } },
+    };
+    static const struct spk_row stands[] = {
+        { OCTET("odd.len") },
+        { TEXT(&up_to_zero), .size = { 0, 2, -1 } },
+        { OCTET("odd.last") },
+    };
+    static const struct spk_row left[] = {
+        { OCTET("odd.kind") },
+        { TEXT(&twice) },
+    };
+    static const struct spk_group group = { .name = "OddLeft", SPK_ROWS(left) };
+    static const struct spk_row within[] = {
+        { OCTET("odd.len") },
+        { .kind = SPK_GROUP, .in = &group, .size = { 0, 1, 0 } },
+        { OCTET("odd.last") },
+    };
+    static const struct spk_row both[] = {
+        { OCTET("odd.len") },
+        { TEXT(&twice), .size = { 0, 1, 1 } },
+        { TEXT(&up_to_zero), .attr = "again", .size = { 0, 1, 0 } },
+    };
+    (void)state;
+    TRY(sized);
+    TRY(stands);
+    TRY(left);
+    TRY(within);
+    TRY(both);
+}
+
 static void an_element_of_no_bytes_is_the_last(void **state)
 {
     static const struct spk_row nothing[] = {
@@ -144,8 +226,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements_within_elements_decide),    cmocka_unit_test(functions_make_values_of_each_element),
-        cmocka_unit_test(an_element_of_no_bytes_is_the_last), cmocka_unit_test(a_span_is_wider_than_the_element),
-        cmocka_unit_test(an_element_has_many_values),
+        cmocka_unit_test(codecs_make_values_of_what_is_left), cmocka_unit_test(an_element_of_no_bytes_is_the_last),
+        cmocka_unit_test(a_span_is_wider_than_the_element),   cmocka_unit_test(an_element_has_many_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -272,7 +272,7 @@ static int32_t put_all(const struct spk_value *text, const struct spk_written *b
     return (int32_t)text->len;
 }
 
-static const struct spk_codec all_codec = { measure_all, get_all, get_all, put_all, false, NULL };
+static const struct spk_codec all_codec = { measure_all, get_all, get_all, put_all, false, NULL, false };
 static const struct spk_row rows[] = {
     [LENGTH] = { .name = "own.len", .kind = SPK_UINT, .bits = 8, .doc = "How many." },
     [ALL] = { .name = "own.all", .kind = SPK_BYTES, .codec = &all_codec, .doc = "What is left." },

@@ -70,10 +70,10 @@ static void rows_that_say_nonsense(void **state)
     static const struct spk_group inner = { .name = "TInner", SPK_ROWS(inner_rows) };
     static const struct spk_case cases[] = { { .key = 1, .in = &inner }, { .in = NULL } };
     const struct spk_codec codecs[] = {
-        { NULL, get, get, put, false, NULL },
-        { measure, NULL, get, put, false, NULL },
-        { measure, get, NULL, put, false, NULL },
-        { measure, get, get, NULL, false, NULL },
+        { NULL, get, get, put, false, NULL, false },
+        { measure, NULL, get, put, false, NULL, false },
+        { measure, get, NULL, put, false, NULL, false },
+        { measure, get, get, NULL, false, NULL, false },
     };
     (void)state;
     refuse_row((struct spk_row){ .kind = SPK_CHOICE, .key = 1, .cases = cases }, "its key is not a row before it");
