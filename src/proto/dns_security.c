@@ -137,6 +137,13 @@ static bool get_type(const struct spk_place *place, struct spk_value *value)
     return (bitmap[place->index / 8] & 0x80U >> place->index % 8) != 0;
 }
 
+/* Puts a type behind n others, where it stays if its bit is set: no bit is guessed. Gives how many there are then. */
+static inline uint32_t put_type(uint64_t *types, uint32_t n, uint64_t type, uint32_t bit)
+{
+    types[n] = type;
+    return n + bit;
+}
+
 static uint32_t get_types(const struct spk_place *place, uint32_t count, uint64_t *types)
 {
     const uint32_t bits = spk_place_at(place, BITMAP);
@@ -151,10 +158,15 @@ static uint32_t get_types(const struct spk_place *place, uint32_t count, uint64_
     uint64_t type = (uint32_t)octets[-2] << 8U | place->index;
     for (uint32_t i = first; i < end; i++) {
         const uint32_t octet = octets[i];
-        for (uint32_t bit = 0x80U; bit != 0; bit >>= 1U) {
-            types[n] = type++;
-            n += (octet & bit) != 0;
-        }
+        n = put_type(types, n, type, octet >> 7U);
+        n = put_type(types, n, type + 1, octet >> 6U & 1U);
+        n = put_type(types, n, type + 2, octet >> 5U & 1U);
+        n = put_type(types, n, type + 3, octet >> 4U & 1U);
+        n = put_type(types, n, type + 4, octet >> 3U & 1U);
+        n = put_type(types, n, type + 5, octet >> 2U & 1U);
+        n = put_type(types, n, type + 6, octet >> 1U & 1U);
+        n = put_type(types, n, type + 7, octet & 1U);
+        type += 8;
     }
     return n;
 }
