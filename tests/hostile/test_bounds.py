@@ -66,6 +66,7 @@ WORST = {
     "letters": record(16, b"\1a\1b" * 300),
     "types": record(47, b"\0" + b"".join(bytes([window, 32]) + b"\xff" * 32 for window in range(40))),
     "edns": record(41, struct.pack(">HH", 3, 0) * 300),
+    "subnets": record(41, struct.pack(">HHHBB", 8, 4, 1, 24, 0) * 150),
     **{case.id: case.frame for case in packets.CASES
        if case.id in ("d13", "d14", "d15", "d16", "d17", "d18", "d26", "d27", "d27-5000", "d29")},
 }
@@ -73,7 +74,7 @@ WORST = {
 # line away. Each option, record, string or bit is an element whose values are put into cells one by one (d27: a mebibyte of
 # names is made of 48 KB). Two hundredths are left to compilers and C libraries.
 ABOVE = {"tcp-sack": 74, "vlans": 69, "turns": 1_803, "questions": 585, "pointers": 464, "addresses": 321,
-         "letters": 198, "types": 287, "d13": 120, "d27": 11_760, "d27-5000": 12_180}
+         "letters": 198, "types": 287, "subnets": 454, "d13": 120, "d27": 11_760, "d27-5000": 12_180}
 
 
 @pytest.fixture(scope="module")
