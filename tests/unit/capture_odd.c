@@ -442,7 +442,7 @@ static void captures_in_one_piece(void **state)
     remove_directory(directory);
 }
 
-/* What is wrong with a block is told at its first byte, whichever of its bytes it is: there a part ends, and another begins. */
+/* What is wrong with a block is told at its first byte, whichever byte it is: there a part ends and the next begins. */
 static void errors_are_told_at_a_block(void **state)
 {
     size_t begins[5];
