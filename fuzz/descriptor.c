@@ -96,12 +96,22 @@ static int32_t put(const struct spk_value *text, const struct spk_written *befor
     return (int32_t)text->len + 1;
 }
 
-static const struct spk_codec codec = { .measure = measure, .get = get, .spell = get, .put = put };
+static const struct spk_codec codec = { .measure = measure, .get = get, .spell = get, .put = put, .pointed_at = true };
 
 static bool show(const struct spk_place *place, struct spk_value *value)
 {
     *value = (struct spk_value){ .kind = SPK_UINT, .u = spk_place_uint(place, 0) };
     return place->index % 2 == 0;
+}
+
+/* Of one row alone. */
+static bool show_alone(const struct spk_place *place, struct spk_value *value)
+{
+    if (place->at >= place->end) {
+        return false;
+    }
+    *value = (struct spk_value){ .kind = SPK_UINT, .u = place->packet->data[place->at] };
+    return value->u % 2 == 0;
 }
 
 static void take_view(struct bytes *bytes, struct spk_row *row, unsigned index)
@@ -111,7 +121,8 @@ static void take_view(struct bytes *bytes, struct spk_row *row, unsigned index)
     row->view.b = take_row(bytes, index);
     row->view.mul = take_signed(bytes);
     row->view.add = take_signed(bytes);
-    row->view.get = row->view.op == SPK_VIEW_CALL ? show : NULL;
+    row->view.alone = row->view.op == SPK_VIEW_CALL && row->view.b % 2 != 0;
+    row->view.get = row->view.op != SPK_VIEW_CALL ? NULL : row->view.alone ? show_alone : show;
 }
 
 static void take_cases(struct bytes *bytes, struct tables *tables, struct spk_case *cases)

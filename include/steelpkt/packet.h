@@ -309,6 +309,7 @@ struct spk_walk {
     struct spk_walk_taken taken[SPK_WALK_TAKEN_MAX];
     unsigned element;       /* depth of an element that others may be like; 0: there is none */
     uint32_t element_taken; /* the first that was taken of it */
+    uint32_t element_made;  /* .made before it */
     uint32_t asked_count;   /* numbers that decided on its rows */
     struct spk_walk_asked asked[SPK_WALK_ASKED_MAX];
     struct spk_walk_level levels[SPK_DEPTH_MAX];

@@ -163,11 +163,12 @@ struct spk_codec {
     int32_t (*put)(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size);
     /*
      * Later values may point at this one: builders remember where it stands. Its own pointers count from the layer's first
-     * byte, so the same bytes further on in the layer are the same value.
+     * byte, so the same bytes further on in the layer, with as much of their group behind them, take as many bytes and are
+     * the same value, where they were one: get is asked of nothing else, and place has no group.
      */
     bool pointed_at;
-    /* How many bytes get makes, where that may be many times those on the wire (SPK_MADE_MAX); else NULL. */
-    uint32_t (*made)(const struct spk_place *place);
+    /* How many bytes get makes, where that may be many times those on the wire (SPK_MADE_MAX), -1: malformed; else NULL. */
+    int32_t (*made)(const struct spk_place *place);
     /*
      * The value is all that is left of its region, however long: so measure says. It is made of those bytes alone, and no
      * row is asked for: in one layer, the same bytes are the same value.
@@ -188,6 +189,12 @@ enum spk_shows { SPK_SHOWS_OTHER, SPK_SHOWS_TIME, SPK_SHOWS_LEN, SPK_SHOWS_CAP_L
 struct spk_view {
     uint8_t op;
     uint8_t shows; /* enum spk_shows */
+    /*
+     * CALL: get is asked of row a where that is there, and of nothing else: place->at is the row's first byte, place->end
+     * the layer's end, and place has no group. The same number further on in the layer gives the same value, or none; the
+     * same bytes of a codec that is pointed_at give the same value, where they gave one.
+     */
+    bool alone;
     int16_t a, b;
     int32_t mul, add;
     /*
@@ -217,6 +224,11 @@ struct spk_view {
 #define SPK_CALL(get_)                                                                                                 \
     {                                                                                                                  \
         .op = SPK_VIEW_CALL, .get = (get_)                                                                             \
+    }
+
+#define SPK_CALL_OF(row_, get_)                                                                                        \
+    {                                                                                                                  \
+        .op = SPK_VIEW_CALL, .alone = true, .a = (row_), .get = (get_)                                                 \
     }
 
 #define SPK_CALL_MANY(get_, numbers_)                                                                                  \

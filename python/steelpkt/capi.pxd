@@ -124,7 +124,7 @@ cdef extern from "<steelpkt.h>" nogil:
         bint (*spell)(const spk_place *place, spk_value *value)
         int32_t (*put)(const spk_value *text, const spk_written *before, uint8_t *out, uint32_t size)
         bint pointed_at
-        uint32_t (*made)(const spk_place *place)
+        int32_t (*made)(const spk_place *place)
         bint rest
     enum spk_view_op:
         SPK_NOT_A_VIEW
@@ -140,6 +140,7 @@ cdef extern from "<steelpkt.h>" nogil:
     struct spk_view:
         uint8_t op
         uint8_t shows
+        bint alone
         int16_t a
         int16_t b
         int32_t mul
@@ -644,6 +645,7 @@ cdef extern from "<steelpkt.h>" nogil:
         spk_walk_taken taken[SPK_WALK_TAKEN_MAX]
         unsigned element
         uint32_t element_taken
+        uint32_t element_made
         uint32_t asked_count
         spk_walk_asked asked[SPK_WALK_ASKED_MAX]
         spk_walk_level levels[SPK_DEPTH_MAX]

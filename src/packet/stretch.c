@@ -68,7 +68,7 @@ static bool add_view(struct maker *m, struct spk_stretch *made, const struct spk
     if (crow->asks) {
         return false;
     }
-    if (row->view.op == SPK_VIEW_CALL && row->many == SPK_ONE) {
+    if (row->view.op == SPK_VIEW_CALL && row->many == SPK_ONE && !row->view.alone) {
         add_value(m, made, crow, 0, 0);
         return true;
     }
@@ -180,7 +180,7 @@ static void finish(struct maker *m, struct spk_stretch *made)
     made->runs = made->bytes > 0 && within && (made->kind == SPK_STRETCH_ITEMS || made->end == m->of->group->count);
     for (uint16_t i = 0; i < made->value_count; i++) {
         values[i].place = spk_cplace_at(values[i].bit, (uint16_t)values[i].width, false, made->bytes);
-        made->plain = made->plain && values[i].reading != SPK_READ_BY_ROW;
+        made->plain = made->plain && (values[i].reading != SPK_READ_BY_ROW || values[i].crow->alike);
         for (uint16_t k = 0; k < i; k++) {
             made->runs = made->runs && values[k].crow->field != values[i].crow->field;
         }

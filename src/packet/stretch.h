@@ -39,9 +39,9 @@ struct spk_stretch {
     uint16_t value_count, row_count;
     uint16_t end; /* the group's row behind it, as far as rows may be there */
     uint8_t kind; /* enum spk_stretch_kind */
-    bool plain;   /* all values are read plainly */
+    bool plain;   /* all values are read plainly, or made of bytes of their own alone */
     bool decides; /* the row that decides on others is one of them */
-    bool runs;    /* it is a whole element, all values are read plainly, and no two are of one field */
+    bool runs;    /* it is a whole element, plain, and no two values are of one field */
 };
 
 /* Those of a group. */

@@ -116,10 +116,24 @@ static void show_instead(const struct spk_walk *walk, struct spk_value *value)
     }
 }
 
+bool spk_walk_alike_value(const struct spk_walk *walk, const struct spk_row *row, uint32_t at, uint32_t len,
+                          struct spk_scratch *scratch, struct spk_value *value)
+{
+    const bool call = row->view.op == SPK_VIEW_CALL;
+    struct spk_place place = spk_walk_alone_place(walk, at, scratch);
+    place.end = call ? place.end : at + len;
+    *value = (struct spk_value){ .kind = row->kind };
+    return (call ? row->view.get(&place, value) : row->codec->get(&place, value))
+           && spk_value_suits(walk->packet, row, scratch, value);
+}
+
 bool spk_walk_value(const struct spk_walk *walk, struct spk_scratch *scratch, struct spk_value *value)
 {
     const struct spk_row *row = walk->row;
     *value = (struct spk_value){ .kind = row->kind };
+    if (row->view.alone || (row->view.op != SPK_VIEW_CALL && row->codec != NULL && row->codec->pointed_at)) {
+        return spk_walk_alike_value(walk, row, walk->at, walk->len, scratch, value);
+    }
     if (row->view.op == SPK_VIEW_CALL) {
         struct spk_place place = place_of(walk, scratch);
         return row->view.get(&place, value) && spk_value_suits(walk->packet, row, scratch, value);

@@ -153,7 +153,9 @@ static bool count_made(struct spk_walk *walk, struct spk_walk_level *level, cons
         return true;
     }
     const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
-    walk->made += row->codec->made(place);
+    const int32_t made = row->codec->made(place);
+    walk->element = made < 0 ? 0 : walk->element; /* the same bytes further on may be a value */
+    walk->made += made > 0 ? (uint32_t)made : 0;
     if (walk->made <= SPK_MADE_MAX) {
         return true;
     }

@@ -37,6 +37,25 @@ void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, 
 bool spk_value_holds(const struct spk_packet *packet, const struct spk_row *row, const struct spk_scratch *scratch,
                      const struct spk_value *value);
 
+/* What the function of a view of one row alone is told: where that row is. */
+static inline struct spk_place spk_walk_alone_place(const struct spk_walk *walk, uint32_t at,
+                                                    struct spk_scratch *scratch)
+{
+    const uint32_t end = walk->packet->layers[walk->layer].end;
+    return (struct spk_place){ .packet = walk->packet,
+                               .layer = walk->layer,
+                               .at = at,
+                               .end = end < walk->packet->caplen ? end : walk->packet->caplen,
+                               .scratch = scratch };
+}
+
+/*
+ * What a row's rule makes of so many bytes at a place, of which it is asked and of nothing else (pointed_at of spk_codec,
+ * alone of spk_view). False: there is no value.
+ */
+bool spk_walk_alike_value(const struct spk_walk *walk, const struct spk_row *row, uint32_t at, uint32_t len,
+                          struct spk_scratch *scratch, struct spk_value *value);
+
 /* The same of a number without a call. */
 static inline bool spk_value_suits(const struct spk_packet *packet, const struct spk_row *row,
                                    const struct spk_scratch *scratch, const struct spk_value *value)

@@ -18,16 +18,23 @@ bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uin
     return spk_walk_is_full(walk);
 }
 
-/* Notes the number that a row of the level holds. False: it is none that stands in the packet, or they are too many. */
+/*
+ * Notes the number that a row of the level holds, or the bytes that its codec has read. False: it is none that stands in the
+ * packet, or they are too many.
+ */
 static bool ask(struct spk_walk *walk, const struct spk_walk_level *level, int index)
 {
     uint32_t width = 0;
     const int from = spk_walk_shown(spk_walk_group(level), index, &width);
-    const struct spk_row *shown = spk_walk_group(level)->rows[from].row;
+    const struct spk_crow *asked = &spk_walk_group(level)->rows[from];
+    const struct spk_row *shown = asked->row;
     if (shown->view.op != SPK_NOT_A_VIEW || walk->asked_count == SPK_WALK_ASKED_MAX) {
         return false;
     }
-    if (level->bits[from] != SPK_NOWHERE && width >= 1 && width <= 64) {
+    if (asked->alike && level->bits[from] != SPK_NOWHERE) {
+        width = spk_walk_row_end(level, from) - level->bits[from];
+    }
+    if (level->bits[from] != SPK_NOWHERE && width >= 1 && (width <= 64 || asked->alike)) {
         walk->asked[walk->asked_count++] = (struct spk_walk_asked){ level->bits[from], width };
     }
     return true;
@@ -75,7 +82,23 @@ static bool differs(const struct spk_walk *walk, uint32_t end)
     return true;
 }
 
-/* How many elements of so many bytes each from a byte on hold the numbers that the one from start on was asked for. */
+uint32_t spk_walk_alike_count(const struct spk_cplace *place, const uint8_t *first, uint32_t bytes, uint32_t count)
+{
+    return spk_walk_count_alike(place, first, bytes, count, spk_cplace_load(place, first), true);
+}
+
+/* Of elements of so many bytes each, how many hold the same bytes at a place as the first. */
+static uint32_t count_same(const uint8_t *first, const uint8_t *at, uint32_t len, uint32_t bytes, uint32_t most)
+{
+    uint32_t count = 0;
+    while (count < most && memcmp(first, at, len) == 0) {
+        at += bytes;
+        count++;
+    }
+    return count;
+}
+
+/* How many elements of so many bytes each from a byte on hold what the one from start on was asked for. */
 static uint32_t count_alike(const struct spk_walk *walk, uint32_t start, uint32_t bytes, uint32_t at, uint32_t most)
 {
     const uint8_t *data = walk->packet->data;
@@ -85,11 +108,23 @@ static uint32_t count_alike(const struct spk_walk *walk, uint32_t start, uint32_
         if (bit + asked->width > bytes * 8) {
             return 0;
         }
+        if (asked->width > 64) {
+            most = count_same(data + asked->bit / 8, data + at + bit / 8, asked->width / 8, bytes, most);
+            continue;
+        }
         const uint64_t number = spk_load_bits(data, asked->bit, asked->width);
         const struct spk_cplace place = spk_cplace_at(bit, (uint16_t)asked->width, false, bytes);
         most = spk_walk_count_alike(&place, data + at, bytes, most, number, true);
     }
     return most;
+}
+
+/* How many of so many elements may become as much as the last did. */
+static uint32_t may_be_made(const struct spk_walk *walk, uint32_t count)
+{
+    const uint32_t each = walk->made - walk->element_made;
+    const uint32_t most = each > 0 ? (SPK_MADE_MAX - walk->made) / each : count;
+    return count < most ? count : most;
 }
 
 void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
@@ -103,8 +138,8 @@ void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
     }
     const uint32_t end = spk_walk_captured(walk, level->repeat_end);
     const uint32_t bytes = at - start;
-    const uint32_t left =
-        bytes > 0 && level->pos % 8 == 0 && at < end ? spk_walk_elements_left(level, row, end - at, bytes) : 0;
+    const bool some = bytes > 0 && level->pos % 8 == 0 && at < end;
+    const uint32_t left = some ? may_be_made(walk, spk_walk_elements_left(level, row, end - at, bytes)) : 0;
     uint32_t count = count_alike(walk, start, bytes, at, left > 0);
     if (count == 0 || !differs(walk, at)) {
         return;
@@ -118,6 +153,7 @@ void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
         walk->taken[t].elements += count;
         walk->taken[t].step = bytes;
     }
+    walk->made += count * (walk->made - walk->element_made);
     level->index += count;
     level->pos += count * bytes * 8;
 }

@@ -46,7 +46,7 @@ static inline struct spk_stretch_value spk_walk_single(const struct spk_walk_tak
     struct spk_stretch_value value = {
         .crow = crow, .bit = taken->bit, .width = taken->width, .reading = crow->reading
     };
-    if (value.reading == SPK_READ_NUMBER || value.reading == SPK_READ_BOOL) {
+    if (value.reading == SPK_READ_NUMBER || value.reading == SPK_READ_BOOL || crow->shows != 0) {
         value.place = spk_cplace_at(taken->bit, (uint16_t)taken->width, false, (taken->bit + taken->width + 7) / 8);
     }
     return value;
@@ -226,6 +226,7 @@ static inline void spk_walk_alike_begin(struct spk_walk *walk)
 {
     walk->element = walk->depth;
     walk->element_taken = walk->taken_count;
+    walk->element_made = walk->made;
     walk->asked_count = 0;
 }
 

@@ -39,7 +39,8 @@ bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uin
 static inline bool spk_walk_give(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
                                  enum spk_walk_event *event)
 {
-    if ((crow->reading != SPK_READ_BY_ROW || crow->rest) && walk->stretches != NULL) {
+    const bool later = crow->reading != SPK_READ_BY_ROW || crow->rest || (crow->alike && width > 0);
+    if (later && walk->stretches != NULL) {
         return spk_walk_give_later(walk, crow, bit, width, event);
     }
     walk->element = 0;
@@ -91,6 +92,21 @@ static inline bool spk_walk_show_bits(struct spk_walk *walk, struct spk_walk_lev
     return spk_walk_give(walk, crow, bit, crow->shows, event);
 }
 
+/* A value that a function makes of one row alone, where that is there. The view itself has no bytes. */
+static inline bool spk_walk_take_alone(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
+                                       enum spk_walk_event *event)
+{
+    const int shown = crow->row->view.a;
+    const uint32_t bit = level->bits[shown];
+    level->row++;
+    walk->index = 0;
+    if (bit == SPK_NOWHERE) {
+        return false;
+    }
+    const uint32_t width = walk->stretches != NULL ? spk_walk_row_end(level, shown) - bit : 0;
+    return spk_walk_give(walk, crow, bit, width, event);
+}
+
 /* A value that a function makes, or several. */
 static inline bool spk_walk_take_call(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow,
                                       enum spk_walk_event *event)
@@ -118,6 +134,9 @@ static inline bool spk_walk_take_view(struct spk_walk *walk, struct spk_walk_lev
     if (!spk_walk_wants(walk, crow) || (crow->asks && !spk_walk_holds(walk->packet, level, row))) {
         level->row++;
         return false;
+    }
+    if (row->view.alone) {
+        return spk_walk_take_alone(walk, level, crow, event);
     }
     if (crow->shows != 0) {
         return spk_walk_show_bits(walk, level, crow, event);

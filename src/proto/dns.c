@@ -67,21 +67,24 @@ static bool is_multicast(const struct spk_place *place)
     return spk_layer_proto(place->packet, place->layer) == &spk_proto_mdns;
 }
 
-static bool get_class(const struct spk_place *place, int row, struct spk_value *value)
+/* A class, of which the view is; in mDNS without the top bit. */
+static bool get_class(const struct spk_place *place, struct spk_value *value)
 {
+    const uint8_t *class = place->packet->data + place->at;
+
     value->kind = SPK_UINT;
-    value->u = spk_place_uint(place, row);
+    value->u = (uint64_t)class[0] << 8U | class[1];
     if (is_multicast(place))
         value->u &= CLASS_BITS_MULTICAST;
-    return spk_place_at(place, row) != UINT32_MAX;
+    return true;
 }
 
-static bool get_top_bit(const struct spk_place *place, int row, struct spk_value *value)
+static bool get_top_bit(const struct spk_place *place, struct spk_value *value)
 {
-    if (!is_multicast(place) || spk_place_at(place, row) == UINT32_MAX)
+    if (!is_multicast(place))
         return false;
     value->kind = SPK_BOOL;
-    value->u = spk_place_uint(place, row) >> 15U;
+    value->u = place->packet->data[place->at] >> 7U;
     return true;
 }
 
@@ -89,22 +92,11 @@ static bool get_top_bit(const struct spk_place *place, int row, struct spk_value
 
 enum { QUERY_NAME, NAME_LEN, LABELS, QUERY_TYPE, QUERY_CLASS, CLASS_SHOWN, UNICAST };
 
-static bool get_query_class(const struct spk_place *place, struct spk_value *value)
-{
-    return get_class(place, QUERY_CLASS, value);
-}
-
-static bool get_unicast(const struct spk_place *place, struct spk_value *value)
-{
-    return get_top_bit(place, QUERY_CLASS, value);
-}
-
 /* The root counts as <Root>. Wireshark counts neither octets nor labels of a name of one octet. */
 static bool get_name_len(const struct spk_place *place, struct spk_value *value)
 {
     static const char root[] = "<Root>";
-    uint32_t at = spk_place_at(place, QUERY_NAME);
-    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_len(place, at);
+    int32_t len = spk_dns_name_len(place, place->at);
 
     value->kind = SPK_UINT;
     value->u = len == 0 ? sizeof root - 1 : len == 1 ? 0 : (uint64_t)(uint32_t)len;
@@ -134,8 +126,7 @@ static uint32_t count_dots(const uint8_t *raw, uint32_t len)
 static bool get_labels(const struct spk_place *place, struct spk_value *value)
 {
     uint8_t raw[SPK_DNS_NAME_MAX];
-    uint32_t at = spk_place_at(place, QUERY_NAME);
-    int32_t len = at == UINT32_MAX ? -1 : spk_dns_name_read(place, at, raw);
+    int32_t len = spk_dns_name_read(place, place->at, raw);
 
     value->kind = SPK_UINT;
     value->u = len == 1 ? 0 : 1 + (len > 1 ? count_dots(raw, (uint32_t)len) : 0);
@@ -148,11 +139,11 @@ static const struct spk_row query_rows[] = {
         .doc = "The name asked for.",
     },
     [NAME_LEN] = {
-        .name = "dns.qry.name.len", .kind = SPK_UINT, .bits = 16, .view = SPK_CALL(get_name_len),
+        .name = "dns.qry.name.len", .kind = SPK_UINT, .bits = 16, .view = SPK_CALL_OF(QUERY_NAME, get_name_len),
         .doc = "Octets of the name's text.",
     },
     [LABELS] = {
-        .name = "dns.count.labels", .kind = SPK_UINT, .bits = 16, .view = SPK_CALL(get_labels),
+        .name = "dns.count.labels", .kind = SPK_UINT, .bits = 16, .view = SPK_CALL_OF(QUERY_NAME, get_labels),
         .doc = "Labels of the name asked for.",
     },
     [QUERY_TYPE] = {
@@ -165,11 +156,11 @@ static const struct spk_row query_rows[] = {
     },
     [CLASS_SHOWN] = {
         .name = "dns.qry.class", .attr = "class_shown", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
-        .view = SPK_CALL(get_query_class), .names = spk_dns_classes,
+        .view = SPK_CALL_OF(QUERY_CLASS, get_class), .names = spk_dns_classes,
         .doc = "The class asked for; in mDNS the lower fifteen bits.",
     },
     [UNICAST] = {
-        .name = "dns.qry.qu", .kind = SPK_BOOL, .bits = 1, .view = SPK_CALL(get_unicast),
+        .name = "dns.qry.qu", .kind = SPK_BOOL, .bits = 1, .view = SPK_CALL_OF(QUERY_CLASS, get_top_bit),
         .doc = "mDNS: whoever asks would like the answer by unicast.",
     },
 };
@@ -182,25 +173,15 @@ enum {
     PAYLOAD_SIZE_MULTICAST, TTL, EXT_RCODE, VERSION, DNSSEC_OK, Z_RESERVED, Z, TTL_PLAIN, TTL_OPT, LEN, DATA
 };
 
-static bool get_resp_class(const struct spk_place *place, struct spk_value *value)
-{
-    return get_class(place, CLASS, value);
-}
-
-static bool get_cache_flush(const struct spk_place *place, struct spk_value *value)
-{
-    return get_top_bit(place, CLASS, value);
-}
-
 /* Wireshark shows the size in decimal, but in mDNS, where it has fifteen bits, in hexadecimal. */
 static bool get_payload_size(const struct spk_place *place, struct spk_value *value)
 {
-    return !is_multicast(place) && get_class(place, CLASS, value);
+    return !is_multicast(place) && get_class(place, value);
 }
 
 static bool get_payload_size_multicast(const struct spk_place *place, struct spk_value *value)
 {
-    return is_multicast(place) && get_class(place, CLASS, value);
+    return is_multicast(place) && get_class(place, value);
 }
 
 /* RFC 2782: an SRV record's owner is "_service._proto.domain". Part 0 and 1 are one label each, part 2 is the rest. */
@@ -209,7 +190,7 @@ static bool get_service_part(const struct spk_place *place, unsigned part, struc
     static const uint8_t root[] = "<Root>";
     uint8_t raw[SPK_DNS_NAME_MAX];
     const uint8_t *from = raw;
-    int32_t len = spk_dns_name_read(place, spk_place_at(place, NAME), raw);
+    int32_t len = spk_dns_name_read(place, place->at, raw);
 
     if (len == 0 && part == 0) {
         spk_dns_show(place, root, sizeof root - 1, value);
@@ -264,15 +245,15 @@ static const struct spk_row record_rows[] = {
         .view = SPK_SPAN(NAME), IF_NOT_SRV, .doc = "The record's owner; an SRV record's is shown as dns.srv.* instead.",
     },
     [SERVICE] = {
-        .name = "dns.srv.service", .kind = SPK_TEXT, .view = SPK_CALL(get_service), IF_SRV,
+        .name = "dns.srv.service", .kind = SPK_TEXT, .view = SPK_CALL_OF(NAME, get_service), IF_SRV,
         .doc = "First label of an SRV record's owner: the service.",
     },
     [PROTO] = {
-        .name = "dns.srv.proto", .kind = SPK_TEXT, .view = SPK_CALL(get_proto), IF_SRV,
+        .name = "dns.srv.proto", .kind = SPK_TEXT, .view = SPK_CALL_OF(NAME, get_proto), IF_SRV,
         .doc = "Second label of an SRV record's owner: the transport.",
     },
     [SERVICE_DOMAIN] = {
-        .name = "dns.srv.name", .attr = "srv_name", .kind = SPK_TEXT, .view = SPK_CALL(get_service_domain), IF_SRV,
+        .name = "dns.srv.name", .attr = "srv_name", .kind = SPK_TEXT, .view = SPK_CALL_OF(NAME, get_service_domain), IF_SRV,
         .doc = "The rest of an SRV record's owner: the domain.",
     },
     [CLASS] = {
@@ -282,20 +263,21 @@ static const struct spk_row record_rows[] = {
     },
     [RESP_CLASS] = {
         .name = "dns.resp.class", .attr = "class_shown", .kind = SPK_UINT, .bits = 16, .base = SPK_HEX,
-        .view = SPK_CALL(get_resp_class), IF_NOT_OPT, .names = spk_dns_classes,
+        .view = SPK_CALL_OF(CLASS, get_class), IF_NOT_OPT, .names = spk_dns_classes,
         .doc = "The record's class; in mDNS the lower fifteen bits.",
     },
     [CACHE_FLUSH] = {
-        .name = "dns.resp.cache_flush", .kind = SPK_BOOL, .bits = 1, .view = SPK_CALL(get_cache_flush),
+        .name = "dns.resp.cache_flush", .kind = SPK_BOOL, .bits = 1, .view = SPK_CALL_OF(CLASS, get_top_bit),
         .doc = "mDNS: the record takes the place of all others of its name, type and class.",
     },
     [PAYLOAD_SIZE] = {
-        .name = "dns.rr.udp_payload_size", .kind = SPK_UINT, .bits = 16, .view = SPK_CALL(get_payload_size), IF_OPT,
+        .name = "dns.rr.udp_payload_size", .kind = SPK_UINT, .bits = 16,
+        .view = SPK_CALL_OF(CLASS, get_payload_size), IF_OPT,
         .doc = "OPT: the longest UDP payload that the sender takes.",
     },
     [PAYLOAD_SIZE_MULTICAST] = {
         .name = "dns.rr.udp_payload_size", .attr = "udp_payload_size_multicast", .kind = SPK_UINT, .bits = 16,
-        .base = SPK_HEX, .view = SPK_CALL(get_payload_size_multicast), IF_OPT,
+        .base = SPK_HEX, .view = SPK_CALL_OF(CLASS, get_payload_size_multicast), IF_OPT,
         .doc = "OPT in mDNS: the same, in fifteen bits.",
     },
     [TTL] = {

@@ -173,11 +173,9 @@ int32_t spk_dns_name_len(const struct spk_place *place, uint32_t at)
     return octets < 0 ? -1 : reader.octets > 0 ? (int32_t)reader.octets - 1 : 0;
 }
 
-static uint32_t made(const struct spk_place *place)
+static int32_t made(const struct spk_place *place)
 {
-    int32_t len = spk_dns_name_len(place, place->at);
-
-    return len > 0 ? (uint32_t)len : 0;
+    return spk_dns_name_len(place, place->at);
 }
 
 /* One octet of a label, escaped where it would not come back as it is. */

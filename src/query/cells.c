@@ -3,9 +3,9 @@
 
 #include "base/memory.h"
 #include "packet/walk.h"
+#include "packet/walk_alike.h"
 #include "packet/walk_stretch.h"
 #include "query/elements.h"
-#include "query/json.h"
 #include "query/quick.h"
 #include "query/walked.h"
 
@@ -144,6 +144,11 @@ static inline struct spk_item *append_items(struct cell_maker *maker, uint32_t c
     return &cell->items[cell->count - count];
 }
 
+struct spk_item *spk_cells_append(struct cell_maker *maker, uint32_t column)
+{
+    return append_items(maker, column, 1);
+}
+
 /* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
 static inline struct spk_item *next_item(struct cell_maker *maker, uint32_t column)
 {
@@ -238,32 +243,43 @@ static inline void put_value(struct cell_maker *maker, uint32_t column, const st
     } while (column != SPK_NOWHERE);
 }
 
-/* Whether the walk stands on what the last value was made of, or on the same bytes further on, which are the same value. */
-static inline bool is_made(const struct made_value *made, const struct spk_walk *walk)
+/* Whether the last value was made of so many bytes there, or of the same bytes before, which are the same value. */
+static inline bool is_made(const struct cell_maker *maker, const struct spk_row *row, uint32_t at, uint32_t len)
 {
-    const uint8_t *data = walk->packet->data;
-    return made->len == walk->len && made->len > 0 && made->codec->get == walk->row->codec->get
-           && made->value.kind == walk->row->kind && made->layer == walk->layer && made->at <= walk->at
-           && (made->at == walk->at || memcmp(data + made->at, data + walk->at, made->len) == 0);
+    const struct made_value *made = &maker->made;
+    const uint8_t *data = maker->walk.packet->data;
+    return made->len == len && made->len > 0 && made->codec->get == row->codec->get && made->value.kind == row->kind
+           && made->layer == maker->walk.layer && made->at <= at
+           && (made->at == at || memcmp(data + made->at, data + at, made->len) == 0);
 }
 
-/* The value that a row's own rule makes where the walk stands, to be kept. False: there is none. */
-static __attribute__((noinline)) bool make_value(struct cell_maker *maker, struct spk_value *value)
+/* The value that a row's rule makes of so many bytes and of nothing else, to be kept. False: there is none. */
+static __attribute__((noinline)) bool make_alike(struct cell_maker *maker, const struct spk_row *row, uint32_t at,
+                                                 uint32_t len, struct spk_value *value)
 {
-    const struct spk_walk *walk = &maker->walk;
-    const struct spk_codec *codec = walk->row->codec;
-    const bool alike = codec != NULL && codec->pointed_at && walk->row->view.op != SPK_VIEW_CALL;
-    if (alike && is_made(&maker->made, walk)) {
+    const bool coded = row->view.op != SPK_VIEW_CALL;
+    if (coded && is_made(maker, row, at, len)) {
         *value = maker->made.value;
         return true;
     }
-    if (!spk_walk_value(walk, &maker->scratch, value) || !settle(maker, value)) {
+    if (!spk_walk_alike_value(&maker->walk, row, at, len, &maker->scratch, value) || !settle(maker, value)) {
         return false;
     }
-    if (alike) {
-        maker->made = (struct made_value){ codec, walk->layer, walk->at, walk->len, *value };
+    if (coded) {
+        maker->made = (struct made_value){ row->codec, maker->walk.layer, at, len, *value };
     }
     return true;
+}
+
+/* The value that a row's own rule makes where the walk stands, to be kept. False: there is none. */
+static bool make_value(struct cell_maker *maker, struct spk_value *value)
+{
+    const struct spk_walk *walk = &maker->walk;
+    const struct spk_codec *codec = walk->row->codec;
+    if (codec != NULL && codec->pointed_at && walk->row->view.op != SPK_VIEW_CALL) {
+        return make_alike(maker, walk->row, walk->at, walk->len, value);
+    }
+    return spk_walk_value(walk, &maker->scratch, value) && settle(maker, value);
 }
 
 bool spk_cells_put(struct cell_maker *maker, uint32_t column)
@@ -277,7 +293,7 @@ bool spk_cells_put(struct cell_maker *maker, uint32_t column)
 }
 
 /* Fills the items behind the first with copies of it: twice as many each time, up to what is copied in one go. */
-static void copy_first(struct spk_item *items, uint32_t count)
+static inline void copy_first(struct spk_item *items, uint32_t count)
 {
     uint32_t more = 0;
     for (uint32_t done = 1; done < count; done += more) {
@@ -406,6 +422,83 @@ static __attribute__((noinline)) uint32_t put_called(struct cell_maker *maker, c
     return done;
 }
 
+/* Puts a value of so many elements into the cells of a column and its twins. */
+static inline void put_copies(struct cell_maker *maker, uint32_t column, const struct spk_row *row,
+                              const struct spk_value *value, uint32_t count)
+{
+    if (maker->one || count == 1) {
+        put_value(maker, column, row, value);
+        return;
+    }
+    for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
+        struct spk_item *items = append_items(maker, column, count);
+        if (items != NULL) {
+            *items = (struct spk_item){ .row = row, .value = *value, .layer = maker->walk.layer };
+            copy_first(items, count);
+        }
+    }
+}
+
+/*
+ * Of elements that have the same bytes at a place, which a codec has read, the first in which they are a value: so they are
+ * in all behind it. Their number: they are in none.
+ */
+static uint32_t first_made(struct cell_maker *maker, const struct spk_row *row, uint32_t at, uint32_t len,
+                           const struct spk_walk_taken *taken, struct spk_value *value)
+{
+    uint32_t none = 0;
+    uint32_t some = taken->elements - 1;
+    if (make_alike(maker, row, at, len, value)) {
+        return 0;
+    }
+    if (some == 0 || !make_alike(maker, row, at + some * taken->step, len, value)) {
+        return taken->elements;
+    }
+    while (some - none > 1) {
+        const uint32_t middle = none + (some - none) / 2;
+        const bool there = make_alike(maker, row, at + middle * taken->step, len, value);
+        none = there ? none : middle;
+        some = there ? middle : some;
+    }
+    return make_alike(maker, row, at + some * taken->step, len, value) ? some : taken->elements;
+}
+
+/* Puts what a function makes of the number of each element, once for all that follow and have the same. */
+static void put_told(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                     const struct spk_stretch_value *value)
+{
+    const struct spk_row *row = value->crow->row;
+    const uint8_t *at = maker->walk.packet->data + taken->at;
+    struct spk_place place = spk_walk_alone_place(&maker->walk, taken->at + value->bit / 8, &maker->scratch);
+    uint32_t count = 0;
+    for (uint32_t left = taken->elements; left > 0 && !maker->failed; left -= count) {
+        struct spk_value made = { .kind = row->kind };
+        count = left > 1 ? spk_walk_alike_count(&value->place, at, taken->step, left) : 1;
+        if (row->view.get(&place, &made) && spk_value_suits(place.packet, row, &maker->scratch, &made)
+            && settle(maker, &made)) {
+            put_copies(maker, maker->query->firsts[value->crow->field], row, &made, count);
+        }
+        at += count * taken->step;
+        place.at += count * taken->step;
+    }
+}
+
+/* Puts what a rule makes of each element's own bytes and of nothing else. */
+static __attribute__((noinline)) void put_alike(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                                const struct spk_stretch_value *value)
+{
+    const struct spk_row *row = value->crow->row;
+    struct spk_value made;
+    if (value->crow->shows != 0) {
+        put_told(maker, taken, value);
+        return;
+    }
+    const uint32_t first = first_made(maker, row, taken->at + value->bit / 8, value->width / 8, taken, &made);
+    if (first < taken->elements) {
+        put_copies(maker, maker->query->firsts[value->crow->field], row, &made, taken->elements - first);
+    }
+}
+
 /* Puts values of what was taken. */
 static inline void put_values(struct cell_maker *maker, const struct spk_walk_taken *taken,
                               const struct spk_stretch_value *values, uint32_t count)
@@ -416,7 +509,9 @@ static inline void put_values(struct cell_maker *maker, const struct spk_walk_ta
             i += put_called(maker, taken, value, count - i);
             continue;
         }
-        if (value->reading == SPK_READ_BY_ROW) {
+        if (value->reading == SPK_READ_BY_ROW && value->crow->alike) {
+            put_alike(maker, taken, value);
+        } else if (value->reading == SPK_READ_BY_ROW) {
             spk_walk_stand_on(&maker->walk, value, taken->at);
             spk_cells_put(maker, maker->query->firsts[value->crow->field]);
         } else if (maker->one) {
@@ -467,7 +562,9 @@ static __attribute__((noinline)) void put_coded(struct cell_maker *maker, const 
 static __attribute__((noinline)) void put_single(struct cell_maker *maker, const struct spk_walk_taken *taken)
 {
     const struct spk_stretch_value value = spk_walk_single(taken);
-    if (maker->one) {
+    if (value.reading == SPK_READ_BY_ROW) {
+        put_alike(maker, taken, &value);
+    } else if (maker->one) {
         put_one(maker, taken, &value);
     } else {
         put_elements(maker, taken, &value);
@@ -534,68 +631,6 @@ static bool ends_with(const struct spk_query *query, const struct spk_layer *lay
     return query->options.tutorial && (query->registry->protos[layer->proto].flags & SPK_QUOTES) != 0;
 }
 
-/* ---- elements of groups, each as a JSON object ---- */
-
-/* Adds a value of a member: of several a list in the end, or else the first counts. */
-static bool put_member(struct cell_maker *maker, struct element_walk *walk)
-{
-    struct spk_buf *text = &maker->members[walk->member];
-    bool list = walk->elements->members[walk->member].type.list;
-    struct spk_value value;
-    if ((text->len > 0 && !list) || !spk_walk_value(&walk->walk, &maker->scratch, &value)) {
-        return true;
-    }
-    bool lead = !list || spk_buf_put_byte(text, text->len == 0 ? '[' : ',');
-    return lead && spk_json_put_value(text, walk->walk.row, &value);
-}
-
-/* Makes the object of those members that have values, and empties them. */
-static bool join_members(struct cell_maker *maker, const struct elements *elements, struct spk_buf *out)
-{
-    bool ok = spk_buf_put_byte(out, '{');
-    for (uint32_t m = 0; m < elements->count && ok; m++) {
-        struct spk_buf *text = &maker->members[m];
-        const char *name = elements->members[m].field->name;
-        if (text->len > 0) {
-            ok = (out->len == 1 || spk_buf_put_byte(out, ','))
-                 && spk_json_put_string(out, (const uint8_t *)name, strlen(name)) && spk_buf_put_byte(out, ':')
-                 && spk_buf_put(out, text->data, text->len)
-                 && (!elements->members[m].type.list || spk_buf_put_byte(out, ']'));
-            text->len = 0;
-        }
-    }
-    return ok && spk_buf_put_byte(out, '}');
-}
-
-static bool end_element(struct cell_maker *maker, const struct elements *elements)
-{
-    struct spk_buf *out = &maker->members[elements->count]; /* behind those of the members, and empty like them */
-    struct spk_item *item = NULL;
-    uint8_t *kept = join_members(maker, elements, out) ? spk_cells_keep(maker, out->len) : NULL;
-    if (kept != NULL && (item = append_items(maker, elements->column, 1)) != NULL) {
-        memcpy(kept, out->data, out->len);
-        *item = (struct spk_item){ .row = maker->query->columns[elements->column].row,
-                                   .value = { .kind = SPK_TEXT, .data = kept, .len = (uint32_t)out->len },
-                                   .layer = SPK_NO_LAYER };
-    }
-    out->len = 0;
-    return item != NULL;
-}
-
-static void fill_elements(struct cell_maker *maker, const struct spk_packet *packet, const struct elements *elements)
-{
-    struct element_walk walk;
-    enum element_event event;
-    spk_element_begin(&walk, elements, packet);
-    while (!maker->failed && (event = spk_element_next(&walk)) != ELEMENT_NONE) {
-        if (event == ELEMENT_VALUE) {
-            maker->failed = !put_member(maker, &walk);
-        } else if (event == ELEMENT_END) {
-            maker->failed = !end_element(maker, elements);
-        }
-    }
-}
-
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
@@ -619,7 +654,7 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
         spk_walked_layer(maker, packet, i, NULL, 0);
     }
     for (uint32_t i = 0; i < query->elements_count && !maker->failed; i++) {
-        fill_elements(maker, packet, &query->elements[i]);
+        spk_cells_fill_elements(maker, packet, &query->elements[i]);
     }
     return !maker->failed;
 }

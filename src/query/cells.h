@@ -52,6 +52,13 @@ bool spk_cells_put(struct cell_maker *maker, uint32_t column);
 /* Puts the values of the stretches that the maker's walk has taken. False: no memory. */
 bool spk_cells_put_taken(struct cell_maker *maker);
 
+/* A place behind the column's values; NULL: no memory (then maker->failed). */
+struct spk_item *spk_cells_append(struct cell_maker *maker, uint32_t column);
+
+/* Fills the column of a group with its elements. */
+void spk_cells_fill_elements(struct cell_maker *maker, const struct spk_packet *packet,
+                             const struct elements *elements);
+
 /* Room for size bytes until the cells are cleared; NULL: no memory. */
 uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size);
 

@@ -45,6 +45,14 @@ enum spk_status spk_walked_put(struct cell_maker *maker, struct column *columns,
     return spk_cells_put(maker, column) ? SPK_OK : SPK_ERR_MEMORY;
 }
 
+/* The value that a row's rule makes of its own bytes, in the element that begins at a byte. */
+static bool make_alike(struct cell_maker *maker, const struct spk_stretch_value *value, uint32_t at,
+                       struct spk_value *made)
+{
+    const uint32_t len = (value->bit % 8 + value->width + 7) / 8;
+    return spk_walk_alike_value(&maker->walk, value->crow->row, at + value->bit / 8, len, &maker->scratch, made);
+}
+
 /* Puts a value of each element of a stretch into columns. */
 static enum spk_status put_elements(struct cell_maker *maker, const struct spk_walk_taken *taken,
                                     const struct spk_stretch_value *value, struct column *columns, size_t row)
@@ -54,8 +62,12 @@ static enum spk_status put_elements(struct cell_maker *maker, const struct spk_w
     struct spk_value made;
     enum spk_status status = SPK_OK;
     for (uint32_t i = 0; i < taken->elements && status == SPK_OK; i++) {
-        spk_stretch_read(value, at, &made);
-        status = put_value(maker, column, value->crow->row, &made, columns, row);
+        if (value->crow->reading != SPK_READ_BY_ROW) {
+            spk_stretch_read(value, at, &made);
+        }
+        if (value->crow->reading != SPK_READ_BY_ROW || make_alike(maker, value, taken->at + i * taken->step, &made)) {
+            status = put_value(maker, column, value->crow->row, &made, columns, row);
+        }
         at += taken->step;
     }
     return status;
@@ -97,7 +109,7 @@ static enum spk_status put_values(struct cell_maker *maker, const struct spk_wal
 {
     enum spk_status status = SPK_OK;
     for (uint32_t i = 0; i < count && status == SPK_OK; i++) {
-        bool by_row = values[i].reading == SPK_READ_BY_ROW;
+        bool by_row = values[i].reading == SPK_READ_BY_ROW && !values[i].crow->alike;
         status = by_row ? put_by_row(maker, taken, &values[i], columns, row)
                         : put_elements(maker, taken, &values[i], columns, row);
     }

@@ -29,7 +29,7 @@ static const char *check_references(const struct spk_row *row, int index)
         return "its key is not a row before it";
     }
     /* a SPAN may come before the row it shows, where that row's place is fixed: see place_views */
-    if (row->view.op == SPK_VIEW_EITHER || row->view.op == SPK_VIEW_SCALE) {
+    if (row->view.op == SPK_VIEW_EITHER || row->view.op == SPK_VIEW_SCALE || row->view.alone) {
         if (!points_back(row->view.a, index)) {
             return "it shows a row that does not stand before it";
         }
@@ -66,6 +66,9 @@ static const char *check_view(const struct spk_row *row)
     }
     if (row->view.op == SPK_VIEW_CALL && row->view.get == NULL) {
         return "the view has no function";
+    }
+    if (row->view.alone && (row->view.op != SPK_VIEW_CALL || row->many != SPK_ONE)) {
+        return "only a view that a function makes once is of one row alone";
     }
     if (row->view.numbers != NULL && (row->view.op != SPK_VIEW_CALL || row->many != SPK_COUNT || row->kind > SPK_IP4)) {
         return "only a view that counts numbers has many of them";

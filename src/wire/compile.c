@@ -476,7 +476,8 @@ static bool whole_bytes(const struct spk_cproto *proto, int row)
 /* Whether an address for a pseudo header can be read from the row; 0: none is. */
 static bool gives_address(const struct spk_cproto *proto, int row)
 {
-    bool computed = row > 0 && row < proto->hdr->count && proto->hdr->rows[row].row->view.op == SPK_VIEW_CALL;
+    const struct spk_view *view = row > 0 && row < proto->hdr->count ? &proto->hdr->rows[row].row->view : NULL;
+    bool computed = view != NULL && view->op == SPK_VIEW_CALL && !view->alone;
     return row == 0 || computed || whole_bytes(proto, row);
 }
 

@@ -50,11 +50,30 @@ static bool is_rest(const struct spk_row *row)
     return row->codec != NULL && row->codec->rest && row->codec->made == NULL;
 }
 
+/*
+ * Whether a rule makes the same value of the same bytes further on: of bytes whose own codec says so, or of a number that a
+ * function is asked of.
+ */
+static bool is_alike(const struct spk_cgroup *group, uint16_t index)
+{
+    const struct spk_row *row = group->rows[index].row;
+    const bool call = row->view.alone;
+    const bool shows = call || (row->view.op == SPK_VIEW_SPAN && row->bits == 0);
+    const struct spk_crow *shown = &group->rows[shows ? row->view.a : index];
+    const struct spk_codec *codec = shown->row->codec;
+    if (is_view(shown->row)) {
+        return false;
+    }
+    const bool coded = codec != NULL && codec->pointed_at && shown->row->kind < SPK_GROUP;
+    return call ? coded || (shown->plain && shown->row->bits <= 64)
+                : coded && row->codec != NULL && row->codec->pointed_at;
+}
+
 /* The bits that a view shows of one row that is none itself; 0: another number of them, or rows have to be asked. */
 static uint16_t shown_bits(const struct spk_cgroup *group, uint16_t index)
 {
     const struct spk_row *row = group->rows[index].row;
-    if (row->view.op != SPK_VIEW_SPAN && row->view.op != SPK_VIEW_SCALE) {
+    if (row->view.op != SPK_VIEW_SPAN && row->view.op != SPK_VIEW_SCALE && !row->view.alone) {
         return 0;
     }
     const struct spk_crow *shown = &group->rows[row->view.a];
@@ -206,15 +225,18 @@ static bool decide(struct spk_cgroup *group, int decider)
 }
 
 /* Notes what decides on how wide a row is that is not plain, how often it is there, and what stands in it. */
-static void note_extent(struct spk_cgroup *group, const struct spk_row *row)
+static void note_extent(struct spk_cgroup *group, uint16_t index)
 {
-    const bool rest = row->bits == 0 && row->size.mul == 0 && row->kind != SPK_NONE && row->kind != SPK_GROUP;
+    const struct spk_row *row = group->rows[index].row;
+    const bool alike = group->rows[index].alike;
+    const bool varies = row->bits == 0 && row->size.mul == 0 && row->kind != SPK_NONE && row->kind != SPK_GROUP;
     const bool filled = row->many != SPK_ONE && row->many != SPK_COUNT && row->size.mul == 0;
     group->asked |= bit_if(row->size.mul != 0, row->size.row);
     group->asked |= bit_if(row->many == SPK_COUNT && row->n.mul != 0, row->n.row);
     group->asked |= bit_if(row->kind == SPK_CHOICE, row->key);
-    group->open = group->open || rest || filled;
-    group->reads = group->reads || (row->codec != NULL && !is_rest(row)) || row->many == SPK_UNTIL;
+    group->open = group->open || (varies && !alike) || filled;
+    group->asked |= bit_if(alike, index);
+    group->reads = group->reads || (row->codec != NULL && !alike && !is_rest(row)) || row->many == SPK_UNTIL;
 }
 
 /* False: no memory. */
@@ -236,10 +258,11 @@ bool spk_hints_make(struct spk_cgroup *group)
         struct spk_crow *crow = &group->rows[i];
         crow->reading = reading_of(crow->row);
         crow->rest = is_rest(crow->row);
+        crow->alike = is_alike(group, i);
         crow->shows = shown_bits(group, i);
         crow->asks = crow->conditional;
         if (!crow->plain && !is_view(crow->row)) {
-            note_extent(group, crow->row);
+            note_extent(group, i);
         }
         group->laid |= (uint64_t)(i >= group->lead && !is_view(crow->row)) << i;
         bool asked = (compared >> i & 1) != 0 && may_decide(group, i);

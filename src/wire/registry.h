@@ -80,6 +80,7 @@ struct spk_crow {
     bool asks;        /* it has some that the group's decider does not decide */
     bool rest;        /* what its codec makes is made of its bytes alone: all that is left of a region */
     uint8_t reading;  /* enum spk_reading */
+    bool alike;       /* SPK_READ_BY_ROW: the same bytes further on are the same value */
     uint16_t shows;   /* a view of so many bits from where the row at .view.a begins; 0: of others, or no such view */
 };
 

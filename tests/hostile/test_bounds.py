@@ -37,6 +37,7 @@ def record(kind, data, count=1, name=b"\0"):
 
 
 HOST = b"\xff" * 16
+HOSTS = b"".join(b"\xc0\x0c" + struct.pack(">HHIHI", 1, n, n, 4, n) for n in range(90))
 # what has as many elements as its bytes can hold, each of the kind that costs most
 WORST = {
     "empty": b"",
@@ -62,6 +63,11 @@ WORST = {
     "pointers": packets.dns(b"\1a\0\0\1\0\1" + b"\xc0\x0c\0\1\0\1" * 200, (201, 0, 0, 0)),
     "chain": packets.pointer_chain(120),
     "addresses": record(1, bytes(4), 90),
+    # each of another class, time to live and host; the owner's name stands before them, or is a pointer to itself
+    "hosts": packets.dns(b"\1a\0\0\1\0\1" + HOSTS, (1, 90, 0, 0)),
+    "astray": packets.dns(HOSTS, (0, 90, 0, 0)),
+    "aliases": record(5, b"\xc0\x0c", 100, b"\1a\0"),
+    "services": record(33, bytes(7), 70, b"\2_s\2_t\1a\0"),
     "strings": record(16, bytes(1200)),
     "letters": record(16, b"\1a\1b" * 300),
     "types": record(47, b"\0" + b"".join(bytes([window, 32]) + b"\xff" * 32 for window in range(40))),
@@ -71,10 +77,9 @@ WORST = {
        if case.id in ("d13", "d14", "d15", "d16", "d17", "d18", "d26", "d27", "d27-5000", "d29")},
 }
 # Above the bound today, with what they may cost, in thousands of instructions: none may grow, and who mends one takes its
-# line away. Each option, record, string or bit is an element whose values are put into cells one by one (d27: a mebibyte of
-# names is made of 48 KB). Two hundredths are left to compilers and C libraries.
-ABOVE = {"tcp-sack": 74, "vlans": 69, "turns": 1_803, "questions": 585, "pointers": 464, "addresses": 321,
-         "letters": 198, "types": 287, "subnets": 454, "d13": 120, "d27": 11_760, "d27-5000": 12_180}
+# line away. Each option, string or bit is an element whose values are put into cells one by one. Two hundredths are left to
+# compilers and C libraries.
+ABOVE = {"tcp-sack": 74, "vlans": 69, "turns": 1_803, "letters": 198, "types": 287, "subnets": 454, "d13": 120}
 
 
 @pytest.fixture(scope="module")

@@ -102,6 +102,15 @@ static void rows_that_say_nonsense(void **state)
         "a view is no group");
     refuse_row((struct spk_row){ .name = "t.m", .kind = SPK_UINT, .view = SPK_CALL_MANY(get, numbers), .doc = "One." },
                "only a view that counts numbers has many of them");
+    refuse_row((struct spk_row){ .name = "t.o", .kind = SPK_UINT, .view = SPK_CALL_OF(1, get), .doc = "One." },
+               "it shows a row that does not stand before it");
+    refuse_row((struct spk_row){ .name = "t.o",
+                                 .kind = SPK_UINT,
+                                 .many = SPK_COUNT,
+                                 .n = SPK_REF(0, 1, 0),
+                                 .view = SPK_CALL_OF(0, get),
+                                 .doc = "Several." },
+               "only a view that a function makes once is of one row alone");
 }
 
 static void initial_values_that_fit(void **state)
