@@ -10,7 +10,7 @@
 
 /* 0: bad, 1: good, 2: not all that it covers is there, 3: not computed. */
 bool spk_checksum_status(const struct spk_place *place, struct spk_value *value);
-/* 2; 3: not computed. */
+/* 2, of a checksum that senders always compute. */
 bool spk_checksum_unasked(const struct spk_place *place, struct spk_value *value);
 /* Nothing where it cannot be known. */
 bool spk_checksum_good(const struct spk_place *place, struct spk_value *value);

@@ -16,6 +16,16 @@
 
 enum { SRCPORT, DSTPORT, PORT, LENGTH, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, PAYLOAD };
 
+/* No sum is computed to say that nobody checked it; but a sender may leave it out. */
+static bool get_status(const struct spk_place *place, struct spk_value *value)
+{
+    bool absent = spk_place_at(place, CHECKSUM) != UINT32_MAX && spk_place_uint(place, CHECKSUM) == 0;
+
+    value->kind = SPK_UINT;
+    value->u = absent ? SPK_CSUM_ABSENT : SPK_CSUM_UNVERIFIED;
+    return true;
+}
+
 /* All that the layer below carries, even where length says less: what is behind the datagram is shown too. */
 static bool get_payload(const struct spk_place *place, struct spk_value *value)
 {
@@ -60,7 +70,7 @@ static const struct spk_row rows[] = {
         .flags = SPK_ZERO_IS_NONE,
         .doc = "Internet checksum over the pseudo header, the header and the payload; 0: none.",
     },
-    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("udp.checksum.status", spk_checksum_unasked),
+    [CHECKSUM_STATUS] = SPK_CHECKSUM_STATUS("udp.checksum.status", get_status),
     [CHECKSUM_GOOD] = SPK_CHECKSUM_GOOD("udp.checksum_good"),
     [PAYLOAD] = {
         .name = "udp.payload", .attr = "payload_bytes", .kind = SPK_BYTES, .view = SPK_CALL(get_payload),
