@@ -224,7 +224,7 @@ static bool decide(struct spk_cgroup *group, int decider)
     return true;
 }
 
-/* Notes what decides on how wide a row is that is not plain, how often it is there, and what stands in it. */
+/* Notes what decides on how wide a row is that is not plain, and what stands in it. */
 static void note_extent(struct spk_cgroup *group, uint16_t index)
 {
     const struct spk_row *row = group->rows[index].row;
@@ -232,7 +232,6 @@ static void note_extent(struct spk_cgroup *group, uint16_t index)
     const bool varies = row->bits == 0 && row->size.mul == 0 && row->kind != SPK_NONE && row->kind != SPK_GROUP;
     const bool filled = row->many != SPK_ONE && row->many != SPK_COUNT && row->size.mul == 0;
     group->asked |= bit_if(row->size.mul != 0, row->size.row);
-    group->asked |= bit_if(row->many == SPK_COUNT && row->n.mul != 0, row->n.row);
     group->asked |= bit_if(row->kind == SPK_CHOICE, row->key);
     group->open = group->open || (varies && !alike) || filled;
     group->asked |= bit_if(alike, index);
@@ -264,6 +263,8 @@ bool spk_hints_make(struct spk_cgroup *group)
         if (!crow->plain && !is_view(crow->row)) {
             note_extent(group, i);
         }
+        /* how often it is there: also a view, of whose values there may be none in one element and some in the next */
+        group->asked |= bit_if(crow->row->many == SPK_COUNT && crow->row->n.mul != 0, crow->row->n.row);
         group->laid |= (uint64_t)(i >= group->lead && !is_view(crow->row)) << i;
         bool asked = (compared >> i & 1) != 0 && may_decide(group, i);
         unsigned decided = asked ? count_decided(group, i) : 0;

@@ -61,6 +61,12 @@ static void functions_make_values_of_each_element(void **state)
         { OCTET("odd.calls"), .many = SPK_COUNT, .n = { 0, 1, 0 }, .view = SPK_CALL(get_second) },
         { OCTET("odd.some"), .when = { { SPK_EQ, .row = 0, .value = 1 } } },
     };
+    /* nothing else asks for the count, and of none of the first element there may be some of the next */
+    static const struct spk_row counted[] = {
+        { OCTET("odd.count") },
+        { OCTET("odd.kind") },
+        { OCTET("odd.calls"), .many = SPK_COUNT, .n = { 0, 1, 0 }, .view = SPK_CALL(get_second) },
+    };
     static const struct spk_row asking[] = {
         { OCTET("odd.kind") },
         { OCTET("odd.flags") },
@@ -69,6 +75,7 @@ static void functions_make_values_of_each_element(void **state)
     (void)state;
     TRY(behind);
     TRY(several);
+    TRY(counted);
     TRY(asking);
 }
 
