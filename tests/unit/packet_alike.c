@@ -31,15 +31,6 @@ static bool get_bytes(const struct spk_place *place, struct spk_value *value)
     return true;
 }
 
-static int32_t put_nothing(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
-{
-    (void)text;
-    (void)before;
-    (void)out;
-    (void)size;
-    return -1;
-}
-
 static const struct spk_codec string = {
     .measure = measure_string, .get = get_bytes, .spell = get_bytes, .put = put_nothing
 };

@@ -51,15 +51,6 @@ static int32_t made(const struct spk_place *place)
     return follow(place, &at) ? 1 + place->packet->data[at] * 64 : -1;
 }
 
-static int32_t put_nothing(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
-{
-    (void)text;
-    (void)before;
-    (void)out;
-    (void)size;
-    return -1;
-}
-
 static const struct spk_codec name_codec = {
     .measure = measure_name, .get = get_name, .spell = get_name, .put = put_nothing, .pointed_at = true, .made = made
 };

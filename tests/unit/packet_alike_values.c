@@ -109,15 +109,6 @@ static bool get_up_to_zero(const struct spk_place *place, struct spk_value *valu
     return true;
 }
 
-static int32_t put_nothing(const struct spk_value *text, const struct spk_written *before, uint8_t *out, uint32_t size)
-{
-    (void)text;
-    (void)before;
-    (void)out;
-    (void)size;
-    return -1;
-}
-
 static const struct spk_codec twice = {
     .measure = measure_left, .get = get_twice, .spell = get_up_to_zero, .put = put_nothing, .rest = true
 };

@@ -230,6 +230,17 @@ static inline void try_rows(const struct spk_row *rows, uint16_t count)
     try_element(&element);
 }
 
+/* Of codecs whose values nobody builds. */
+static inline int32_t put_nothing(const struct spk_value *text, const struct spk_written *before, uint8_t *out,
+                                  uint32_t size)
+{
+    (void)text;
+    (void)before;
+    (void)out;
+    (void)size;
+    return -1;
+}
+
 #define OCTET(name_) .name = (name_), .kind = SPK_UINT, .bits = 8, .doc = "A number."
 #define TRY(rows_) try_rows(rows_, SPK_COUNT_OF(rows_))
 
