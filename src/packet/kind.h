@@ -41,8 +41,7 @@ struct spk_head {
     uint16_t key;
     uint32_t likely; /* a key that is looked for first: so nobody waits for the table where most packets go */
     const struct spk_head *likely_next;
-    uint32_t sure_mask,
-        sure; /* the likely key and its bits, where nothing else is to be told; else what no packet has */
+    uint32_t sure, sure_mask; /* the likely key and its bits, where nothing else is told; else what no packet has */
     const struct spk_way *table;
     const struct spk_head *otherwise;  /* the way of keys that are not in it */
     const struct spk_stencil *stencil; /* of packets that end here; NULL: they have none */

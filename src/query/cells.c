@@ -540,20 +540,11 @@ static uint32_t count_same(const struct spk_walk *walk, const struct spk_walk_ta
 static __attribute__((noinline)) void put_coded(struct cell_maker *maker, const struct spk_walk_taken *taken)
 {
     const struct spk_crow *crow = taken->crow;
-    struct spk_item made = { .row = crow->row, .layer = maker->walk.layer };
     for (uint32_t i = 0, same = 0; i < taken->elements && !maker->failed; i += same) {
+        struct spk_value made;
         same = count_same(&maker->walk, taken, i);
-        if (!spk_walk_coded(&maker->walk, taken, i * taken->step, &maker->scratch, &made.value)
-            || !settle(maker, &made.value)) {
-            continue;
-        }
-        uint32_t column = maker->query->firsts[crow->field];
-        for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
-            struct spk_item *items = maker->one ? next_item(maker, column) : append_items(maker, column, same);
-            if (items != NULL) {
-                *items = made;
-                copy_first(items, maker->one ? 1 : same);
-            }
+        if (spk_walk_coded(&maker->walk, taken, i * taken->step, &maker->scratch, &made) && settle(maker, &made)) {
+            put_copies(maker, maker->query->firsts[crow->field], crow->row, &made, same);
         }
     }
 }

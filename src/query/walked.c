@@ -62,12 +62,13 @@ static enum spk_status put_elements(struct cell_maker *maker, const struct spk_w
     struct spk_value made;
     enum spk_status status = SPK_OK;
     for (uint32_t i = 0; i < taken->elements && status == SPK_OK; i++) {
-        if (value->crow->reading != SPK_READ_BY_ROW) {
+        bool there = true;
+        if (value->crow->reading == SPK_READ_BY_ROW) {
+            there = make_alike(maker, value, taken->at + i * taken->step, &made);
+        } else {
             spk_stretch_read(value, at, &made);
         }
-        if (value->crow->reading != SPK_READ_BY_ROW || make_alike(maker, value, taken->at + i * taken->step, &made)) {
-            status = put_value(maker, column, value->crow->row, &made, columns, row);
-        }
+        status = there ? put_value(maker, column, value->crow->row, &made, columns, row) : SPK_OK;
         at += taken->step;
     }
     return status;
