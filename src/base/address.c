@@ -13,43 +13,67 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
                             "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                             "8081828384858687888990919293949596979899";
 
-static size_t count_digits(uint64_t number)
+/* The smallest numbers of two digits, of three and so on; 0 has one digit. */
+static const uint64_t powers[] = { 0,
+                                   10,
+                                   100,
+                                   1000,
+                                   10000,
+                                   100000,
+                                   1000000,
+                                   10000000,
+                                   100000000,
+                                   1000000000,
+                                   UINT64_C(10000000000),
+                                   UINT64_C(100000000000),
+                                   UINT64_C(1000000000000),
+                                   UINT64_C(10000000000000),
+                                   UINT64_C(100000000000000),
+                                   UINT64_C(1000000000000000),
+                                   UINT64_C(10000000000000000),
+                                   UINT64_C(100000000000000000),
+                                   UINT64_C(1000000000000000000),
+                                   UINT64_C(10000000000000000000) };
+
+static inline size_t count_digits(uint64_t number)
 {
-    size_t n = 1;
-    for (; number >= 10000; number /= 10000) {
-        n += 4;
-    }
-    return n + (number >= 10) + (number >= 100) + (number >= 1000);
+    const unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1);
+    const unsigned less = bits * 1233 >> 12; /* a bit is 0.301 digits: one digit too few, or as many as there are */
+    return less + (number >= powers[less]);
 }
 
-void spk_digits_text(uint64_t number, size_t count, char *out)
+static inline void put_pair(uint32_t number, char *out)
+{
+    memcpy(out, pairs + 2 * (size_t)number, 2);
+}
+
+static inline void put_digits(uint64_t number, size_t count, char *out)
 {
     size_t at = count;
-    for (; at >= 2; at -= 2) {
-        memcpy(out + at - 2, pairs + 2 * (number % 100), 2);
+    for (; at >= 4; at -= 4, number /= 10000) {
+        const uint32_t four = (uint32_t)(number % 10000);
+        put_pair(four / 100, out + at - 4);
+        put_pair(four % 100, out + at - 2);
+    }
+    if (at >= 2) {
+        put_pair((uint32_t)(number % 100), out + at - 2);
         number /= 100;
+        at -= 2;
     }
     if (at == 1) {
         out[0] = (char)('0' + number % 10);
     }
 }
 
+void spk_digits_text(uint64_t number, size_t count, char *out)
+{
+    put_digits(number, count, out);
+}
+
 size_t spk_uint_text(uint64_t number, char *out)
 {
-    size_t count = count_digits(number);
-    if (number <= UINT32_MAX) { /* divisions of half the width are the quicker ones */
-        uint32_t small = (uint32_t)number;
-        size_t at = count;
-        for (; at >= 2; at -= 2) {
-            memcpy(out + at - 2, pairs + 2 * (small % 100), 2);
-            small /= 100;
-        }
-        if (at == 1) {
-            out[0] = (char)('0' + small % 10);
-        }
-        return count;
-    }
-    spk_digits_text(number, count, out);
+    const size_t count = count_digits(number);
+    put_digits(number, count, out);
     return count;
 }
 

@@ -50,7 +50,7 @@ static bool put_hex(struct spk_buf *out, const uint8_t *bytes, size_t count)
     return true;
 }
 
-static size_t seconds_text(char *to, int64_t nanoseconds)
+static __attribute__((noinline)) size_t seconds_text(char *to, int64_t nanoseconds)
 {
     char *at = to;
     uint64_t whole = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
@@ -64,7 +64,7 @@ static size_t seconds_text(char *to, int64_t nanoseconds)
 }
 
 /* "May  3, 2017 18:01:18.390878000 UTC": the form of frame.time, in UTC. */
-static size_t date_text(char *to, int64_t nanoseconds)
+static __attribute__((noinline)) size_t date_text(char *to, int64_t nanoseconds)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int64_t seconds = nanoseconds / 1000000000;

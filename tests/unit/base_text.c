@@ -6,6 +6,7 @@
 #include <steelpkt/base.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* However much room there is: the beginning of the sentence, ended, and the length of the whole. */
@@ -93,6 +94,45 @@ static void hexadecimal(void **state)
     assert_memory_equal(text, "bc0", 3);
 }
 
+/* Digits alone, of which there are count, and nothing behind them. */
+static void check_digits(uint64_t number, const char *wanted, size_t count, size_t given)
+{
+    char text[32];
+    memset(text, '#', sizeof text);
+    if (given == 0) {
+        assert_int_equal(spk_uint_text(number, text), count);
+    } else {
+        spk_digits_text(number, given, text);
+    }
+    assert_memory_equal(text, wanted, count);
+    assert_int_equal(text[count], '#');
+}
+
+/* Each number of digits from its smallest to its largest, as printf has it; exactly so many digits cut or fill in front. */
+static void decimal(void **state)
+{
+    char wanted[48];
+    (void)state;
+    for (uint64_t power = 1, last = 0; power > last; last = power, power *= 10) {
+        const uint64_t numbers[] = { power - 1, power, power + 1, power + power / 7, power * 9 };
+        for (size_t i = 0; i < SPK_COUNT_OF(numbers); i++) {
+            const size_t count = (size_t)snprintf(wanted, sizeof wanted, "%" PRIu64, numbers[i]);
+            check_digits(numbers[i], wanted, count, 0);
+            for (size_t given = 1; given <= 20; given++) {
+                const size_t whole = (size_t)snprintf(wanted, sizeof wanted, "%020" PRIu64, numbers[i]);
+                check_digits(numbers[i], wanted + whole - given, given, given);
+            }
+        }
+        if (power > UINT64_MAX / 10) {
+            break;
+        }
+    }
+    check_digits(UINT64_MAX, "18446744073709551615", 20, 0);
+    for (uint64_t number = 0; number < 70000; number++) {
+        check_digits(number, wanted, (size_t)snprintf(wanted, sizeof wanted, "%" PRIu64, number), 0);
+    }
+}
+
 static void a_buffer_keeps_what_it_has(void **state)
 {
     struct spk_buf buf = { .len = 0 };
@@ -113,10 +153,8 @@ static void a_buffer_keeps_what_it_has(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sentences),
-        cmocka_unit_test(ethernet_addresses),
-        cmocka_unit_test(hexadecimal),
-        cmocka_unit_test(a_buffer_keeps_what_it_has),
+        cmocka_unit_test(sentences), cmocka_unit_test(ethernet_addresses),         cmocka_unit_test(hexadecimal),
+        cmocka_unit_test(decimal),   cmocka_unit_test(a_buffer_keeps_what_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
