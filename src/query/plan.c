@@ -259,12 +259,16 @@ static bool make_maps(struct spk_query *query)
     return true;
 }
 
+/* Of one header column after column, as those are read that make a line of them. */
 static int by_place(const void *a, const void *b)
 {
     const struct placed *left = a;
     const struct placed *right = b;
     if (left->proto != right->proto) {
         return left->proto < right->proto ? -1 : 1;
+    }
+    if (left->quick.column != right->quick.column) {
+        return left->quick.column < right->quick.column ? -1 : 1;
     }
     return left->order < right->order ? -1 : left->order > right->order;
 }

@@ -153,20 +153,24 @@ static inline uint8_t *add_value(const struct spk_sink *sink, uint8_t *cell, uin
     return to + spk_text_short((char *)to, row, value);
 }
 
-/* What the record has for a column. */
-static inline uint8_t *add_record(const struct spk_sink *sink, uint8_t *cell, uint32_t column,
+/* What the record has there, if it has it. */
+static inline uint8_t *add_record(const struct spk_sink *sink, uint8_t *cell, uint8_t *to, const struct quick *quick,
                                   const struct spk_place *place)
 {
-    const struct quick *quick = sink->query->quick + sink->query->record.first;
-    const struct quick *end = quick + sink->query->record.count;
-    uint8_t *to = cell;
-    for (; quick < end && to != NULL; quick++) {
-        struct spk_value value;
-        if (quick->column == column && spk_quick_record(quick, place, &value)) {
-            to = add_value(sink, cell, to, quick->row, &value);
-        }
+    struct spk_value value;
+    return spk_quick_record(quick, place, &value) ? add_value(sink, cell, to, quick->row, &value) : to;
+}
+
+/* What stands in the packet there, if the row is there. */
+static inline uint8_t *add_read(const struct spk_sink *sink, uint8_t *cell, uint8_t *to, const struct fixed_read *read,
+                                const uint8_t *header)
+{
+    struct spk_value value;
+    if (!spk_quick_holds(read->quick, header)) {
+        return to;
     }
-    return to;
+    spk_quick_load(read->quick, header, &value);
+    return add_value(sink, cell, to, read->quick->row, &value);
 }
 
 /* A cell that is left open. False: no memory. */
@@ -176,11 +180,14 @@ static bool note_open(const struct spk_sink *sink, const uint8_t *to)
     return spk_buf_put(&sink->part->open, &at, sizeof at);
 }
 
-/* The line's cells at to. Gives its end; NULL: it has to be made of cells. */
+/* The line's cells at to, for which both kinds of reads stand column after column. Gives its end; NULL: it has to be made
+   of cells. */
 static uint8_t *put_cells(const struct spk_sink *sink, struct spk_scan *scan, uint8_t *to)
 {
+    const struct quick *quick = sink->query->quick + sink->query->record.first;
+    const struct quick *quick_end = quick + sink->query->record.count;
     const struct fixed_read *read = &scan->fixed->reads[scan->kind->first];
-    const struct fixed_read *end = read + scan->kind->count;
+    const struct fixed_read *read_end = read + scan->kind->count;
     const struct spk_place place = spk_quick_place(&scan->packet, &scan->maker);
     const uint8_t *data = scan->packet.data;
     const uint8_t separator = sink->options.format == SPK_SINK_CSV ? (uint8_t)',' : (uint8_t)sink->options.separator;
@@ -189,19 +196,16 @@ static uint8_t *put_cells(const struct spk_sink *sink, struct spk_scan *scan, ui
         if (i > 0) {
             *to++ = separator;
         }
-        if (is_open(sink, i)) {
-            to = note_open(sink, to) ? to : NULL;
-            continue;
+        const bool open = is_open(sink, i);
+        if (open && !note_open(sink, to)) {
+            return NULL;
         }
         uint8_t *const cell = to;
-        to = add_record(sink, cell, i, &place);
-        for (; read < end && read->quick->column == i && to != NULL; read++) {
-            struct spk_value value;
-            if (!spk_quick_holds(read->quick, data + read->at)) {
-                continue;
-            }
-            spk_quick_load(read->quick, data + read->at, &value);
-            to = add_value(sink, cell, to, read->quick->row, &value);
+        for (; quick < quick_end && quick->column == i && to != NULL; quick++) {
+            to = open ? to : add_record(sink, cell, to, quick, &place);
+        }
+        for (; read < read_end && read->quick->column == i && to != NULL; read++) {
+            to = open ? to : add_read(sink, cell, to, read, data + read->at);
         }
     }
     return to;
