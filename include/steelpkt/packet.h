@@ -227,7 +227,8 @@ SPK_API const struct spk_stencil *spk_decode_stencil(const struct spk_stencils *
 
 /*
  * As spk_decode_stencil for each of count records, one after the other: their stencils' indexes, as many as come before the
- * first that has none. That one was decoded into packet. Gives how many; count: all have one, and packet says nothing.
+ * first that has none. That one was decoded into packet, unless packet is NULL. Gives how many; count: all have one, and
+ * packet says nothing.
  */
 SPK_API size_t spk_decode_stencils(const struct spk_stencils *set, const struct spk_record *records, size_t count,
                                    uint16_t *indexes, struct spk_packet *packet);

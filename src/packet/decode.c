@@ -348,10 +348,12 @@ size_t spk_decode_stencils(const struct spk_stencils *set, const struct spk_reco
         }
         const struct spk_stencil *stencil = spk_kind_find(root, record->data, there);
         if (stencil == NULL) {
-            spk_decode_reach(set->reach, record, packet);
             break;
         }
         *indexes++ = stencil->index;
+    }
+    if (record < records + count && packet != NULL) {
+        spk_decode_reach(set->reach, record, packet);
     }
     return (size_t)(record - records);
 }

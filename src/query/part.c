@@ -147,24 +147,33 @@ static void take_known(struct part *part, const struct spk_record *record, const
     part->status = kept ? told(part, spk_batch_take(&part->batch, part->scan)) : SPK_OK;
 }
 
-/* The run that so many records begin with, and the record behind it, which was decoded. Gives how many these are. */
+/* Those of a run as rows, each by itself. Gives how many were taken: all, unless one failed. */
+static size_t take_each(struct part *part, const struct run *run)
+{
+    const struct fixed_kind *kinds = spk_scan_sieve(part->scan)->kinds;
+    size_t taken = 0;
+    for (; taken < run->count && part->status == SPK_OK; taken++) {
+        take_known(part, &run->records[taken], &kinds[run->kinds[taken]]);
+    }
+    return taken;
+}
+
+/* The run that so many records begin with, and the record behind it, which is decoded. Gives how many these are. */
 static size_t take_some(struct part *part, struct run *run, size_t count)
 {
-    const struct fixed *sieve = spk_scan_sieve(part->scan);
-    const size_t most = part->fills_runs ? count : 1;
-    const size_t found = spk_decode_stencils(sieve->stencils, run->records, most, run->kinds, &part->scan->packet);
-    const struct spk_record *behind = run->records + found;
-    run->count = found;
-    if (found > 0 && !part->fills_runs) {
-        take_known(part, run->records, &sieve->kinds[run->kinds[0]]);
-    } else if (found > 0) {
+    const struct spk_stencils *set = spk_scan_sieve(part->scan)->stencils;
+    size_t taken = run->count = spk_decode_stencils(set, run->records, count, run->kinds, NULL);
+    if (taken > 0 && part->fills_runs) {
         take_run(part, run);
+    } else if (taken > 0) {
+        taken = take_each(part, run);
     }
-    if (found == most || part->status != SPK_OK) {
-        return found;
+    if (taken == count || part->status != SPK_OK) {
+        return taken;
     }
-    take_alone(part, behind);
-    return found + 1;
+    spk_decode_reach(set->reach, &run->records[taken], &part->scan->packet);
+    take_alone(part, &run->records[taken]);
+    return taken + 1;
 }
 
 /* Takes the records that can be had without reading, room of them at most. False: there are none. */

@@ -180,7 +180,8 @@ static void check_runs(const char *path, const struct tally *tally)
         for (size_t i = 0; i < ASKED; i++) {
             const struct spk_stencils *set = tally->asked[i].stencils;
             for (size_t at = 0, told = 0; at < count; at += told) {
-                told = spk_decode_stencils(set, records + at, count - at, indexes, &packet);
+                assert_int_equal(spk_decode_stencils(set, records + at, count - at, indexes, NULL),
+                                 told = spk_decode_stencils(set, records + at, count - at, indexes, &packet));
                 for (size_t k = 0; k < told; k++) {
                     const struct spk_stencil *one = spk_decode_stencil(set, &records[at + k], &law);
                     assert_true(one != NULL && one->index == indexes[k]);
