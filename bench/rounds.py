@@ -106,19 +106,24 @@ def cut(path, packets):
 # ---- measuring ----
 
 class Program:
-    """One line of a table: how to run it once, and what the runs gave."""
+    """One line of a table: how to run it once, and what the runs gave. A run is so many times the command, one after the other."""
 
-    def __init__(self, name, command, own=True, packets=0):
+    def __init__(self, name, command, own=True, packets=0, times=1):
         self.name, self.command, self.own, self.packets = name, [str(word) for word in command], own, packets
-        self.runs = []  # dictionaries: wall, cpu, ...
+        self.times, self.runs = times, []  # dictionaries: wall, cpu, packets (all times together), ...
 
     def run(self, directory, output=os.devnull):
+        results = [self.run_once(directory, output) for _ in range(self.times)]
+        added = {key: sum(result[key] for result in results) for key in ("wall", "cpu", "packets")}
+        self.runs.append({**results[0], **added})
+        return self.runs[-1]
+
+    def run_once(self, directory, output):
         command = self.command if self.own else [str(directory / "bench" / "measure"), str(output)] + self.command
         result = pairs(command_output(command))
         if result.get("status", 0) != 0:
             sys.exit("bench: %s exited with %d" % (" ".join(self.command), result["status"]))
         result["packets"] = result.get("packets") or self.packets
-        self.runs.append(result)
         return result
 
     def nanoseconds(self, clock="cpu"):
