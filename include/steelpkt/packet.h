@@ -345,7 +345,8 @@ enum {
 
 /*
  * Writes a value over the first occurrence of a field in data, which must be the packet's own bytes. The width stays:
- * SPK_ERR_USAGE when the field is not there, or the value does not fit.
+ * SPK_ERR_USAGE when the field is not there, is computed or only says that something is there (SPK_NONE), or the value does
+ * not fit.
  */
 SPK_API enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, const struct spk_field *field,
                                        const struct spk_value *value, struct spk_error *error);

@@ -116,6 +116,9 @@ enum spk_status spk_packet_set(const struct spk_packet *packet, uint8_t *data, c
     if (row->view.op == SPK_VIEW_CALL) {
         return refuse(error, field, "the field is computed and cannot be set");
     }
+    if (row->kind == SPK_NONE) {
+        return refuse(error, field, "the field says that something is there and cannot be set");
+    }
     enum spk_status status = SPK_OK;
     struct spk_value scaled = *value;
     if (row->view.op == SPK_VIEW_SCALE) {

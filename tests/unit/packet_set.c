@@ -6,7 +6,8 @@
 static const char line[] = "eth(dst_mac=00:00:5e:00:53:01) / ip(src=192.0.2.1, dst=192.0.2.2, ttl=9, proto=17) / "
                            "udp(sport=99, dport=53) / dns(id=4660, query_resp=1, "
                            "queries=[(query_name=a.example, query_type=1)], "
-                           "answers=[(domain_name=a.example, res_type=1, a=192.0.2.3)])";
+                           "answers=[(domain_name=a.example, res_type=1, a=192.0.2.3)], "
+                           "ad=[(domain_name=., res_type=41, options=[(code=3)])])";
 
 static struct spk_build *build;
 static struct spk_packet packet;
@@ -79,6 +80,7 @@ static void values(void **state)
         { "ip.ttl", &below, "the number does not fit the field's bits" },
         { "eth.dst", &five, "the value has not the field's length" },
         { "eth.dst", &seven, "the value has not the field's length" },
+        { "dns.opt", &seven, "the field says that something is there and cannot be set" },
         { "eth.dst", &octets, NULL },
         { "ip.src", &seven, NULL },
         { "ip.ttl", &seven, NULL },
