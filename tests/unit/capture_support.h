@@ -181,19 +181,19 @@ static inline void make_directory(char *path, size_t size)
 static inline const char *path_in(const char *directory, const char *name)
 {
     static char path[512];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
+    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path) {
+        abort();
+    }
     return path;
 }
 
 static inline void remove_directory(const char *path)
 {
-    char name[1024];
     DIR *directory = opendir(path);
     struct dirent *entry;
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        int length = snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        if (length < (int)sizeof name && entry->d_name[0] != '.') {
-            unlink(name);
+        if (entry->d_name[0] != '.') {
+            unlinkat(dirfd(directory), entry->d_name, 0);
         }
     }
     if (directory != NULL) {
