@@ -103,7 +103,8 @@ static inline void spk_stretch_reread(const struct spk_stretch_value *value, con
 }
 
 /* The value itself. */
-static inline void spk_stretch_read(const struct spk_stretch_value *value, const uint8_t *at, struct spk_value *out)
+static inline __attribute__((always_inline)) void spk_stretch_read(const struct spk_stretch_value *value,
+                                                                  const uint8_t *at, struct spk_value *out)
 {
     *out = (struct spk_value){ .kind = spk_row_kind(value->crow->row) };
     if (value->reading == SPK_READ_BYTES) {

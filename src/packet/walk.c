@@ -516,23 +516,6 @@ static bool next_row(struct spk_walk *walk, enum spk_walk_event *event)
     }
 }
 
-/* Where rows of a layer's header may reach: as far as the header where its length is known, else as the payload. */
-static uint32_t header_end(const struct spk_packet *packet, const struct spk_layer *layer)
-{
-    const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
-    if (proto->extent != SPK_EXTENT_REF) {
-        return layer->end;
-    }
-    uint32_t end = layer->at + layer->hdr_len;
-    if ((layer->flags & SPK_LAYER_SHORT) != 0 && layer->hdr_len >= proto->min) {
-        /* cut: the regions that its rows open are those of the whole header */
-        uint64_t number = spk_cplace_load(&proto->hlen.place, packet->data + layer->at);
-        int64_t whole = layer->at + spk_cref_bytes(&proto->hlen, number);
-        end = whole > end && whole <= layer->end ? (uint32_t)whole : end;
-    }
-    return end;
-}
-
 static void begin_layer(struct spk_walk *walk)
 {
     const struct spk_layer *layer = &walk->packet->layers[walk->layer];
@@ -541,7 +524,7 @@ static void begin_layer(struct spk_walk *walk)
     walk->made = 0;
     walk->second = 0;
     walk->in = NULL;
-    spk_walk_level_begin(&walk->levels[0], proto->hdr, layer->at, header_end(walk->packet, layer), true);
+    spk_walk_level_begin(&walk->levels[0], proto->hdr, layer->at, spk_walk_header_end(walk->packet, layer), true);
     spk_walk_skip_front(walk, &walk->levels[0]);
     if ((layer->flags & SPK_LAYER_SHORT) != 0 && (proto->flags & SPK_WHOLE) != 0) {
         walk->levels[0].row = proto->hdr->count;
@@ -591,6 +574,28 @@ void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, 
     if (of != NULL) {
         spk_walk_give_stretches(&walk->levels[0], of);
     }
+}
+
+bool spk_walk_header(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer,
+                     const struct spk_stretches *stretches, uint16_t rows)
+{
+    const struct spk_layer *at = &packet->layers[layer];
+    const struct spk_cgroup *group = packet->registry->protos[at->proto].hdr;
+    const struct spk_stretch_group *of = &stretches->groups[group->index];
+    const uint32_t end = spk_walk_header_end(packet, at);
+    const uint32_t have = end < packet->caplen ? end : packet->caplen;
+    const struct spk_decision *decision = NULL;
+    const struct spk_stretch *stretch =
+        of->at != NULL ? spk_stretch_find(of, 0, packet->data, at->at, have, &decision) : NULL;
+    if (stretch == NULL || stretch->end < rows || stretch->kind != SPK_STRETCH_ROWS) {
+        return false;
+    }
+    spk_walk_none(walk, packet);
+    walk->layer = layer;
+    spk_walk_level_begin(&walk->levels[0], group, at->at, end, true);
+    spk_walk_give_stretches(&walk->levels[0], of);
+    spk_walk_pass_stretch(walk, &walk->levels[0], stretch, decision);
+    return true;
 }
 
 void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto)

@@ -31,6 +31,13 @@ void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, 
                         const struct spk_stretches *stretches, uint16_t rows);
 
 /*
+ * The same of a header that is whole, where those rows are one stretch: that is all that is there of them, and the walk has
+ * ended. False: they have to be walked.
+ */
+bool spk_walk_header(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer,
+                     const struct spk_stretches *stretches, uint16_t rows);
+
+/*
  * Whether what a function of a row said can be used: of the row's kind, its bytes in the packet or in the scratch (which may
  * be NULL). Whoever wrote the function promised it; what breaks the promise is treated as malformed.
  */

@@ -18,6 +18,23 @@ static inline bool spk_walk_wants(const struct spk_walk *walk, const struct spk_
     return walk->want == NULL || walk->want[crow->id] != 0;
 }
 
+/* Where rows of a layer's header may reach: as far as the header where its length is known, else as the payload. */
+static inline uint32_t spk_walk_header_end(const struct spk_packet *packet, const struct spk_layer *layer)
+{
+    const struct spk_cproto *proto = &packet->registry->protos[layer->proto];
+    if (proto->extent != SPK_EXTENT_REF) {
+        return layer->end;
+    }
+    uint32_t end = layer->at + layer->hdr_len;
+    if ((layer->flags & SPK_LAYER_SHORT) != 0 && layer->hdr_len >= proto->min) {
+        /* cut: the regions that its rows open are those of the whole header */
+        uint64_t number = spk_cplace_load(&proto->hlen.place, packet->data + layer->at);
+        int64_t whole = layer->at + spk_cref_bytes(&proto->hlen, number);
+        end = whole > end && whole <= layer->end ? (uint32_t)whole : end;
+    }
+    return end;
+}
+
 static inline void spk_walk_level_begin(struct spk_walk_level *level, const struct spk_cgroup *group, uint32_t at,
                                         uint32_t end, bool own)
 {

@@ -186,8 +186,10 @@ static inline bool spk_walk_take_items(struct spk_walk *walk, struct spk_walk_le
 }
 
 /* Takes the rows of a stretch that begins where the level stands. True: there is something wanted in it. */
-static inline bool spk_walk_pass_stretch(struct spk_walk *walk, struct spk_walk_level *level,
-                                         const struct spk_stretch *stretch, const struct spk_decision *decision)
+static inline __attribute__((always_inline)) bool spk_walk_pass_stretch(struct spk_walk *walk,
+                                                                       struct spk_walk_level *level,
+                                                                       const struct spk_stretch *stretch,
+                                                                       const struct spk_decision *decision)
 {
     const struct spk_stretch_group *of = level->stretches;
     const struct spk_row *row = of->group->rows[level->row].row;

@@ -5,6 +5,7 @@
 #include "packet/walk.h"
 #include "packet/walk_alike.h"
 #include "packet/walk_stretch.h"
+#include "query/cells_item.h"
 #include "query/elements.h"
 #include "query/quick.h"
 #include "query/walked.h"
@@ -113,8 +114,7 @@ uint8_t *spk_cells_keep(struct cell_maker *maker, size_t size)
     return room;
 }
 
-/* Makes room for so many values more. False: no memory. */
-static __attribute__((cold, noinline)) bool grow(struct spk_cell *cell, uint32_t more)
+__attribute__((cold, noinline)) bool spk_cell_grow(struct spk_cell *cell, uint32_t more)
 {
     uint32_t room = cell->room * 2;
     while (room - cell->count < more) {
@@ -129,41 +129,9 @@ static __attribute__((cold, noinline)) bool grow(struct spk_cell *cell, uint32_t
     return true;
 }
 
-/* So many places behind the column's values; NULL: there is no memory (then maker->failed). */
-static inline struct spk_item *append_items(struct cell_maker *maker, uint32_t column, uint32_t count)
-{
-    struct spk_cell *cell = &maker->cells[column];
-    if (cell->room - cell->count < count && !grow(cell, count)) {
-        maker->failed = true;
-        return NULL;
-    }
-    if (cell->count == 0) {
-        maker->filled[maker->filled_count++] = column;
-    }
-    cell->count += count;
-    return &cell->items[cell->count - count];
-}
-
 struct spk_item *spk_cells_append(struct cell_maker *maker, uint32_t column)
 {
-    return append_items(maker, column, 1);
-}
-
-/* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
-static inline struct spk_item *next_item(struct cell_maker *maker, uint32_t column)
-{
-    struct spk_cell *cell = &maker->cells[column];
-    if (cell->count > 0) {
-        switch (maker->query->options.occurrence) {
-        case SPK_OCCURRENCE_FIRST:
-            return NULL;
-        case SPK_OCCURRENCE_LAST:
-            return &cell->items[0];
-        default:
-            break;
-        }
-    }
-    return append_items(maker, column, 1);
+    return spk_cell_append(maker, column, 1);
 }
 
 /* Gives a value's bytes a place of their own. */
@@ -186,30 +154,6 @@ static inline bool settle(struct cell_maker *maker, struct spk_value *value)
     return value->data == NULL || from >= sizeof maker->scratch.bytes || keep_bytes(maker, value);
 }
 
-static inline void read_quick(struct cell_maker *maker, const struct quick *quick, const struct spk_packet *packet,
-                              const struct spk_layer *layer)
-{
-    bool holds = spk_quick_holds(quick, packet->data + layer->at);
-    struct spk_item *item = holds ? next_item(maker, quick->column) : NULL;
-    if (item == NULL) {
-        return;
-    }
-    item->row = quick->row;
-    item->layer = (uint32_t)(layer - packet->layers);
-    spk_quick_read(quick, packet, layer, &item->value);
-}
-
-/* The header is whole: every fixed place is there. */
-static inline void fill_quick(struct cell_maker *maker, const struct spk_packet *packet, const struct spk_layer *layer)
-{
-    const struct spk_query *query = maker->query;
-    const struct quick_range *range = &query->layers[layer->proto];
-    const struct quick *quick = query->quick + range->first;
-    for (uint32_t k = 0; k < range->count; k++) {
-        read_quick(maker, &quick[k], packet, layer);
-    }
-}
-
 static void fill_record(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
@@ -220,7 +164,7 @@ static void fill_record(struct cell_maker *maker, const struct spk_packet *packe
         if (!spk_quick_record(quick, &place, &value)) {
             continue;
         }
-        struct spk_item *item = settle(maker, &value) ? next_item(maker, quick->column) : NULL;
+        struct spk_item *item = settle(maker, &value) ? spk_cell_next(maker, quick->column) : NULL;
         if (item != NULL) {
             item->row = quick->row;
             item->value = value;
@@ -233,7 +177,7 @@ static inline void put_value(struct cell_maker *maker, uint32_t column, const st
                              const struct spk_value *value)
 {
     do {
-        struct spk_item *item = next_item(maker, column);
+        struct spk_item *item = spk_cell_next(maker, column);
         if (item != NULL) {
             item->row = row;
             item->value = *value;
@@ -345,13 +289,14 @@ static __attribute__((noinline)) void repeat_value(struct spk_item *items, uint3
 }
 
 /* Puts a value of each element of a stretch, which is read plainly, into the cells of a column and its twins. */
-static inline void put_elements(struct cell_maker *maker, const struct spk_walk_taken *taken,
-                                const struct spk_stretch_value *value)
+static inline __attribute__((always_inline)) void put_elements(struct cell_maker *maker,
+                                                               const struct spk_walk_taken *taken,
+                                                               const struct spk_stretch_value *value)
 {
     const uint8_t *at = maker->walk.packet->data + taken->at;
     uint32_t column = maker->query->firsts[value->crow->field];
     do {
-        struct spk_item *items = append_items(maker, column, taken->elements);
+        struct spk_item *items = spk_cell_append(maker, column, taken->elements);
         if (items != NULL) {
             items->row = value->crow->row;
             items->layer = maker->walk.layer;
@@ -389,7 +334,7 @@ static __attribute__((noinline)) void put_numbers(struct cell_maker *maker, cons
         const uint32_t count = row->view.numbers(&place, asked, numbers);
         left -= asked;
         for (uint32_t to = column; count > 0 && to != SPK_NOWHERE; to = maker->query->twins[to]) {
-            struct spk_item *items = append_items(maker, to, count);
+            struct spk_item *items = spk_cell_append(maker, to, count);
             for (uint32_t i = 0; items != NULL && i < count; i++) {
                 made.value.u = numbers[i];
                 items[i] = made;
@@ -431,7 +376,7 @@ static inline void put_copies(struct cell_maker *maker, uint32_t column, const s
         return;
     }
     for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
-        struct spk_item *items = append_items(maker, column, count);
+        struct spk_item *items = spk_cell_append(maker, column, count);
         if (items != NULL) {
             *items = (struct spk_item){ .row = row, .value = *value, .layer = maker->walk.layer };
             copy_first(items, count);
@@ -625,6 +570,7 @@ static bool ends_with(const struct spk_query *query, const struct spk_layer *lay
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
 {
     const struct spk_query *query = maker->query;
+    unsigned filled = 0;
     maker->failed = false;
     if (query->record.count > 0) {
         fill_record(maker, packet);
@@ -641,7 +587,9 @@ bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet)
             walk_short(maker, packet, i);
             continue;
         }
-        fill_quick(maker, packet, layer);
+        if (i >= filled) {
+            filled = i + spk_cells_quick(maker, packet, i);
+        }
         spk_walked_layer(maker, packet, i, NULL, 0);
     }
     for (uint32_t i = 0; i < query->elements_count && !maker->failed; i++) {
@@ -654,7 +602,7 @@ bool spk_cells_own(struct cell_maker *maker, enum own_column which, const struct
 {
     maker->failed = false;
     for (uint32_t column = maker->query->own[which]; column != SPK_NOWHERE; column = maker->query->twins[column]) {
-        struct spk_item *item = next_item(maker, column);
+        struct spk_item *item = spk_cell_next(maker, column);
         if (item != NULL) {
             item->row = maker->query->columns[column].row;
             item->value = *value;

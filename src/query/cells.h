@@ -46,6 +46,12 @@ void spk_cells_clear(struct cell_maker *maker);
 /* Fills the columns that come from the packet. False: no memory. */
 bool spk_cells_fill(struct cell_maker *maker, const struct spk_packet *packet);
 
+/*
+ * Reads the fixed places of a header that is whole, and of those behind it that are so and of its protocol. Gives how many
+ * headers that were. No memory: maker->failed.
+ */
+unsigned spk_cells_quick(struct cell_maker *maker, const struct spk_packet *packet, unsigned first);
+
 /* Puts the value that the maker's walk stands on into the cells of a column and its twins. False: no memory. */
 bool spk_cells_put(struct cell_maker *maker, uint32_t column);
 

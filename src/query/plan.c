@@ -273,6 +273,18 @@ static int by_place(const void *a, const void *b)
     return left->order < right->order ? -1 : left->order > right->order;
 }
 
+/* Says of a quick read, of which others of its protocol stand before it from the first on, how it may be read. */
+static void note_how(struct quick *first, struct quick *quick)
+{
+    const bool number = quick->op == QUICK_UINT || quick->op == QUICK_SCALE;
+    quick->number = (number || (quick->op == QUICK_BOOL && quick->width == 1)) && quick->row->view.get == NULL;
+    for (; first < quick; first++) {
+        if (first->column == quick->column) {
+            first->shared = quick->shared = quick->again = true;
+        }
+    }
+}
+
 static enum spk_status spread(struct planner *p)
 {
     struct spk_query *query = p->query;
@@ -291,6 +303,7 @@ static enum spk_status spread(struct planner *p)
         range->first = range->count == 0 ? i : range->first;
         range->count++;
         query->quick[i] = p->placed[i].quick;
+        note_how(&query->quick[range->first], &query->quick[i]);
     }
     return SPK_OK;
 }

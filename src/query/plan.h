@@ -30,6 +30,8 @@ struct quick {
     uint16_t width;
     uint8_t op; /* enum quick_op */
     bool little;
+    bool number;        /* its bits are the value, or scaled, whatever else the packet holds */
+    bool shared, again; /* others of its protocol feed the column as well; one before it does */
     uint8_t when_count; /* conditions on numbers that stand in every header: all have to hold */
     struct spk_cwhen when[2];
     struct spk_cplace place; /* of a number */

@@ -165,11 +165,13 @@ enum spk_status spk_walked_layer(struct cell_maker *maker, const struct spk_pack
     if (!read && query->lists->protos[proto].count > 0) {
         status = spk_lists_take(maker, packet, layer, columns, row, &read);
     }
-    if (!read) {
-        spk_walk_stretches(&maker->walk, packet, layer, query->want, &query->stretches, query->ends[proto]);
-        status = take_walk(maker, columns, row);
+    if (read) {
+        return status;
     }
-    return status;
+    if (!spk_walk_header(&maker->walk, packet, layer, &query->stretches, query->ends[proto])) {
+        spk_walk_stretches(&maker->walk, packet, layer, query->want, &query->stretches, query->ends[proto]);
+    }
+    return take_walk(maker, columns, row);
 }
 
 enum spk_status spk_walked_record(struct cell_maker *maker, const struct spk_packet *packet, struct column *columns,
