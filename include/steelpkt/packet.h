@@ -276,6 +276,10 @@ struct spk_walk_taken {
     uint32_t elements;   /* how many times, each so many bytes behind the one before */
     uint32_t step;
     uint32_t bit, width; /* a single row: from there, in bits */
+    /* where functions make values: */
+    uint32_t shift; /* bytes from the level of the rows, as it is, to where it is the first time */
+    uint16_t depth; /* of that level */
+    bool moves;     /* so much further on its region ends as well */
 };
 
 /* A number that decided on the rows of an element. */
@@ -306,13 +310,17 @@ struct spk_walk {
     uint8_t phase, second;
     uint8_t reading;       /* VALUE: how the registry's compiled row is read */
     const void *stretches; /* of all groups; NULL: every row is reported by itself */
-    uint32_t taken_count;  /* of the rows taken together since the last event */
+    uint32_t taken_count;  /* of the rows taken together */
+    uint32_t taken_put;    /* so many of them were read: they are kept for elements that are alike */
     struct spk_walk_taken taken[SPK_WALK_TAKEN_MAX];
     unsigned element;       /* depth of an element that others may be like; 0: there is none */
     uint32_t element_taken; /* the first that was taken of it */
     uint32_t element_made;  /* .made before it */
+    unsigned called;        /* depth of the innermost of its levels that functions of views were told of; 0: none */
     uint32_t asked_count;   /* numbers that decided on its rows */
     struct spk_walk_asked asked[SPK_WALK_ASKED_MAX];
+    void *known;           /* room for the kinds of elements that were met; NULL: none is kept */
+    const void *known_row; /* the compiled row that repeats of which some are known; NULL: none are */
     struct spk_walk_level levels[SPK_DEPTH_MAX];
 };
 

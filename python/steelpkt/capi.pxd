@@ -617,6 +617,9 @@ cdef extern from "<steelpkt.h>" nogil:
         uint32_t step
         uint32_t bit
         uint32_t width
+        uint32_t shift
+        uint16_t depth
+        bint moves
     struct spk_walk_asked:
         uint32_t bit
         uint32_t width
@@ -642,12 +645,16 @@ cdef extern from "<steelpkt.h>" nogil:
         uint8_t reading
         const void *stretches
         uint32_t taken_count
+        uint32_t taken_put
         spk_walk_taken taken[SPK_WALK_TAKEN_MAX]
         unsigned element
         uint32_t element_taken
         uint32_t element_made
+        unsigned called
         uint32_t asked_count
         spk_walk_asked asked[SPK_WALK_ASKED_MAX]
+        void *known
+        const void *known_row
         spk_walk_level levels[SPK_DEPTH_MAX]
     void spk_walk_begin(spk_walk *walk, const spk_packet *packet)
     spk_walk_event spk_walk_next(spk_walk *walk)

@@ -177,10 +177,13 @@ static void finish(struct maker *m, struct spk_stretch *made)
     const bool within = decider == SPK_NO_BIT /* a view may show more than the element has */
                         || decider + m->of->group->rows[m->of->group->decider].place.width <= made->bytes * 8;
     made->plain = true;
+    made->again = made->kind == SPK_STRETCH_ROWS;
     made->runs = made->bytes > 0 && within && (made->kind == SPK_STRETCH_ITEMS || made->end == m->of->group->count);
     for (uint16_t i = 0; i < made->value_count; i++) {
         values[i].place = spk_cplace_at(values[i].bit, (uint16_t)values[i].width, false, made->bytes);
-        made->plain = made->plain && (values[i].reading != SPK_READ_BY_ROW || values[i].crow->alike);
+        const bool by_row = values[i].reading == SPK_READ_BY_ROW && !values[i].crow->alike;
+        made->plain = made->plain && !by_row;
+        made->again = made->again && (!by_row || values[i].width == 0);
         for (uint16_t k = 0; k < i; k++) {
             made->runs = made->runs && values[k].crow->field != values[i].crow->field;
         }

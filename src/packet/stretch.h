@@ -40,6 +40,7 @@ struct spk_stretch {
     uint16_t end; /* the group's row behind it, as far as rows may be there */
     uint8_t kind; /* enum spk_stretch_kind */
     bool plain;   /* all values are read plainly, or made of bytes of their own alone */
+    bool again;   /* or made by functions of views, one each, which may be asked again of elements that are alike */
     bool decides; /* the row that decides on others is one of them */
     bool runs;    /* it is a whole element, plain, and no two values are of one field */
 };
@@ -104,7 +105,7 @@ static inline void spk_stretch_reread(const struct spk_stretch_value *value, con
 
 /* The value itself. */
 static inline __attribute__((always_inline)) void spk_stretch_read(const struct spk_stretch_value *value,
-                                                                  const uint8_t *at, struct spk_value *out)
+                                                                   const uint8_t *at, struct spk_value *out)
 {
     *out = (struct spk_value){ .kind = spk_row_kind(value->crow->row) };
     if (value->reading == SPK_READ_BYTES) {

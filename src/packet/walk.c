@@ -6,6 +6,7 @@
 #include "packet/walk.h"
 
 #include "packet/walk_alike.h"
+#include "packet/walk_known.h"
 #include "packet/walk_level.h"
 #include "packet/walk_row.h"
 #include "packet/walk_stretch.h"
@@ -141,6 +142,8 @@ static enum spk_walk_event push(struct spk_walk *walk, const struct spk_crow *cr
     walk->in = group->group;
     if (level->repeating && walk->want != NULL && !spk_walk_group(&walk->levels[walk->depth])->reads) {
         spk_walk_alike_begin(walk);
+    } else {
+        spk_walk_alike_enter(walk);
     }
     return SPK_EVENT_ENTER;
 }
@@ -361,6 +364,9 @@ static bool take_row(struct spk_walk *walk, struct spk_walk_level *level, const 
     }
     if (!level->repeating) {
         level->bits[level->row] = level->pos;
+    } else if (spk_walk_knows(walk, level, crow) && spk_walk_known_pass(walk, level, crow)) {
+        *event = SPK_EVENT_ENTER;
+        return true;
     }
     if (!open_region(walk, level, row, &end)) {
         return false;
@@ -414,6 +420,7 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
         level->broken = 1;
     }
     bool stuck = parent->repeating && level->pos == parent->pos;
+    bool taken = false;
     parent->pos = level->pos;
     walk->index = parent->index;
     walk->in = spk_walk_group(level)->group;
@@ -425,7 +432,8 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
             parent->count = parent->index;
         }
         if (walk->element == walk->depth + 1) {
-            spk_walk_alike_take(walk, parent, crow->row, level);
+            taken = spk_walk_alike_take(walk, parent, crow->row, level);
+            walk->element = 0;
         }
     } else {
         parent->row++;
@@ -437,7 +445,8 @@ static bool finish_group(struct spk_walk *walk, struct spk_walk_level *level, en
         parent->repeating = false;
     }
     if (walk->want != NULL) {
-        return false;
+        *event = SPK_EVENT_ENTER;
+        return taken;
     }
     *event = spk_walk_report(walk, SPK_EVENT_LEAVE, crow, level->start * 8, level->pos - level->start * 8);
     return true;
@@ -537,7 +546,10 @@ static void begin_walk(struct spk_walk *walk, const struct spk_packet *packet)
     walk->stop = (struct spk_stop){ 0 };
     walk->want = NULL;
     walk->stretches = NULL;
+    walk->known = NULL;
+    walk->known_row = NULL;
     walk->taken_count = 0;
+    walk->taken_put = 0;
     walk->element = 0;
     walk->covered = 0;
     walk->row = NULL;
@@ -565,37 +577,16 @@ void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsi
 }
 
 void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer, const uint8_t *want,
-                        const struct spk_stretches *stretches, uint16_t rows)
+                        const struct spk_stretches *stretches, uint16_t rows, struct spk_walk_known *known)
 {
     spk_walk_layer(walk, packet, layer, want);
     walk->levels[0].rows = rows;
     walk->stretches = stretches;
+    walk->known = known;
     const struct spk_stretch_group *of = spk_walk_stretches_of(walk, spk_walk_group(&walk->levels[0]));
     if (of != NULL) {
         spk_walk_give_stretches(&walk->levels[0], of);
     }
-}
-
-bool spk_walk_header(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer,
-                     const struct spk_stretches *stretches, uint16_t rows)
-{
-    const struct spk_layer *at = &packet->layers[layer];
-    const struct spk_cgroup *group = packet->registry->protos[at->proto].hdr;
-    const struct spk_stretch_group *of = &stretches->groups[group->index];
-    const uint32_t end = spk_walk_header_end(packet, at);
-    const uint32_t have = end < packet->caplen ? end : packet->caplen;
-    const struct spk_decision *decision = NULL;
-    const struct spk_stretch *stretch =
-        of->at != NULL ? spk_stretch_find(of, 0, packet->data, at->at, have, &decision) : NULL;
-    if (stretch == NULL || stretch->end < rows || stretch->kind != SPK_STRETCH_ROWS) {
-        return false;
-    }
-    spk_walk_none(walk, packet);
-    walk->layer = layer;
-    spk_walk_level_begin(&walk->levels[0], group, at->at, end, true);
-    spk_walk_give_stretches(&walk->levels[0], of);
-    spk_walk_pass_stretch(walk, &walk->levels[0], stretch, decision);
-    return true;
 }
 
 void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto)

@@ -21,18 +21,20 @@ void spk_walk_layer(struct spk_walk *walk, const struct spk_packet *packet, unsi
 void spk_walk_record(struct spk_walk *walk, const struct spk_packet *packet, uint32_t proto);
 
 struct spk_stretches;
+struct spk_walk_known;
 
 /*
  * spk_walk_layer of so many rows of the header, by the stretches made for want: with each event come walk->taken, the
- * stretches that were there before it, and whoever reads them sets their number to 0. SPK_EVENT_ENTER says nothing else; the
- * walk's level is then that of the last of them. Values beside them come as above.
+ * stretches that were there before it, and whoever reads them says so (spk_walk_taken_done). SPK_EVENT_ENTER says nothing
+ * else. Behind them come the elements that known, room that only the walk changes, then holds; whoever reads those sets
+ * their number to 0. Values beside them come as above.
  */
 void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer, const uint8_t *want,
-                        const struct spk_stretches *stretches, uint16_t rows);
+                        const struct spk_stretches *stretches, uint16_t rows, struct spk_walk_known *known);
 
 /*
- * The same of a header that is whole, where those rows are one stretch: that is all that is there of them, and the walk has
- * ended. False: they have to be walked.
+ * The same of a header that is whole, where those rows are one stretch: it is taken, and the walk has nothing more to say.
+ * False: they have to be walked.
  */
 bool spk_walk_header(struct spk_walk *walk, const struct spk_packet *packet, unsigned layer,
                      const struct spk_stretches *stretches, uint16_t rows);

@@ -1,6 +1,10 @@
 /* walk_alike: values that are read later, and which elements are alike. */
 #include "packet/walk_alike.h"
 
+#include "packet/walk_known.h"
+
+#include <string.h>
+
 enum { VALUES_MAX = 32 };
 
 bool spk_walk_give_later(struct spk_walk *walk, const struct spk_crow *crow, uint32_t bit, uint32_t width,
@@ -127,33 +131,77 @@ static uint32_t may_be_made(const struct spk_walk *walk, uint32_t count)
     return count < most ? count : most;
 }
 
-void spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
+/* Takes so many more of what was taken of an element of so many bytes, which ends before one. True: some was read. */
+static bool take_more(struct spk_walk *walk, uint32_t count, uint32_t bytes, uint32_t end)
+{
+    const bool read = walk->taken_put > walk->element_taken;
+    for (uint32_t t = walk->element_taken; t < walk->taken_count; t++) {
+        struct spk_walk_taken *taken = &walk->taken[t];
+        const bool put = t < walk->taken_put;
+        const struct spk_stretch *stretch = taken->stretch;
+        if (stretch != NULL && !stretch->plain) {
+            taken->shift = bytes;
+            taken->moves = walk->levels[taken->depth].end <= end; /* else it is the one around all of them */
+        }
+        taken->at += put ? bytes : 0;
+        taken->elements = put ? count : count + 1;
+        taken->step = bytes;
+    }
+    walk->taken_put = read ? walk->element_taken : walk->taken_put;
+    return read;
+}
+
+bool spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_row *row,
                          const struct spk_walk_level *element)
 {
     const uint32_t start = element->start;
     const uint32_t at = level->pos / 8;
     const bool last = row->many != SPK_UNTIL || (spk_walk_group(element)->asked >> row->n.row & 1) != 0;
     if (!last && !ask(walk, element, row->n.row)) {
-        return; /* it says which element is the last */
+        return false; /* it says which element is the last */
     }
     const uint32_t end = spk_walk_captured(walk, level->repeat_end);
     const uint32_t bytes = at - start;
     const bool some = bytes > 0 && level->pos % 8 == 0 && at < end;
     const uint32_t left = some ? may_be_made(walk, spk_walk_elements_left(level, row, end - at, bytes)) : 0;
     uint32_t count = count_alike(walk, start, bytes, at, left > 0);
-    if (count == 0 || !differs(walk, at)) {
-        return;
+    const bool keeps = walk->known != NULL && count < left;
+    if (left == 0 || (count == 0 && !keeps) || !differs(walk, at)) {
+        return false;
     }
     /* three times as many again each time: so many are looked at in vain at most */
-    for (uint32_t tried = count, found = count; found == tried && count < left; count += found) {
+    for (uint32_t tried = count, found = count; found == tried && found > 0 && count < left; count += found) {
         tried = count < (left - count) / 3 ? count * 3 : left - count;
         found = count_alike(walk, start, bytes, at + count * bytes, tried);
     }
-    for (uint32_t t = walk->element_taken; t < walk->taken_count; t++) {
-        walk->taken[t].elements += count;
-        walk->taken[t].step = bytes;
+    if (keeps && count < left) {
+        spk_walk_known_keep(walk, level, start, bytes);
+    }
+    if (count == 0) {
+        return false;
     }
     walk->made += count * (walk->made - walk->element_made);
     level->index += count;
     level->pos += count * bytes * 8;
+    return take_more(walk, count, bytes, at);
+}
+
+void spk_walk_again_begin(struct spk_walk_again *again, const struct spk_walk *walk, const struct spk_walk_taken *taken,
+                          struct spk_scratch *scratch)
+{
+    const struct spk_stretch *stretch = taken->stretch;
+    const struct spk_walk_level *level = &walk->levels[taken->depth];
+    again->level = *level;
+    again->there = 0;
+    for (uint16_t i = 0; i < spk_walk_group(level)->count; i++) {
+        const bool there = i < stretch->end && level->bits[i] != SPK_NOWHERE;
+        again->level.bits[i] = there ? level->bits[i] : SPK_NOWHERE; /* it was not yet, when the function was asked */
+        again->there |= (uint64_t)there << i;
+    }
+    again->level.row = stretch->end;
+    again->level.pos = (taken->at - taken->shift + stretch->bytes) * 8;
+    again->moves = taken->moves;
+    again->place = spk_walk_call_place(walk, level, scratch);
+    again->place.group = &again->level;
+    spk_walk_again_next(again, taken->shift);
 }

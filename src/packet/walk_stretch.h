@@ -32,11 +32,29 @@ static inline bool spk_walk_report_stretch(struct spk_walk *walk, const struct s
     taken->at = at;
     taken->elements = elements;
     taken->step = stretch->bytes;
-    if (!stretch->plain) {
-        walk->element = 0;
-        return true;
+    if (stretch->plain) {
+        return spk_walk_is_full(walk);
     }
-    return spk_walk_is_full(walk);
+    taken->shift = 0;
+    if (walk->element != 0) {
+        taken->depth = (uint16_t)walk->depth;
+        walk->called = walk->depth > walk->called ? walk->depth : walk->called;
+        walk->element = stretch->again && !spk_walk_is_full(walk) ? walk->element : 0;
+    }
+    return true;
+}
+
+/* All that was taken is read. What was taken of an element that others may be like is kept. */
+static inline void spk_walk_taken_done(struct spk_walk *walk)
+{
+    uint32_t kept = 0;
+    if (walk->element != 0) {
+        kept = walk->taken_count - walk->element_taken;
+        memmove(walk->taken, walk->taken + walk->element_taken, kept * sizeof walk->taken[0]);
+        walk->element_taken = 0;
+    }
+    walk->taken_count = kept;
+    walk->taken_put = kept;
 }
 
 /* How a single row that was taken is read. */
@@ -79,10 +97,10 @@ static inline void spk_walk_stand_on(struct spk_walk *walk, const struct spk_str
     spk_walk_report(walk, SPK_EVENT_VALUE, value->crow, bit, value->width);
 }
 
-/* What the function of a view is told, of the level that the walk is in. */
-static inline struct spk_place spk_walk_call_place(const struct spk_walk *walk, struct spk_scratch *scratch)
+/* What the function of a view is told, of a level of the walk. */
+static inline struct spk_place spk_walk_call_place(const struct spk_walk *walk, const struct spk_walk_level *level,
+                                                   struct spk_scratch *scratch)
 {
-    const struct spk_walk_level *level = &walk->levels[walk->depth];
     return (struct spk_place){ .packet = walk->packet,
                                .layer = walk->layer,
                                .at = level->start,
@@ -187,9 +205,9 @@ static inline bool spk_walk_take_items(struct spk_walk *walk, struct spk_walk_le
 
 /* Takes the rows of a stretch that begins where the level stands. True: there is something wanted in it. */
 static inline __attribute__((always_inline)) bool spk_walk_pass_stretch(struct spk_walk *walk,
-                                                                       struct spk_walk_level *level,
-                                                                       const struct spk_stretch *stretch,
-                                                                       const struct spk_decision *decision)
+                                                                        struct spk_walk_level *level,
+                                                                        const struct spk_stretch *stretch,
+                                                                        const struct spk_decision *decision)
 {
     const struct spk_stretch_group *of = level->stretches;
     const struct spk_row *row = of->group->rows[level->row].row;
@@ -230,6 +248,13 @@ static inline void spk_walk_alike_begin(struct spk_walk *walk)
     walk->element_taken = walk->taken_count;
     walk->element_made = walk->made;
     walk->asked_count = 0;
+    walk->called = 0;
+}
+
+/* Begins a group within an element: a level of which functions were told is no more, and they cannot be asked again. */
+static inline void spk_walk_alike_enter(struct spk_walk *walk)
+{
+    walk->element = walk->depth > walk->called ? walk->element : 0;
 }
 
 /* Enters a nested group whose rows are taken by stretches. True: there is something wanted in the first. */
@@ -254,6 +279,8 @@ static inline bool spk_walk_enter_stretches(struct spk_walk *walk, struct spk_wa
     spk_walk_give_stretches(inner, of);
     if (level->repeating && !of->group->reads) {
         spk_walk_alike_begin(walk);
+    } else {
+        spk_walk_alike_enter(walk);
     }
     bool first = stretch != NULL && stretch->kind != SPK_STRETCH_ITEMS;
     return first && spk_walk_pass_stretch(walk, inner, stretch, decision);

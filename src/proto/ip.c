@@ -25,6 +25,8 @@
 #include "proto/ip_options.h"
 #include "proto/ip_protos.h"
 
+#include <string.h>
+
 enum {
     VERSION, IHL, HDR_LEN, HDR_WORDS, DSFIELD, TOS, DSCP, ECN, LEN, ID, FLAGS, FRAG_WORD, RB, DF, MF, FRAG_OFFSET, TTL,
     PROTO, CHECKSUM, CHECKSUM_STATUS, CHECKSUM_GOOD, SRC, DST, CURRENT, ADDR, OPTIONS, OPTION_BYTES
@@ -34,6 +36,11 @@ enum { DST_AT = 16, FIXED = 20, OPTION_NOP = 1, LOOSE_ROUTE = 131, STRICT_ROUTE 
 
 static uint32_t pass_nops(const uint8_t *data, uint32_t at, uint32_t end)
 {
+    static const uint8_t many[8] = { OPTION_NOP, OPTION_NOP, OPTION_NOP, OPTION_NOP,
+                                     OPTION_NOP, OPTION_NOP, OPTION_NOP, OPTION_NOP };
+
+    while (at + sizeof many <= end && memcmp(data + at, many, sizeof many) == 0)
+        at += sizeof many;
     while (at < end && data[at] == OPTION_NOP)
         at++;
     return at;

@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "packet/walk.h"
 #include "packet/walk_alike.h"
-#include "packet/walk_stretch.h"
 #include "query/cells_item.h"
 #include "query/elements.h"
 #include "query/quick.h"
@@ -27,6 +26,7 @@ static uint32_t most_members(const struct spk_query *query)
 enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query *query)
 {
     maker->query = query;
+    maker->known.count = 0;
     maker->one = query->options.occurrence == SPK_OCCURRENCE_FIRST || query->options.occurrence == SPK_OCCURRENCE_LAST;
     memset(maker->nowhere.bits, 0xff, sizeof maker->nowhere.bits);
     maker->cells = spk_alloc_zeroed(query->count, sizeof maker->cells[0]);
@@ -326,7 +326,8 @@ enum { NUMBERS = 64 };
 static __attribute__((noinline)) void put_numbers(struct cell_maker *maker, const struct spk_walk_taken *taken,
                                                   const struct spk_row *row, uint32_t column)
 {
-    struct spk_place place = spk_walk_call_place(&maker->walk, &maker->scratch);
+    const struct spk_walk *walk = &maker->walk;
+    struct spk_place place = spk_walk_call_place(walk, &walk->levels[walk->depth], &maker->scratch);
     struct spk_item made = { .row = row, .value = { .kind = row->kind }, .layer = maker->walk.layer };
     for (uint32_t left = taken->elements; left > 0 && !maker->failed; place.index += NUMBERS) {
         uint64_t numbers[NUMBERS];
@@ -343,25 +344,54 @@ static __attribute__((noinline)) void put_numbers(struct cell_maker *maker, cons
     }
 }
 
+static inline bool is_called(const struct spk_stretch_value *value)
+{
+    return value->reading == SPK_READ_BY_ROW && value->width == 0;
+}
+
+/* Puts the value that the function of a view makes of a place. */
+static inline void put_call(struct cell_maker *maker, const struct spk_place *place,
+                            const struct spk_stretch_value *called)
+{
+    const struct spk_row *row = called->crow->row;
+    struct spk_value value = { .kind = row->kind };
+    if (row->view.get(place, &value) && spk_value_suits(place->packet, row, &maker->scratch, &value)
+        && settle(maker, &value)) {
+        put_value(maker, maker->query->firsts[called->crow->field], row, &value);
+    }
+}
+
+/* put_called of elements behind one whose values were put. */
+static __attribute__((noinline)) uint32_t put_called_again(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                                           const struct spk_stretch_value *called, uint32_t count)
+{
+    struct spk_walk_again again;
+    uint32_t done = 0;
+    spk_walk_again_begin(&again, &maker->walk, taken, &maker->scratch);
+    for (uint32_t i = 0; i < taken->elements && !maker->failed; i++) {
+        for (done = 0; done < count && is_called(&called[done]); done++) {
+            put_call(maker, &again.place, &called[done]);
+        }
+        spk_walk_again_next(&again, taken->step);
+    }
+    return done;
+}
+
 /* Puts the values that functions of views make, as many of the values as are such from the first on. Gives their number. */
 static __attribute__((noinline)) uint32_t put_called(struct cell_maker *maker, const struct spk_walk_taken *taken,
                                                      const struct spk_stretch_value *called, uint32_t count)
 {
-    struct spk_place place = spk_walk_call_place(&maker->walk, &maker->scratch);
+    const struct spk_walk *walk = &maker->walk;
+    struct spk_place place = spk_walk_call_place(walk, &walk->levels[walk->depth], &maker->scratch);
     uint32_t done = 0;
-    for (; done < count && called[done].width == 0 && called[done].reading == SPK_READ_BY_ROW; done++) {
+    for (; done < count && is_called(&called[done]); done++) {
         const struct spk_row *row = called[done].crow->row;
-        const uint32_t column = maker->query->firsts[called[done].crow->field];
         if (row->view.numbers != NULL && !maker->one) {
-            put_numbers(maker, taken, row, column);
+            put_numbers(maker, taken, row, maker->query->firsts[called[done].crow->field]);
             continue;
         }
         for (place.index = 0; place.index < taken->elements && !maker->failed; place.index++) {
-            struct spk_value value = { .kind = row->kind };
-            if (row->view.get(&place, &value) && spk_value_suits(place.packet, row, &maker->scratch, &value)
-                && settle(maker, &value)) {
-                put_value(maker, column, row, &value);
-            }
+            put_call(maker, &place, &called[done]);
         }
     }
     return done;
@@ -450,8 +480,9 @@ static inline void put_values(struct cell_maker *maker, const struct spk_walk_ta
 {
     for (uint32_t i = 0; i < count && !maker->failed;) {
         const struct spk_stretch_value *value = &values[i];
-        if (value->reading == SPK_READ_BY_ROW && value->width == 0) {
-            i += put_called(maker, taken, value, count - i);
+        if (is_called(value)) {
+            i += taken->shift > 0 ? put_called_again(maker, taken, value, count - i)
+                                  : put_called(maker, taken, value, count - i);
             continue;
         }
         if (value->reading == SPK_READ_BY_ROW && value->crow->alike) {
@@ -509,7 +540,7 @@ static __attribute__((noinline)) void put_single(struct cell_maker *maker, const
 
 bool spk_cells_put_taken(struct cell_maker *maker)
 {
-    for (uint32_t t = 0; t < maker->walk.taken_count; t++) {
+    for (uint32_t t = maker->walk.taken_put; t < maker->walk.taken_count; t++) {
         const struct spk_walk_taken *taken = &maker->walk.taken[t];
         const struct spk_stretch *stretch = taken->stretch;
         if (stretch != NULL) {
@@ -520,7 +551,7 @@ bool spk_cells_put_taken(struct cell_maker *maker)
             put_single(maker, taken);
         }
     }
-    maker->walk.taken_count = 0;
+    spk_walk_taken_done(&maker->walk);
     return !maker->failed;
 }
 

@@ -3,6 +3,7 @@
 #define QUERY_CELLS_H
 
 #include "base/buf.h"
+#include "packet/walk_known.h"
 #include "query/plan.h"
 
 /* Values that are made, not pointed at, are kept here until the next packet. */
@@ -32,6 +33,7 @@ struct cell_maker {
     bool failed;           /* no memory */
     struct spk_scratch scratch;
     struct spk_walk walk;
+    struct spk_walk_known known;   /* the walk's */
     struct made_value made;        /* the last that others may be alike */
     struct spk_buf *members;       /* of an element that is being read: the values of each as JSON */
     struct spk_walk_level nowhere; /* what a view of the record stands on: no row is there */
@@ -58,6 +60,8 @@ bool spk_cells_put(struct cell_maker *maker, uint32_t column);
 /* Puts the values of the stretches that the maker's walk has taken. False: no memory. */
 bool spk_cells_put_taken(struct cell_maker *maker);
 
+/* Puts the values of the elements of known kinds that the maker's walk has passed over. False: no memory. */
+bool spk_cells_put_known(struct cell_maker *maker);
 /* A place behind the column's values; NULL: no memory (then maker->failed). */
 struct spk_item *spk_cells_append(struct cell_maker *maker, uint32_t column);
 

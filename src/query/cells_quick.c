@@ -15,7 +15,12 @@ static inline void read_quick(struct cell_maker *maker, const struct quick *quic
     }
     item->row = quick->row;
     item->layer = (uint32_t)(layer - packet->layers);
-    spk_quick_read(quick, packet, layer, &item->value);
+    if (quick->simple) {
+        item->value = (struct spk_value){ .kind = quick->row->kind,
+                                          .u = spk_cplace_load_four(&quick->place, packet->data + layer->at) };
+    } else {
+        spk_quick_read(quick, packet, layer, &item->value);
+    }
 }
 
 /* The header is whole: every fixed place is there. */

@@ -278,6 +278,7 @@ static void note_how(struct quick *first, struct quick *quick)
 {
     const bool number = quick->op == QUICK_UINT || quick->op == QUICK_SCALE;
     quick->number = (number || (quick->op == QUICK_BOOL && quick->width == 1)) && quick->row->view.get == NULL;
+    quick->simple = quick->number && quick->op != QUICK_SCALE && quick->place.load == 4;
     for (; first < quick; first++) {
         if (first->column == quick->column) {
             first->shared = quick->shared = quick->again = true;

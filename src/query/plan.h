@@ -31,6 +31,7 @@ struct quick {
     uint8_t op; /* enum quick_op */
     bool little;
     bool number;        /* its bits are the value, or scaled, whatever else the packet holds */
+    bool simple;        /* that, as it is, and loaded as four bytes */
     bool shared, again; /* others of its protocol feed the column as well; one before it does */
     uint8_t when_count; /* conditions on numbers that stand in every header: all have to hold */
     struct spk_cwhen when[2];

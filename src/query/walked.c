@@ -3,7 +3,7 @@
 
 #include "packet/stencil.h"
 #include "packet/walk.h"
-#include "packet/walk_stretch.h"
+#include "packet/walk_alike.h"
 #include "query/lists.h"
 
 /* The column of the field that the walk stands on, if that is not read from a fixed place; SPK_NOWHERE. */
@@ -90,6 +90,26 @@ static enum spk_status put_coded(struct cell_maker *maker, const struct spk_walk
     return status;
 }
 
+/* Puts what the function of a view says of elements behind one of which that was put. */
+static enum spk_status put_again(struct cell_maker *maker, const struct spk_walk_taken *taken,
+                                 const struct spk_stretch_value *called, struct column *columns, size_t row)
+{
+    const struct spk_row *shown = called->crow->row;
+    const uint32_t column = maker->query->firsts[called->crow->field];
+    struct spk_walk_again again;
+    enum spk_status status = SPK_OK;
+    spk_walk_again_begin(&again, &maker->walk, taken, &maker->scratch);
+    for (uint32_t i = 0; i < taken->elements && status == SPK_OK; i++) {
+        struct spk_value value = { .kind = shown->kind };
+        if (shown->view.get(&again.place, &value)
+            && spk_value_suits(again.place.packet, shown, &maker->scratch, &value)) {
+            status = put_value(maker, column, shown, &value, columns, row);
+        }
+        spk_walk_again_next(&again, taken->step);
+    }
+    return status;
+}
+
 /* Puts what a row's own rule makes, which may be several values. */
 static enum spk_status put_by_row(struct cell_maker *maker, const struct spk_walk_taken *taken,
                                   const struct spk_stretch_value *value, struct column *columns, size_t row)
@@ -110,9 +130,14 @@ static enum spk_status put_values(struct cell_maker *maker, const struct spk_wal
 {
     enum spk_status status = SPK_OK;
     for (uint32_t i = 0; i < count && status == SPK_OK; i++) {
-        bool by_row = values[i].reading == SPK_READ_BY_ROW && !values[i].crow->alike;
-        status = by_row ? put_by_row(maker, taken, &values[i], columns, row)
-                        : put_elements(maker, taken, &values[i], columns, row);
+        const bool by_row = values[i].reading == SPK_READ_BY_ROW && !values[i].crow->alike;
+        if (!by_row) {
+            status = put_elements(maker, taken, &values[i], columns, row);
+        } else if (taken->shift > 0) {
+            status = put_again(maker, taken, &values[i], columns, row);
+        } else {
+            status = put_by_row(maker, taken, &values[i], columns, row);
+        }
     }
     return status;
 }
@@ -125,7 +150,7 @@ static enum spk_status put_taken(struct cell_maker *maker, struct column *column
     if (columns == NULL) {
         return spk_cells_put_taken(maker) ? SPK_OK : SPK_ERR_MEMORY;
     }
-    for (uint32_t t = 0; t < walk->taken_count && status == SPK_OK; t++) {
+    for (uint32_t t = walk->taken_put; t < walk->taken_count && status == SPK_OK; t++) {
         const struct spk_walk_taken *taken = &walk->taken[t];
         const struct spk_stretch *stretch = taken->stretch;
         if (stretch != NULL) {
@@ -137,7 +162,26 @@ static enum spk_status put_taken(struct cell_maker *maker, struct column *column
             status = put_values(maker, taken, &single, 1, columns, row);
         }
     }
-    walk->taken_count = 0;
+    spk_walk_taken_done(walk);
+    return status;
+}
+
+/* Puts the values of elements of known kinds. */
+static enum spk_status put_known(struct cell_maker *maker, struct column *columns, size_t row)
+{
+    struct spk_walk_known *known = &maker->known;
+    enum spk_status status = SPK_OK;
+    if (columns == NULL) {
+        return spk_cells_put_known(maker) ? SPK_OK : SPK_ERR_MEMORY;
+    }
+    for (uint32_t e = 0; e < known->count && status == SPK_OK; e++) {
+        const struct spk_walk_kind *kind = &known->kinds[known->elements[e].kind];
+        for (uint32_t v = 0; v < kind->value_count && status == SPK_OK; v++) {
+            const struct spk_walk_taken taken = { .at = known->elements[e].at + kind->at[v], .elements = 1 };
+            status = put_elements(maker, &taken, &kind->values[v], columns, row);
+        }
+    }
+    known->count = 0;
     return status;
 }
 
@@ -148,6 +192,7 @@ static enum spk_status take_walk(struct cell_maker *maker, struct column *column
     do {
         event = spk_walk_next(&maker->walk);
         status = maker->walk.taken_count > 0 ? put_taken(maker, columns, row) : SPK_OK;
+        status = status == SPK_OK && maker->known.count > 0 ? put_known(maker, columns, row) : status;
         if (event == SPK_EVENT_VALUE && status == SPK_OK) {
             status = spk_walked_put(maker, columns, row);
         }
@@ -169,7 +214,8 @@ enum spk_status spk_walked_layer(struct cell_maker *maker, const struct spk_pack
         return status;
     }
     if (!spk_walk_header(&maker->walk, packet, layer, &query->stretches, query->ends[proto])) {
-        spk_walk_stretches(&maker->walk, packet, layer, query->want, &query->stretches, query->ends[proto]);
+        spk_walk_stretches(&maker->walk, packet, layer, query->want, &query->stretches, query->ends[proto],
+                           &maker->known);
     }
     return take_walk(maker, columns, row);
 }
