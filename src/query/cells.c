@@ -26,7 +26,6 @@ static uint32_t most_members(const struct spk_query *query)
 enum spk_status spk_cells_begin(struct cell_maker *maker, const struct spk_query *query)
 {
     maker->query = query;
-    maker->known.count = 0;
     maker->one = query->options.occurrence == SPK_OCCURRENCE_FIRST || query->options.occurrence == SPK_OCCURRENCE_LAST;
     memset(maker->nowhere.bits, 0xff, sizeof maker->nowhere.bits);
     maker->cells = spk_alloc_zeroed(query->count, sizeof maker->cells[0]);

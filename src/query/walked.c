@@ -189,6 +189,7 @@ static enum spk_status take_walk(struct cell_maker *maker, struct column *column
 {
     enum spk_status status = SPK_OK;
     enum spk_walk_event event;
+    maker->known.count = 0; /* a walk that memory ended may have left some */
     do {
         event = spk_walk_next(&maker->walk);
         status = maker->walk.taken_count > 0 ? put_taken(maker, columns, row) : SPK_OK;

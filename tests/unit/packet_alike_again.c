@@ -2,6 +2,8 @@
  * What is taken of elements that are as one before them without being walked: what functions of views say of each
  * (packet/walk_alike.h), and the values of kinds of elements that come by turns (packet/walk_known.h).
  */
+#include "faults.h"
+
 #include "packet_elements.h"
 
 #include "packet/walk_known.h"
@@ -235,6 +237,75 @@ static void more_kinds_come_than_are_kept(void **state)
     }
 }
 
+/* Two packets, each in a block of its own size. */
+static enum spk_status next_of_two(void *context, struct spk_record *record, struct spk_error *error)
+{
+    struct prefixes *prefixes = context;
+    (void)error;
+    if (prefixes->next == 2) {
+        return SPK_END;
+    }
+    prefixes->len = prefixes->next == 0 ? prefixes->len : 1;
+    free(prefixes->block);
+    prefixes->block = malloc(prefixes->len);
+    assert_non_null(prefixes->block);
+    memcpy(prefixes->block, prefixes->bytes, prefixes->len);
+    *record = (struct spk_record){ .data = prefixes->block,
+                                   .caplen = prefixes->len,
+                                   .len = prefixes->len,
+                                   .number = ++prefixes->next,
+                                   .link = LINK };
+    return SPK_OK;
+}
+
+/* Elements that were passed over are forgotten with a packet for whose values memory ended. */
+static void memory_ends_where_kinds_are_known(void **state)
+{
+    static const struct spk_row rows[] = {
+        { OCTET("odd.len") },
+        { .name = "odd.bytes", .kind = SPK_BYTES, .size = { 0, 1, 0 }, .doc = "So many." },
+    };
+    static const struct spk_group group = { .name = "OddTurns", SPK_ROWS(rows) };
+    static const struct spk_row header[] = {
+        { OCTET("odd.n") },
+        { .kind = SPK_GROUP, .in = &group, .many = SPK_FILL },
+    };
+    static const struct spk_sit sits[] = { { "link", LINK }, { NULL, 0 } };
+    static const struct spk_proto proto = {
+        .name = "odd", .hdr = { .name = "Odd", SPK_ROWS(header) }, .extent = SPK_EXTENT_REST, .sits = sits
+    };
+    static const struct spk_proto *const list[] = { &proto };
+    static const uint8_t bytes[] = { 9, 1, 7, 1, 7, 1, 7, 1, 7, 2, 8, 9, 1, 7, 2, 8, 9, 1, 7, 1, 7, 2, 8, 9 };
+    struct spk_query *queries[FIELDS_MAX + 1];
+    struct spk_registry *registry = NULL;
+    unsigned failed = 0;
+    (void)state;
+    assert_int_equal(spk_registry_new(NULL, list, 1, &registry, NULL), SPK_OK);
+    const size_t count = make_queries(registry, queries);
+    fired = true;
+    for (unsigned nth = 1; fired; nth++) {
+        struct prefixes prefixes = { .bytes = bytes, .len = sizeof bytes };
+        struct spk_scan *scan = NULL;
+        const struct spk_cells *cells = NULL;
+        assert_int_equal(spk_scan_new(queries[0], &scan, NULL), SPK_OK);
+        spk_scan_source(scan, "made", next_of_two, &prefixes);
+        fired = false;
+        countdown = nth;
+        assert_int_equal(spk_scan_next(scan, &cells, NULL), fired ? SPK_ERR_MEMORY : SPK_OK);
+        countdown = 0;
+        failed += fired;
+        assert_int_equal(spk_scan_next(scan, &cells, NULL), SPK_OK);
+        check_cells(queries[0], cells, &prefixes);
+        spk_scan_free(scan);
+        free(prefixes.block);
+    }
+    assert_true(failed > 1);
+    for (size_t i = 0; i < count; i++) {
+        spk_query_free(queries[i]);
+    }
+    spk_registry_free(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +314,7 @@ int main(void)
         cmocka_unit_test(elements_come_by_turns),
         cmocka_unit_test(elements_are_known_of_one_row),
         cmocka_unit_test(more_kinds_come_than_are_kept),
+        cmocka_unit_test(memory_ends_where_kinds_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,7 +235,7 @@ static void names_taken_together_become_no_more_than_one_by_one(void **state)
             spk_scan_source(scan, "made", next_prefix, &one);
             assert_int_equal(spk_scan_next(scan, &cells, NULL), SPK_OK);
             check_cells(queries[q], cells, &one);
-            check_end(cells->packet, &one);
+            check_header_end(cells->packet, &one);
             spk_scan_free(scan);
             free(one.block);
         }

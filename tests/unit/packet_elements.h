@@ -92,7 +92,7 @@ static inline void check_cells(const struct spk_query *query, const struct spk_c
 }
 
 /* A header ends, and stops at, what a walk of every row of it does, which is not told how long the header is. */
-static inline void check_end(const struct spk_packet *decoded, const struct prefixes *prefixes)
+static inline void check_header_end(const struct spk_packet *decoded, const struct prefixes *prefixes)
 {
     struct spk_packet packet = *decoded;
     for (unsigned i = 0; i < packet.count; i++) {
@@ -125,7 +125,7 @@ static inline unsigned check_prefixes(struct spk_query *const *queries, size_t c
             check_cells(queries[i], cells, &prefixes);
             values += cells->cells[0].count;
             if (i == 0) {
-                check_end(cells->packet, &prefixes);
+                check_header_end(cells->packet, &prefixes);
             }
         }
         spk_scan_free(scan);
