@@ -583,6 +583,7 @@ void spk_walk_stretches(struct spk_walk *walk, const struct spk_packet *packet, 
     walk->levels[0].rows = rows;
     walk->stretches = stretches;
     walk->known = known;
+    known->kept = 0;
     const struct spk_stretch_group *of = spk_walk_stretches_of(walk, spk_walk_group(&walk->levels[0]));
     if (of != NULL) {
         spk_walk_give_stretches(&walk->levels[0], of);

@@ -96,9 +96,10 @@ void spk_walk_known_keep(struct spk_walk *walk, const struct spk_walk_level *lev
 {
     struct spk_walk_known *known = walk->known;
     const struct spk_crow *crow = &spk_walk_group(level)->rows[level->row];
-    if (!suits(walk, start, bytes)) {
+    if (known->kept == SPK_KEPT_MAX || !suits(walk, start, bytes)) {
         return;
     }
+    known->kept++;
     if (!spk_walk_knows(walk, level, crow)) {
         forget(walk); /* they were another row's */
         walk->known_row = crow;
@@ -147,6 +148,7 @@ bool spk_walk_known_pass(struct spk_walk *walk, struct spk_walk_level *level, co
         at += known->kinds[k].bytes;
     }
     known->count = count;
+    known->kept = count > SPK_KINDS_MAX ? 0 : known->kept;
     level->index += count;
     level->pos = at * 8;
     return count > 0;

@@ -10,6 +10,7 @@
 #include "packet/walk_stretch.h"
 
 enum { SPK_KINDS_MAX = 4, SPK_KIND_VALUES_MAX = 12, SPK_KNOWN_FIELDS_MAX = 24, SPK_KNOWN_MAX = 64 };
+enum { SPK_KEPT_MAX = 2 * SPK_KINDS_MAX }; /* which costs; of more kinds by turns few elements are known */
 
 /* What elements that hold the same numbers have in common; places are from an element's first byte. */
 struct spk_walk_kind {
@@ -31,6 +32,7 @@ struct spk_walk_known {
     uint32_t first;            /* bit where the row that repeats began */
     uint32_t kind_count, next; /* the one that the next one takes the place of */
     uint32_t field_count;
+    uint32_t kept; /* so many kinds since more elements than there are kinds were passed over in one go */
     struct spk_walk_kind kinds[SPK_KINDS_MAX];
     struct spk_known_field fields[SPK_KNOWN_FIELDS_MAX];
     uint32_t count; /* of the elements that were passed over and are to be read */

@@ -250,11 +250,9 @@ static enum spk_status next_of_two(void *context, struct spk_record *record, str
     prefixes->block = malloc(prefixes->len);
     assert_non_null(prefixes->block);
     memcpy(prefixes->block, prefixes->bytes, prefixes->len);
-    *record = (struct spk_record){ .data = prefixes->block,
-                                   .caplen = prefixes->len,
-                                   .len = prefixes->len,
-                                   .number = ++prefixes->next,
-                                   .link = LINK };
+    *record = (struct spk_record){
+        .data = prefixes->block, .caplen = prefixes->len, .len = prefixes->len, .number = ++prefixes->next, .link = LINK
+    };
     return SPK_OK;
 }
 
