@@ -32,16 +32,11 @@ static inline void spk_cell_add(struct cell_maker *maker, uint32_t column, uint3
 /* So many places behind the column's values; NULL: there is no memory (then maker->failed). */
 static inline struct spk_item *spk_cell_append(struct cell_maker *maker, uint32_t column, uint32_t count)
 {
-    struct spk_cell *cell = &maker->cells[column];
-    if (cell->room - cell->count < count && !spk_cell_grow(cell, count)) {
-        maker->failed = true;
-        return NULL;
+    struct spk_item *items = spk_cell_room(maker, column, count);
+    if (items != NULL) {
+        spk_cell_add(maker, column, count);
     }
-    if (cell->count == 0) {
-        maker->filled[maker->filled_count++] = column;
-    }
-    cell->count += count;
-    return &cell->items[cell->count - count];
+    return items;
 }
 
 /* The place for the cell's next value; NULL: it takes none, or there is no memory (then maker->failed). */
