@@ -106,7 +106,7 @@ def cut(path, packets):
 # ---- measuring ----
 
 class Program:
-    """One line of a table: how to run it once, and what the runs gave. A run is so many times the command, one after the other."""
+    """One line of a table: how to run it, which is so many times the command, and what the runs gave."""
 
     def __init__(self, name, command, own=True, packets=0, times=1):
         self.name, self.command, self.own, self.packets = name, [str(word) for word in command], own, packets
