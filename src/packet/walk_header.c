@@ -10,7 +10,7 @@ bool spk_walk_header(struct spk_walk *walk, const struct spk_packet *packet, uns
     const struct spk_stretch_group *of = &stretches->groups[group->index];
     const uint32_t end = spk_walk_header_end(packet, at);
     const uint32_t have = end < packet->caplen ? end : packet->caplen;
-    const struct spk_decision *decision = NULL;
+    const struct spk_decision *decision = group->decisions;
     const struct spk_stretch *stretch =
         of->at != NULL ? spk_stretch_find(of, 0, packet->data, at->at, have, &decision) : NULL;
     if (stretch == NULL || stretch->end < rows || stretch->kind != SPK_STRETCH_ROWS) {
