@@ -102,25 +102,88 @@ static uint32_t count_same(const uint8_t *first, const uint8_t *at, uint32_t len
     return count;
 }
 
-/* How many elements of so many bytes each from a byte on hold what the one from start on was asked for. */
-static uint32_t count_alike(const struct spk_walk *walk, uint32_t start, uint32_t bytes, uint32_t at, uint32_t most)
+/* Elements that may be like one: so many from a byte on, of so many bytes each. */
+struct others {
+    const uint8_t *data;
+    uint32_t start, bytes; /* of the one */
+    uint32_t at, most;
+};
+
+/* How many of them hold what the one holds at a place of it. */
+static uint32_t count_asked(const struct others *others, const struct spk_walk_asked *asked)
 {
-    const uint8_t *data = walk->packet->data;
-    for (uint32_t i = 0; i < walk->asked_count && most > 0; i++) {
+    const uint32_t bit = asked->bit - others->start * 8;
+    const uint8_t *at = others->data + others->at;
+    if (asked->width > 64) {
+        return count_same(others->data + asked->bit / 8, at + bit / 8, asked->width / 8, others->bytes, others->most);
+    }
+    const uint64_t number = spk_load_bits(others->data, asked->bit, asked->width);
+    const struct spk_cplace place = spk_cplace_at(bit, (uint16_t)asked->width, false, others->bytes);
+    return spk_walk_count_alike(&place, at, others->bytes, others->most, number, true);
+}
+
+enum { WINDOW = 8 };
+
+/* So many bytes of an element at once, of which those bits count that were asked for. */
+struct window {
+    uint32_t at;
+    uint8_t mask[WINDOW];
+};
+
+/* The window that has bytes of an element, if need be a new one. */
+static struct window *window_of(struct window *windows, uint32_t *count, uint32_t from, uint32_t to, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < *count; i++) {
+        if (from >= windows[i].at && to <= windows[i].at + WINDOW) {
+            return &windows[i];
+        }
+    }
+    windows[*count] = (struct window){ .at = from + WINDOW <= bytes ? from : bytes - WINDOW };
+    return &windows[(*count)++];
+}
+
+/* How many of them have the bits of a window that the one has. */
+static uint32_t count_window(const struct others *others, const struct window *window)
+{
+    const uint8_t *at = others->data + others->at + window->at;
+    uint64_t first, mask, other;
+    uint32_t count = 0;
+    memcpy(&first, others->data + others->start + window->at, sizeof first);
+    memcpy(&mask, window->mask, sizeof mask);
+    for (; count < others->most; count++, at += others->bytes) {
+        memcpy(&other, at, sizeof other);
+        if (((other ^ first) & mask) != 0) {
+            break;
+        }
+    }
+    return count;
+}
+
+/* How many of them hold all that the one was asked for. Of many, numbers that stand together are looked at together. */
+static uint32_t count_alike(const struct spk_walk *walk, struct others others)
+{
+    struct window windows[SPK_WALK_ASKED_MAX];
+    const bool many = others.most >= WINDOW && others.bytes >= WINDOW;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < walk->asked_count && others.most > 0; i++) {
         const struct spk_walk_asked *asked = &walk->asked[i];
-        const uint32_t bit = asked->bit - start * 8;
-        if (bit + asked->width > bytes * 8) {
+        const uint32_t bit = asked->bit - others.start * 8;
+        const uint32_t from = bit / 8;
+        const uint32_t to = (bit + asked->width + 7) / 8;
+        if (to > others.bytes) {
             return 0;
         }
-        if (asked->width > 64) {
-            most = count_same(data + asked->bit / 8, data + at + bit / 8, asked->width / 8, bytes, most);
-            continue;
+        if (many && to - from <= WINDOW) {
+            struct window *window = window_of(windows, &count, from, to, others.bytes);
+            spk_store_bits(window->mask, bit - window->at * 8, asked->width, UINT64_MAX);
+        } else {
+            others.most = count_asked(&others, asked);
         }
-        const uint64_t number = spk_load_bits(data, asked->bit, asked->width);
-        const struct spk_cplace place = spk_cplace_at(bit, (uint16_t)asked->width, false, bytes);
-        most = spk_walk_count_alike(&place, data + at, bytes, most, number, true);
     }
-    return most;
+    for (uint32_t i = 0; i < count && others.most > 0; i++) {
+        others.most = count_window(&others, &windows[i]);
+    }
+    return others.most;
 }
 
 /* How many of so many elements may become as much as the last did. */
@@ -164,7 +227,8 @@ bool spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
     const uint32_t bytes = at - start;
     const bool some = bytes > 0 && level->pos % 8 == 0 && at < end;
     const uint32_t left = some ? may_be_made(walk, spk_walk_elements_left(level, row, end - at, bytes)) : 0;
-    uint32_t count = count_alike(walk, start, bytes, at, left > 0);
+    struct others others = { walk->packet->data, start, bytes, at, left > 0 };
+    uint32_t count = count_alike(walk, others);
     const bool keeps = walk->known != NULL && count < left;
     if (left == 0 || (count == 0 && !keeps) || !differs(walk, at)) {
         return false;
@@ -172,7 +236,9 @@ bool spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
     /* three times as many again each time: so many are looked at in vain at most */
     for (uint32_t tried = count, found = count; found == tried && found > 0 && count < left; count += found) {
         tried = count < (left - count) / 3 ? count * 3 : left - count;
-        found = count_alike(walk, start, bytes, at + count * bytes, tried);
+        others.at = at + count * bytes;
+        others.most = tried;
+        found = count_alike(walk, others);
     }
     if (keeps && count < left) {
         spk_walk_known_keep(walk, level, start, bytes);

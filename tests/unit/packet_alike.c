@@ -231,6 +231,41 @@ static void more_numbers_are_asked_than_are_noted(void **state)
     }
 }
 
+#define SHOWN(name_, row_) .name = (name_), .kind = SPK_UINT, .bits = 8, .view = SPK_SPAN(row_), .doc = "A number."
+
+/* Numbers of many elements are looked at eight bytes at once: the first, the last, and one that stands in nine. */
+static void numbers_of_many_elements_decide(void **state)
+{
+    enum { BYTES = 9, MANY = 14 };
+    static const struct spk_row apart[] = {
+        { .kind = SPK_PAD, .bits = 6 },
+        { .name = "odd.first", .kind = SPK_UINT, .bits = 2, .doc = "Two bits." },
+        { .kind = SPK_PAD, .bits = 56 },
+        { OCTET("odd.last") },
+        { SHOWN("odd.some", 3), .when = { { SPK_GE, .row = 1, .value = 1 } } },
+        { SHOWN("odd.more", 3), .when = { { SPK_GE, .row = 3, .value = 1 } } },
+    };
+    static const struct spk_row wide[] = {
+        { .kind = SPK_PAD, .bits = 7 },
+        { .name = "odd.wide", .kind = SPK_UINT, .bits = 64, .doc = "Of nine bytes." },
+        { .kind = SPK_PAD, .bits = 1 },
+        { SHOWN("odd.some", 0), .when = { { SPK_EQ, .row = 1, .mask = 1, .value = 1 } } },
+    };
+    (void)state;
+    for (uint16_t k = 4; k < MANY; k += 3) {
+        struct element element = { .group = { .name = "OddMany", .rows = apart, .count = SPK_COUNT_OF(apart) },
+                                   .until = 1,
+                                   .period = BYTES,
+                                   .bytes = MANY * BYTES + 2,
+                                   .differs = (uint16_t)(1 + k * BYTES) };
+        try_element(&element);
+        element.differs += BYTES - 1;
+        try_element(&element);
+        element.group = (struct spk_group){ .name = "OddWide", .rows = wide, .count = SPK_COUNT_OF(wide) };
+        try_element(&element);
+    }
+}
+
 /* ---- the numbers that decide ---- */
 
 static void lengths_and_counts_decide(void **state)
@@ -379,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_rest_is_as_long_as_its_region),
         cmocka_unit_test(the_last_element_says_so),
         cmocka_unit_test(more_numbers_are_asked_than_are_noted),
+        cmocka_unit_test(numbers_of_many_elements_decide),
         cmocka_unit_test(lengths_and_counts_decide),
         cmocka_unit_test(conditions_decide),
         cmocka_unit_test(keys_decide),
