@@ -19,48 +19,41 @@
 enum { FAMILY, NETMASK, SCOPE, ADDRESS, ADDR4, ADDR6, ADDR };
 enum { FAMILY_IP4 = 1, FAMILY_IP6 = 2 };
 
-/* The address with the octets that the option leaves out. False: it is longer than the family's. */
-static bool get_padded(const struct spk_place *place, uint32_t size, uint8_t *bytes)
+/* Where the address begins, and its octets; the option leaves out those that are zero. UINT32_MAX: it is no address. */
+static uint32_t find_address(const struct spk_place *place, uint32_t *len)
 {
     uint32_t from = spk_place_at(place, ADDRESS);
 
-    if (from == UINT32_MAX || place->end - from > sizeof(struct spk_scratch))
-        return false;
-    uint32_t len = place->end - from < size ? place->end - from : size;
-    memset(bytes, 0, size);
-    memcpy(bytes, place->packet->data + from, len);
-    return true;
+    *len = from == UINT32_MAX ? 0 : place->end - from;
+    return *len > sizeof(struct spk_scratch) ? UINT32_MAX : from;
 }
 
 static bool get_addr4(const struct spk_place *place, struct spk_value *value)
 {
-    uint8_t bytes[4];
+    uint32_t len;
+    uint32_t from = find_address(place, &len);
 
-    if (!get_padded(place, sizeof bytes, bytes))
+    if (from == UINT32_MAX)
         return false;
     value->kind = SPK_IP4;
-    value->u = (uint32_t)bytes[0] << 24U | (uint32_t)bytes[1] << 16U | (uint32_t)bytes[2] << 8U | bytes[3];
+    value->u = 0;
+    for (uint32_t i = 0; i < 4 && i < len; i++)
+        value->u |= (uint64_t)place->packet->data[from + i] << (24 - 8 * i);
     return true;
 }
 
 static bool get_addr6(const struct spk_place *place, struct spk_value *value)
 {
-    if (!get_padded(place, 16, place->scratch->bytes))
+    uint32_t len;
+    uint32_t from = find_address(place, &len);
+
+    if (from == UINT32_MAX)
         return false;
     value->kind = SPK_IP6;
     value->data = place->scratch->bytes;
     value->len = 16;
-    return true;
-}
-
-static bool get_addr(const struct spk_place *place, struct spk_value *value)
-{
-    uint64_t family = spk_place_uint(place, FAMILY);
-    uint32_t from = spk_place_at(place, ADDRESS);
-
-    if (family == FAMILY_IP4 || family == FAMILY_IP6 || from == UINT32_MAX)
-        return false;
-    spk_dns_take(place, from, place->end, SPK_BYTES, value);
+    memset(place->scratch->bytes, 0, value->len);
+    memcpy(place->scratch->bytes, place->packet->data + from, len < value->len ? len : value->len);
     return true;
 }
 
@@ -76,7 +69,9 @@ static const struct spk_row subnet_rows[] = {
                 .when = { { .test = SPK_EQ, .row = FAMILY, .value = FAMILY_IP4 } }, .doc = "The client's IPv4 network." },
     [ADDR6] = { .name = "dns.opt.client.addr6", .kind = SPK_IP6, .view = SPK_CALL(get_addr6),
                 .when = { { .test = SPK_EQ, .row = FAMILY, .value = FAMILY_IP6 } }, .doc = "The client's IPv6 network." },
-    [ADDR] = { .name = "dns.opt.client.addr", .kind = SPK_BYTES, .view = SPK_CALL(get_addr),
+    [ADDR] = { .name = "dns.opt.client.addr", .kind = SPK_BYTES, .view = SPK_SPAN(ADDRESS),
+               .when = { { .test = SPK_NE, .row = FAMILY, .value = FAMILY_IP4 },
+                         { .test = SPK_NE, .row = FAMILY, .value = FAMILY_IP6 } },
                .doc = "The client's network in any other family." },
 };
 
