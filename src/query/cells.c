@@ -366,10 +366,13 @@ static __attribute__((noinline)) uint32_t put_called_again(struct cell_maker *ma
 {
     struct spk_walk_again again;
     uint32_t done = 0;
+    while (done < count && is_called(&called[done])) {
+        done++;
+    }
     spk_walk_again_begin(&again, &maker->walk, taken, &maker->scratch);
     for (uint32_t i = 0; i < taken->elements && !maker->failed; i++) {
-        for (done = 0; done < count && is_called(&called[done]); done++) {
-            put_call(maker, &again.place, &called[done]);
+        for (uint32_t k = 0; k < done; k++) {
+            put_call(maker, &again.place, &called[k]);
         }
         spk_walk_again_next(&again, taken->step);
     }
