@@ -1,7 +1,7 @@
 """What bench/run and bench/columns share: builds, captures, and programs that take turns.
 
 Times are those that a program prints of itself, or that bench/measure takes of it. In every round each program runs once, in
-turn (A B C A B C ...) and behind work that wakes the processors, so that whatever disturbs the machine disturbs all of them;
+turn (A B C B C A ...) and behind work that wakes the processors, so that whatever disturbs the machine disturbs all of them;
 a ratio is the median of the rounds' own ratios. The captures are made once, below the build directory.
 """
 import hashlib
@@ -148,8 +148,10 @@ def warm(seconds=0.2):
 
 
 def interleave(programs, rounds, directory):
-    for _ in range(rounds):
-        for program in programs:
+    """Each program once in every round. Another one is the first each time: what ran before it costs each alike."""
+    for turn in range(rounds):
+        first = turn % len(programs)
+        for program in programs[first:] + programs[:first]:
             warm()
             program.run(directory)
 
