@@ -47,7 +47,7 @@ static inline void put_pair(uint32_t number, char *out)
     memcpy(out, pairs + 2 * (size_t)number, 2);
 }
 
-static inline void put_digits(uint64_t number, size_t count, char *out)
+void spk_digits_text(uint64_t number, size_t count, char *out)
 {
     size_t at = count;
     for (; at >= 4; at -= 4, number /= 10000) {
@@ -65,15 +65,10 @@ static inline void put_digits(uint64_t number, size_t count, char *out)
     }
 }
 
-void spk_digits_text(uint64_t number, size_t count, char *out)
-{
-    put_digits(number, count, out);
-}
-
 size_t spk_uint_text(uint64_t number, char *out)
 {
     const size_t count = count_digits(number);
-    put_digits(number, count, out);
+    spk_digits_text(number, count, out);
     return count;
 }
 

@@ -62,6 +62,7 @@ bool spk_cells_put_taken(struct cell_maker *maker);
 
 /* Puts the values of the elements of known kinds that the maker's walk has passed over. False: no memory. */
 bool spk_cells_put_known(struct cell_maker *maker);
+
 /* A place behind the column's values; NULL: no memory (then maker->failed). */
 struct spk_item *spk_cells_append(struct cell_maker *maker, uint32_t column);
 
