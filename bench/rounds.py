@@ -126,6 +126,9 @@ class Program:
         result["packets"] = result.get("packets") or self.packets
         return result
 
+    def packets_once(self):
+        return self.runs[0]["packets"] // self.times
+
     def nanoseconds(self, clock="cpu"):
         return statistics.median(run[clock] / run["packets"] for run in self.runs)
 
