@@ -136,11 +136,11 @@ static bool wait_for_answer(int fd, const struct spk_packet *request, const stru
 /* [socket] */
 static int open_interface(const char *name)
 {
-    struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+    struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP) };
     int fd;
 
     at.sll_ifindex = (int)if_nametoindex(name);
-    fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+    fd = socket(AF_PACKET, SOCK_RAW, 0); /* nothing is heard until it is bound */
     if (at.sll_ifindex == 0 || fd < 0 || bind(fd, (const struct sockaddr *)&at, sizeof at) != 0) {
         perror(name);
         if (fd >= 0) {

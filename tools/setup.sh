@@ -11,7 +11,7 @@ packages_build="build-essential pkg-config python3 python3-venv python3-dev libp
     libpcre2-dev"
 # Needed to check.
 packages_check="libcmocka-dev clang llvm clang-format clang-tidy cppcheck tshark tcpdump iproute2 iputils-ping
-    ethtool dnsmasq-base zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind"
+    ethtool dnsmasq-base strace zstd lz4 procps xz-utils unzip mandoc zsh fish valgrind"
 # Needed for the stage spark alone: the first of these that there is, unless a Java of that age is there.
 packages_java="openjdk-17-jre-headless openjdk-21-jre-headless"
 # Needed for the stage bigendian alone.

@@ -117,6 +117,18 @@ class Sending(unittest.TestCase):
         finally:
             chatter.terminate()
 
+    @unittest.skipIf(shutil.which("strace") is None, "no command strace")
+    def test_other_traffic_leaves_room_for_the_answer(self):
+        """Held up between its socket and its question, it reads nothing of a flood that would fill the socket."""
+        chatter = self.network.start("client", "ping", "-q", "-f", "-s", "1400", network.SERVER_IP)
+        try:
+            result = self.network.run("client", "strace", "-qq", "-o", "/dev/null", "-E", "ASAN_OPTIONS=detect_leaks=0",
+                                      "-e", "inject=sendto:delay_enter=300000", EXAMPLES / "arp", network.INTERFACE,
+                                      network.CLIENT_MAC, network.CLIENT_IP, network.SERVER_IP)
+        finally:
+            chatter.terminate()
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
     def test_nobody_answers_and_two_seconds_are_waited(self):
         begun = time.monotonic()
         result = self.arp("192.0.2.99")
