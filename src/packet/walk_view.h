@@ -71,7 +71,7 @@ static inline bool spk_walk_show_place(struct spk_walk *walk, struct spk_walk_le
     }
     bool part = later || (row->view.op != SPK_VIEW_SCALE && narrow > 0);
     uint32_t width = part ? narrow : spk_walk_row_end(level, from) - bit;
-    if (bit + width > walk->packet->caplen * 8) {
+    if (bit + width > spk_walk_captured(walk, level->end) * 8) {
         return false;
     }
     walk->index = level->index;
@@ -85,7 +85,7 @@ static inline bool spk_walk_show_bits(struct spk_walk *walk, struct spk_walk_lev
     int shown = crow->row->view.a;
     uint32_t bit = shown > level->row ? level->start * 8 + crow->bit : level->bits[shown];
     level->row++;
-    if (bit == SPK_NOWHERE || bit + crow->shows > walk->packet->caplen * 8) {
+    if (bit == SPK_NOWHERE || bit + crow->shows > spk_walk_captured(walk, level->end) * 8) {
         return false;
     }
     walk->index = level->index;
