@@ -282,9 +282,10 @@ struct spk_walk_taken {
     bool moves;     /* so much further on its region ends as well */
 };
 
-/* A number that decided on the rows of an element. */
+/* A number that decided on the rows of an element; the same did any number that is up to so much more than another. */
 struct spk_walk_asked {
     uint32_t bit, width;
+    uint32_t from, span; /* span 0: only the number itself did */
 };
 
 /*

@@ -623,6 +623,8 @@ cdef extern from "<steelpkt.h>" nogil:
     struct spk_walk_asked:
         uint32_t bit
         uint32_t width
+        uint32_t from_ "from"
+        uint32_t span
     struct spk_walk:
         const spk_packet *packet
         unsigned layer

@@ -15,11 +15,13 @@
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
 
-/* The first row that does not fit is what the walk stopped at. */
+/*
+ * The first row that does not fit is what the walk stopped at. Elements that are alike stop there as well: their numbers say
+ * so, and where the end of all of them does, none follows.
+ */
 static __attribute__((cold, noinline)) void note_stop(struct spk_walk *walk, const struct spk_walk_level *level,
                                                       uint32_t need, uint32_t end)
 {
-    walk->element = 0;
     if (walk->stop.reason == SPK_STOP_NOT) {
         const struct spk_row *row = spk_walk_group(level)->rows[level->row].row;
         uint32_t at = level->pos / 8;
@@ -163,6 +165,7 @@ static bool count_made(struct spk_walk *walk, struct spk_walk_level *level, cons
         return true;
     }
     bool first = walk->stop.reason == SPK_STOP_NOT;
+    walk->element = 0;
     break_off(walk, level, 0, end);
     walk->stop.reason = first ? SPK_STOP_TOO_MUCH : walk->stop.reason;
     return false;
@@ -184,6 +187,7 @@ static bool measure(struct spk_walk *walk, struct spk_walk_level *level, const s
                                    .group = level };
         int32_t bytes = row->codec->measure(&place);
         if (bytes < 0 || (uint32_t)bytes > have / 8) {
+            walk->element = 0; /* its bytes say so */
             break_off(walk, level, have / 8 + 1, end);
             return false;
         }

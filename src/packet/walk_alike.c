@@ -39,18 +39,34 @@ static bool ask(struct spk_walk *walk, const struct spk_walk_level *level, int i
         width = spk_walk_row_end(level, from) - level->bits[from];
     }
     if (level->bits[from] != SPK_NOWHERE && width >= 1 && (width <= 64 || asked->alike)) {
-        walk->asked[walk->asked_count++] = (struct spk_walk_asked){ level->bits[from], width };
+        walk->asked[walk->asked_count++] = (struct spk_walk_asked){ .bit = level->bits[from], .width = width };
     }
     return true;
+}
+
+/* Notes the number that a row of the level holds, and which others decide the same there. False: as ask. */
+static bool ask_range(struct spk_walk *walk, const struct spk_walk_level *level, int index)
+{
+    const struct spk_cgroup *group = spk_walk_group(level);
+    const uint32_t before = walk->asked_count;
+    const bool noted = ask(walk, level, index);
+    if (group->range_count > 0 && index == group->ranged && walk->asked_count > before) {
+        struct spk_walk_asked *asked = &walk->asked[before];
+        asked->from = spk_range_of(group, spk_walk_number(walk->packet, level, index), &asked->span);
+    }
+    return noted;
 }
 
 void spk_walk_alike_note(struct spk_walk *walk, const struct spk_walk_level *level)
 {
     const struct spk_cgroup *group = spk_walk_group(level);
     const bool to_end = group->open && level->end == walk->levels[walk->element - 1].repeat_end;
-    bool known = !group->reads && !to_end && !level->broken;
+    bool known = !to_end;
+    for (uint64_t left = group->reads; known && left != 0; left &= left - 1) {
+        known = level->bits[__builtin_ctzll(left)] == SPK_NOWHERE;
+    }
     for (uint64_t left = group->asked; known && left != 0; left &= left - 1) {
-        known = ask(walk, level, __builtin_ctzll(left));
+        known = ask_range(walk, level, __builtin_ctzll(left));
     }
     walk->element = known ? walk->element : 0;
 }
@@ -119,6 +135,9 @@ static uint32_t count_asked(const struct others *others, const struct spk_walk_a
     }
     const uint64_t number = spk_load_bits(others->data, asked->bit, asked->width);
     const struct spk_cplace place = spk_cplace_at(bit, (uint16_t)asked->width, false, others->bytes);
+    if (asked->span > 0) {
+        return spk_walk_count_within(&place, at, others->bytes, others->most, asked->from, asked->span);
+    }
     return spk_walk_count_alike(&place, at, others->bytes, others->most, number, true);
 }
 
@@ -173,7 +192,7 @@ static uint32_t count_alike(const struct spk_walk *walk, struct others others)
         if (to > others.bytes) {
             return 0;
         }
-        if (many && to - from <= WINDOW) {
+        if (many && asked->span == 0 && to - from <= WINDOW) {
             struct window *window = window_of(windows, &count, from, to, others.bytes);
             spk_store_bits(window->mask, bit - window->at * 8, asked->width, UINT64_MAX);
         } else {
@@ -219,8 +238,7 @@ bool spk_walk_alike_take(struct spk_walk *walk, struct spk_walk_level *level, co
 {
     const uint32_t start = element->start;
     const uint32_t at = level->pos / 8;
-    const bool last = row->many != SPK_UNTIL || (spk_walk_group(element)->asked >> row->n.row & 1) != 0;
-    if (!last && !ask(walk, element, row->n.row)) {
+    if (row->many == SPK_UNTIL && !ask(walk, element, row->n.row)) {
         return false; /* it says which element is the last */
     }
     const uint32_t end = spk_walk_captured(walk, level->repeat_end);

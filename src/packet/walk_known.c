@@ -20,6 +20,7 @@ static bool add_value(struct spk_walk_known *known, uint32_t kind, const struct 
     made->values[made->value_count] = *value;
     made->at[made->value_count] = at;
     known->fields[f].values[kind] = (uint8_t)++made->value_count;
+    known->fields[f].kinds |= UINT64_C(1) << kind;
     return true;
 }
 
@@ -69,17 +70,22 @@ static bool suits(const struct spk_walk *walk, uint32_t start, uint32_t bytes)
     return within;
 }
 
+static void forget_kind(struct spk_walk_known *known, uint32_t kind)
+{
+    known->kinds[kind].value_count = 0;
+    for (uint32_t f = 0; f < known->field_count; f++) {
+        known->fields[f].values[kind] = 0;
+        known->fields[f].kinds &= ~(UINT64_C(1) << kind);
+    }
+}
+
 /* The kind that is made next, which nothing is known of. */
 static uint32_t next_kind(struct spk_walk_known *known)
 {
     const uint32_t kind = known->next;
     known->next = (kind + 1) % SPK_KINDS_MAX;
-    known->kind_count += known->kind_count < SPK_KINDS_MAX;
-    known->kinds[kind].asked_count = 0;
-    known->kinds[kind].value_count = 0;
-    for (uint32_t f = 0; f < known->field_count; f++) {
-        known->fields[f].values[kind] = 0;
-    }
+    known->kind_count += kind == known->kind_count;
+    forget_kind(known, kind);
     return kind;
 }
 
@@ -90,6 +96,18 @@ static void forget(struct spk_walk *walk)
     known->kind_count = 0;
     known->field_count = 0;
     known->next = 0;
+    known->last = 0;
+}
+
+/* An element is of a kind: it followed the one before. */
+static inline void note_kind(struct spk_walk_known *known, uint32_t kind)
+{
+    uint32_t *followers = known->kinds[known->last].followers;
+    if (kind != followers[0]) {
+        followers[1] = followers[0];
+        followers[0] = kind;
+    }
+    known->last = kind;
 }
 
 void spk_walk_known_keep(struct spk_walk *walk, const struct spk_walk_level *level, uint32_t start, uint32_t bytes)
@@ -105,26 +123,57 @@ void spk_walk_known_keep(struct spk_walk *walk, const struct spk_walk_level *lev
         walk->known_row = crow;
         known->first = level->bits[level->row];
     }
-    struct spk_walk_kind *kind = &known->kinds[next_kind(known)];
+    const uint32_t made = next_kind(known);
+    struct spk_walk_kind *kind = &known->kinds[made];
+    note_kind(known, made);
     kind->bytes = bytes;
+    kind->followers[0] = made;
+    kind->followers[1] = made;
+    kind->asked_count = walk->asked_count;
     for (uint32_t i = 0; i < walk->asked_count; i++) {
         const struct spk_walk_asked *asked = &walk->asked[i];
         const struct spk_cplace place = spk_cplace_at(asked->bit - start * 8, (uint16_t)asked->width, false, bytes);
-        kind->asked[kind->asked_count] = place;
-        kind->numbers[kind->asked_count++] = spk_cplace_load(&place, walk->packet->data + start);
+        kind->asked[i] = place;
+        kind->span[i] = asked->span;
+        kind->from[i] = asked->span > 0 ? asked->from : spk_cplace_load(&place, walk->packet->data + start);
     }
-    if (!add_values(known, (uint32_t)(kind - known->kinds), walk, start)) {
-        forget(walk);
+    if (!add_values(known, made, walk, start)) {
+        forget_kind(known, made);
+        kind->bytes = UINT32_MAX; /* nothing is of it */
+        known->next = made;
     }
 }
 
-static inline bool is_kind(const struct spk_walk_kind *kind, const uint8_t *data)
+/* Whether an element of which so many bytes are left is of the kind. */
+static inline bool is_kind(const struct spk_walk_kind *kind, const uint8_t *data, uint32_t left)
 {
+    if (kind->bytes > left) {
+        return false;
+    }
     uint32_t i = 0;
-    while (i < kind->asked_count && spk_cplace_load(&kind->asked[i], data) == kind->numbers[i]) {
+    while (i < kind->asked_count && spk_cplace_load(&kind->asked[i], data) - kind->from[i] <= kind->span[i]) {
         i++;
     }
     return i == kind->asked_count;
+}
+
+/*
+ * The kind of an element of which so many bytes are left; kind_count: none that is known. Mostly it follows the one before
+ * as it did then.
+ */
+static inline uint32_t find_kind(const struct spk_walk_known *known, const uint8_t *data, uint32_t left)
+{
+    const uint32_t *followers = known->kinds[known->last].followers;
+    for (uint32_t i = 0; i < 2; i++) {
+        if (is_kind(&known->kinds[followers[i]], data, left)) {
+            return followers[i];
+        }
+    }
+    uint32_t k = 0;
+    while (k < known->kind_count && !is_kind(&known->kinds[k], data, left)) {
+        k++;
+    }
+    return k;
 }
 
 bool spk_walk_known_pass(struct spk_walk *walk, struct spk_walk_level *level, const struct spk_crow *crow)
@@ -134,21 +183,20 @@ bool spk_walk_known_pass(struct spk_walk *walk, struct spk_walk_level *level, co
     const uint32_t left = spk_walk_elements_left(level, crow->row, UINT32_MAX, 1);
     uint32_t at = level->pos / 8;
     uint32_t count = 0;
+    known->met = 0;
     while (count < SPK_KNOWN_MAX && count < left && at < end) {
-        uint32_t k = 0;
-        while (k < known->kind_count
-               && (known->kinds[k].bytes > end - at || !is_kind(&known->kinds[k], walk->packet->data + at))) {
-            k++;
-        }
+        const uint32_t k = find_kind(known, walk->packet->data + at, end - at);
         if (k == known->kind_count) {
             break;
         }
+        note_kind(known, k);
+        known->met |= UINT64_C(1) << k;
         known->elements[count].at = at;
         known->elements[count++].kind = (uint8_t)k;
         at += known->kinds[k].bytes;
     }
     known->count = count;
-    known->kept = count > SPK_KINDS_MAX ? 0 : known->kept;
+    known->kept -= count < known->kept ? count : known->kept;
     level->index += count;
     level->pos = at * 8;
     return count > 0;

@@ -9,15 +9,17 @@
 
 #include "packet/walk_stretch.h"
 
-enum { SPK_KINDS_MAX = 4, SPK_KIND_VALUES_MAX = 12, SPK_KNOWN_FIELDS_MAX = 24, SPK_KNOWN_MAX = 64 };
-enum { SPK_KEPT_MAX = 2 * SPK_KINDS_MAX }; /* which costs; of more kinds by turns few elements are known */
+enum { SPK_KINDS_MAX = 64, SPK_KIND_VALUES_MAX = 12, SPK_KNOWN_FIELDS_MAX = 64, SPK_KNOWN_MAX = 64 };
+enum { SPK_KEPT_MAX = 2 * SPK_KINDS_MAX }; /* so many more than elements that they were of: it is in vain then */
 
 /* What elements that hold the same numbers have in common; places are from an element's first byte. */
 struct spk_walk_kind {
     struct spk_cplace asked[SPK_WALK_ASKED_MAX];
-    uint64_t numbers[SPK_WALK_ASKED_MAX];
+    uint64_t from[SPK_WALK_ASKED_MAX];
+    uint32_t span[SPK_WALK_ASKED_MAX]; /* numbers up to so much more are as good */
     uint32_t asked_count, value_count;
     uint32_t bytes;
+    uint32_t followers[2]; /* kinds that came behind it: the last, and another one before */
     struct spk_stretch_value values[SPK_KIND_VALUES_MAX]; /* all are read plainly */
     uint32_t at[SPK_KIND_VALUES_MAX];                     /* where the rows of each begin */
 };
@@ -25,6 +27,7 @@ struct spk_walk_kind {
 /* A field, and which value of each kind is of it, from 1; 0: none. */
 struct spk_known_field {
     uint32_t field;
+    uint64_t kinds; /* a bit for each that has one */
     uint8_t values[SPK_KINDS_MAX];
 };
 
@@ -32,10 +35,12 @@ struct spk_walk_known {
     uint32_t first;            /* bit where the row that repeats began */
     uint32_t kind_count, next; /* the one that the next one takes the place of */
     uint32_t field_count;
-    uint32_t kept; /* so many kinds since more elements than there are kinds were passed over in one go */
+    uint32_t last; /* the kind of the element before */
+    uint32_t kept; /* so many kinds more than elements were passed over */
     struct spk_walk_kind kinds[SPK_KINDS_MAX];
     struct spk_known_field fields[SPK_KNOWN_FIELDS_MAX];
     uint32_t count; /* of the elements that were passed over and are to be read */
+    uint64_t met;   /* a bit for each of their kinds */
     struct {
         uint32_t at;
         uint8_t kind;

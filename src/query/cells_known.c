@@ -53,7 +53,8 @@ bool spk_cells_put_known(struct cell_maker *maker)
     }
     for (uint32_t f = 0; !maker->one && f < known->field_count; f++) {
         uint32_t column = maker->query->firsts[known->fields[f].field];
-        for (; column != SPK_NOWHERE; column = maker->query->twins[column]) {
+        const bool met = (known->fields[f].kinds & known->met) != 0;
+        for (; met && column != SPK_NOWHERE; column = maker->query->twins[column]) {
             put_field(maker, &known->fields[f], column);
         }
     }

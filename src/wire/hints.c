@@ -224,6 +224,108 @@ static bool decide(struct spk_cgroup *group, int decider)
     return true;
 }
 
+/* Whether a row's number counts for something else than whether it is compared as a whole, or the key of a case. */
+static bool is_counted(const struct spk_row *row, int index)
+{
+    bool counted = row->size.mul != 0 && row->size.row == index;
+    counted = counted || (row->many == SPK_COUNT && row->n.mul != 0 && row->n.row == index);
+    for (int k = 0; k < 2; k++) {
+        const struct spk_when *when = &row->when[k];
+        counted = counted || (when->row == index && compares_some(when) && !compares(when));
+    }
+    return counted;
+}
+
+/* Whether ranges can be told of a row's number. */
+static bool has_ranges(const struct spk_cgroup *group, int index)
+{
+    const struct spk_row *row = group->rows[index].row;
+    bool ranged = may_decide(group, index) && (row->flags & SPK_LITTLE) == 0;
+    for (uint16_t i = 0; i < group->count && ranged; i++) {
+        ranged = !is_counted(group->rows[i].row, index);
+    }
+    return ranged;
+}
+
+/* The row of which ranges are of most use; the group's count: there is none. */
+static uint16_t find_ranged(const struct spk_cgroup *group)
+{
+    int ranged = group->decider;
+    for (uint16_t i = 0; i < group->count; i++) {
+        const struct spk_row *row = group->rows[i].row;
+        ranged = row->kind == SPK_CHOICE ? row->key : ranged;
+    }
+    return ranged < group->count && has_ranges(group, ranged) ? (uint16_t)ranged : group->count;
+}
+
+static uint32_t count_cases(const struct spk_row *row)
+{
+    uint32_t count = 0;
+    while (row->kind == SPK_CHOICE && row->cases[count].in != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* A number from which on something may be decided otherwise. */
+static void note_begin(struct spk_cgroup *group, uint64_t number)
+{
+    group->ranges[group->range_count] = (uint32_t)number;
+    group->range_count += number <= UINT32_MAX;
+}
+
+static void note_begins(struct spk_cgroup *group, const struct spk_row *row)
+{
+    const uint32_t cases = row->kind == SPK_CHOICE && row->key == group->ranged ? count_cases(row) : 0;
+    for (uint32_t i = 0; i < cases; i++) {
+        const struct spk_case *one = &row->cases[i];
+        note_begin(group, one->key);
+        note_begin(group, (one->last > one->key ? one->last : one->key) + UINT64_C(1));
+    }
+    for (int k = 0; k < 2; k++) {
+        if (asks_for(&row->when[k], group->ranged)) {
+            note_begin(group, row->when[k].value);
+            note_begin(group, row->when[k].value + UINT64_C(1));
+        }
+    }
+}
+
+static int by_begin(const void *a, const void *b)
+{
+    const uint32_t left = *(const uint32_t *)a;
+    const uint32_t right = *(const uint32_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* False: no memory. */
+static bool make_ranges(struct spk_cgroup *group)
+{
+    uint32_t most = 1 + 4u * group->count;
+    group->ranged = find_ranged(group);
+    if (group->ranged == group->count) {
+        return true;
+    }
+    for (uint16_t i = 0; i < group->count; i++) {
+        most += 2 * count_cases(group->rows[i].row);
+    }
+    group->ranges = spk_alloc_zeroed(most + 1, sizeof group->ranges[0]);
+    if (group->ranges == NULL) {
+        return false;
+    }
+    note_begin(group, 0);
+    for (uint16_t i = 0; i < group->count; i++) {
+        note_begins(group, group->rows[i].row);
+    }
+    qsort(group->ranges, group->range_count, sizeof group->ranges[0], by_begin);
+    uint32_t count = 1;
+    for (uint32_t i = 1; i < group->range_count; i++) {
+        group->ranges[count] = group->ranges[i];
+        count += group->ranges[count] != group->ranges[count - 1];
+    }
+    group->range_count = count;
+    return true;
+}
+
 /* Notes what decides on how wide a row is that is not plain, and what stands in it. */
 static void note_extent(struct spk_cgroup *group, uint16_t index)
 {
@@ -235,7 +337,7 @@ static void note_extent(struct spk_cgroup *group, uint16_t index)
     group->asked |= bit_if(row->kind == SPK_CHOICE, row->key);
     group->open = group->open || (varies && !alike) || filled;
     group->asked |= bit_if(alike, index);
-    group->reads = group->reads || (row->codec != NULL && !alike && !is_rest(row)) || row->many == SPK_UNTIL;
+    group->reads |= bit_if((row->codec != NULL && !alike && !is_rest(row)) || row->many == SPK_UNTIL, index);
 }
 
 /* False: no memory. */
@@ -272,11 +374,12 @@ bool spk_hints_make(struct spk_cgroup *group)
         most = decided > most ? decided : most;
     }
     group->decider = group->count;
-    return place_leads(group) && (decider == group->count || decide(group, decider));
+    return place_leads(group) && (decider == group->count || decide(group, decider)) && make_ranges(group);
 }
 
 void spk_hints_free(struct spk_cgroup *group)
 {
     spk_free(group->leads);
     spk_free(group->decisions);
+    spk_free(group->ranges);
 }

@@ -21,6 +21,21 @@ static inline const struct spk_decision *spk_decision_of(const struct spk_cgroup
     return decision;
 }
 
+/* The range of a number of the group's ranged row: from where on, and how many numbers further. */
+static inline uint32_t spk_range_of(const struct spk_cgroup *group, uint64_t number, uint32_t *span)
+{
+    const uint32_t *range = group->ranges;
+    uint32_t count = group->range_count;
+    while (count > 1) {
+        uint32_t half = count / 2;
+        range = number >= range[half] ? range + half : range;
+        count -= half;
+    }
+    const bool last = range + 1 == group->ranges + group->range_count;
+    *span = (last ? UINT32_MAX : range[1] - 1) - *range;
+    return *range;
+}
+
 /* The rows that may be there, a bit each, where the group's decider holds a number. */
 static inline uint64_t spk_decided_rows(const struct spk_cgroup *group, uint64_t number)
 {

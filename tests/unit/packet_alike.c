@@ -359,6 +359,75 @@ static void conditions_decide(void **state)
     TRY(shared);
 }
 
+/* Numbers between keys decide the same, but where they count for something else as well. */
+static void keys_count(void **state)
+{
+    static const struct spk_row one[] = { { OCTET("odd.one") } };
+    static const struct spk_group group = { .name = "OddOne", SPK_ROWS(one) };
+    static const struct spk_case cases[] = { { .key = 1, .in = &group }, { .in = NULL } };
+#define CHOICE(key_) .name = "odd.choice", .kind = SPK_CHOICE, .key = (key_), .cases = cases, .doc = "A choice."
+    static const struct spk_row between[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.len") },
+        { CHOICE(0), .size = { 1, 1, 0 } },
+    };
+    static const struct spk_row counted[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.len") },
+        { CHOICE(0), .size = { 1, 1, 0 } },
+        { OCTET("odd.item"), .many = SPK_COUNT, .n = { 0, 1, 0 } },
+    };
+    static const struct spk_row masked[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.len") },
+        { CHOICE(0), .size = { 1, 1, 0 } },
+        { OCTET("odd.some"), .when = { { SPK_EQ, .row = 0, .mask = 1, .value = 1 } } },
+    };
+    static const struct spk_row either[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.len") },
+        { CHOICE(0), .size = { 1, 1, 0 } },
+        { OCTET("odd.some"), .when = { { SPK_EQ, .row = 1, .value = 3 } } },
+        { .name = "odd.either",
+          .kind = SPK_UINT,
+          .bits = 8,
+          .view = SPK_EITHER(3, 1),
+          .doc = "What there is of both.",
+          .when = { { SPK_GE, .row = 0, .value = 3 } } },
+    };
+    static const struct spk_row little[] = {
+        { .name = "odd.key", .kind = SPK_UINT, .bits = 16, .flags = SPK_LITTLE, .doc = "A number." },
+        { OCTET("odd.some"), .when = { { SPK_GE, .row = 0, .value = 0x100 } } },
+        { OCTET("odd.other"), .when = { { SPK_GE, .row = 0, .value = 0x102 } } },
+    };
+    static const struct spk_row compared[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.some"), .when = { { SPK_GE, .row = 0, .value = 2 } } },
+        { OCTET("odd.other"), .when = { { SPK_NE, .row = 0, .value = 1 } } },
+        { OCTET("odd.third"), .when = { { SPK_LE, .row = 0, .value = 2 }, { SPK_NE, .row = 0, .value = 0 } } },
+    };
+    static const struct spk_row last[] = {
+        { OCTET("odd.key") },
+        { OCTET("odd.some"), .when = { { SPK_GE, .row = 0, .value = 2 } } },
+        { OCTET("odd.other"), .when = { { SPK_GE, .row = 0, .value = 3 } } },
+    };
+#undef CHOICE
+#define GROUP(rows_)                                                                                                   \
+    {                                                                                                                  \
+        .name = "OddKeys", SPK_ROWS(rows_)                                                                             \
+    }
+    static const struct spk_group groups[] = {
+        GROUP(between), GROUP(counted), GROUP(masked), GROUP(either), GROUP(little), GROUP(compared), GROUP(last),
+    };
+#undef GROUP
+    (void)state;
+    for (size_t i = 0; i < SPK_COUNT_OF(groups); i++) {
+        for (uint16_t period = 1; period <= 6; period++) {
+            try_element(&(struct element){ .group = groups[i], .period = period, .bytes = 24 });
+        }
+    }
+}
+
 static void keys_decide(void **state)
 {
     static const struct spk_row one[] = { { OCTET("odd.one") } };
@@ -417,6 +486,7 @@ int main(void)
         cmocka_unit_test(numbers_of_many_elements_decide),
         cmocka_unit_test(lengths_and_counts_decide),
         cmocka_unit_test(conditions_decide),
+        cmocka_unit_test(keys_count),
         cmocka_unit_test(keys_decide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@
 
 #include <steelpkt.h>
 
-enum { LINK = 147, LONGEST = 160, FIELDS_MAX = 64, BYTES_IN_ALL = 220 };
+enum { LINK = 147, LONGEST = 400, FIELDS_MAX = 64, BYTES_IN_ALL = 220 };
 
 /* A group that repeats. */
 struct element {
@@ -24,6 +24,7 @@ struct element {
     uint16_t period;  /* bytes after which the next are alike; 0: some */
     uint16_t bytes;   /* so many are tried; 0: some */
     uint16_t differs; /* the byte that is 0 or 1 instead; 0: some byte differs */
+    uint8_t octets;   /* the bits that octets may have; 0: two */
 };
 
 /* Every prefix of a packet, as what was captured of it and as a packet, each in a block of its own size. */
@@ -141,9 +142,10 @@ static inline void make_bytes(uint8_t *bytes, uint32_t len, const struct element
                               uint32_t *seed)
 {
     const uint32_t period = element->period > 0 ? element->period : 1 + turn % 6;
+    const uint32_t bits = element->octets > 0 ? element->octets : 3;
     for (uint32_t i = 0; i < len; i++) {
         *seed = *seed * 1664525u + 1013904223u;
-        bytes[i] = i > period ? bytes[i - period] : *seed >> 24 & 3;
+        bytes[i] = i > period ? bytes[i - period] : (uint8_t)(*seed >> 24 & bits);
     }
     *seed = *seed * 1664525u + 1013904223u;
     const uint32_t at = element->differs > 0 ? element->differs : 1 + (*seed >> 8) % (len - 1);
@@ -184,7 +186,7 @@ static inline void try_header(const struct spk_row *rows, const struct element *
         fail_msg("%s: %s", error.who, error.what);
     }
     const size_t count = make_queries(registry, queries);
-    for (uint32_t n = 0; n < BYTES_IN_ALL / len; n++) {
+    for (uint32_t n = 0; n == 0 || n < BYTES_IN_ALL / len; n++) {
         uint8_t bytes[LONGEST];
         assert_true(len <= sizeof bytes);
         make_bytes(bytes, len, element, n, &seed);
