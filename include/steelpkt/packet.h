@@ -282,10 +282,10 @@ struct spk_walk_taken {
     bool moves;     /* so much further on its region ends as well */
 };
 
-/* A number that decided on the rows of an element; the same did any number that is up to so much more than another. */
+/* A number that decided on the rows of an element. With a span, any number from one on, and up to so much more, does. */
 struct spk_walk_asked {
     uint32_t bit, width;
-    uint32_t from, span; /* span 0: only the number itself did */
+    uint32_t from, span;
 };
 
 /*

@@ -118,6 +118,18 @@ static uint32_t count_same(const uint8_t *first, const uint8_t *at, uint32_t len
     return count;
 }
 
+/* Of elements of so many bytes each, how many hold a number there that is at least the one, and at most so much more. */
+static uint32_t count_within(const struct spk_cplace *place, const uint8_t *at, uint32_t bytes, uint32_t most,
+                             uint32_t from, uint32_t span)
+{
+    uint32_t count = 0;
+    while (count < most && spk_cplace_load(place, at) - from <= span) {
+        at += bytes;
+        count++;
+    }
+    return count;
+}
+
 /* Elements that may be like one: so many from a byte on, of so many bytes each. */
 struct others {
     const uint8_t *data;
@@ -136,7 +148,7 @@ static uint32_t count_asked(const struct others *others, const struct spk_walk_a
     const uint64_t number = spk_load_bits(others->data, asked->bit, asked->width);
     const struct spk_cplace place = spk_cplace_at(bit, (uint16_t)asked->width, false, others->bytes);
     if (asked->span > 0) {
-        return spk_walk_count_within(&place, at, others->bytes, others->most, asked->from, asked->span);
+        return count_within(&place, at, others->bytes, others->most, asked->from, asked->span);
     }
     return spk_walk_count_alike(&place, at, others->bytes, others->most, number, true);
 }

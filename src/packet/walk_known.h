@@ -9,7 +9,7 @@
 
 #include "packet/walk_stretch.h"
 
-enum { SPK_KINDS_MAX = 64, SPK_KIND_VALUES_MAX = 12, SPK_KNOWN_FIELDS_MAX = 64, SPK_KNOWN_MAX = 64 };
+enum { SPK_KINDS_MAX = 64, SPK_KIND_VALUES_MAX = 12, SPK_KNOWN_FIELDS_MAX = 40, SPK_KNOWN_MAX = 64 };
 enum { SPK_KEPT_MAX = 2 * SPK_KINDS_MAX }; /* so many more than elements that they were of: it is in vain then */
 
 /* What elements that hold the same numbers have in common; places are from an element's first byte. */

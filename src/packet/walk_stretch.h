@@ -145,18 +145,6 @@ static inline uint32_t spk_walk_count_alike(const struct spk_cplace *place, cons
     return count;
 }
 
-/* How many hold a number there that is at least the one, and at most so much more. */
-static inline uint32_t spk_walk_count_within(const struct spk_cplace *place, const uint8_t *at, uint32_t bytes,
-                                             uint32_t most, uint32_t from, uint32_t span)
-{
-    uint32_t count = 0;
-    while (count < most && spk_cplace_load(place, at) - from <= span) {
-        at += bytes;
-        count++;
-    }
-    return count;
-}
-
 /* Where a number of a row stands in the stretch, in bits; SPK_NO_BIT: it is none of its plain numbers. */
 static inline uint32_t spk_walk_bit_in(const struct spk_stretch_group *of, const struct spk_stretch *stretch, int row)
 {
