@@ -15,10 +15,7 @@
 
 enum phase { PHASE_LAYER, PHASE_HEADER, PHASE_ROWS, PHASE_TAIL, PHASE_RECORD, PHASE_END };
 
-/*
- * The first row that does not fit is what the walk stopped at. Elements that are alike stop there as well: their numbers say
- * so, and where the end of all of them does, none follows.
- */
+/* The first row that does not fit is what the walk stopped at. */
 static __attribute__((cold, noinline)) void note_stop(struct spk_walk *walk, const struct spk_walk_level *level,
                                                       uint32_t need, uint32_t end)
 {
@@ -57,10 +54,14 @@ static __attribute__((cold, noinline)) void break_level(struct spk_walk_level *l
     }
 }
 
-/* The first row that does not fit ends its group. */
+/*
+ * The first row that does not fit ends its group. That of elements that are alike ends as well: their numbers say so, and
+ * where the end of all of them does, none follows. What a row that repeats has read before is no number.
+ */
 static __attribute__((cold, noinline)) void break_off(struct spk_walk *walk, struct spk_walk_level *level,
                                                       uint32_t need, uint32_t end)
 {
+    walk->element = level->repeating ? 0 : walk->element;
     note_stop(walk, level, need, end);
     break_level(level);
     level->bits[level->row++] = SPK_NOWHERE;

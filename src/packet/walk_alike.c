@@ -57,14 +57,26 @@ static bool ask_range(struct spk_walk *walk, const struct spk_walk_level *level,
     return noted;
 }
 
+/* Whether more than numbers decided: what a codec read, or bytes behind a level that has ended. */
+static bool more_decided(const struct spk_walk_level *level)
+{
+    const struct spk_cgroup *group = spk_walk_group(level);
+    bool more = false;
+    for (uint64_t left = group->reads; !more && left != 0; left &= left - 1) {
+        more = level->bits[__builtin_ctzll(left)] != SPK_NOWHERE;
+    }
+    for (uint64_t left = group->units; !more && left != 0; left &= left - 1) {
+        const uint32_t bit = level->bits[__builtin_ctzll(left)];
+        more = bit != SPK_NOWHERE && bit + group->rows[__builtin_ctzll(left)].unit > level->pos;
+    }
+    return more;
+}
+
 void spk_walk_alike_note(struct spk_walk *walk, const struct spk_walk_level *level)
 {
     const struct spk_cgroup *group = spk_walk_group(level);
     const bool to_end = group->open && level->end == walk->levels[walk->element - 1].repeat_end;
-    bool known = !to_end;
-    for (uint64_t left = group->reads; known && left != 0; left &= left - 1) {
-        known = level->bits[__builtin_ctzll(left)] == SPK_NOWHERE;
-    }
+    bool known = !to_end && !more_decided(level);
     for (uint64_t left = group->asked; known && left != 0; left &= left - 1) {
         known = ask_range(walk, level, __builtin_ctzll(left));
     }

@@ -223,7 +223,9 @@ static void measure_units(struct spk_cgroup *group)
         }
         for (uint16_t j = (uint16_t)(i + 1); offset == 0 && j < group->count && group->rows[i].unit % 8 != 0; j++) {
             const struct spk_row *later = group->rows[j].row;
-            group->rows[i].unit += is_view(later) || !is_fixed(later) ? 0 : later->bits;
+            const bool shares = !is_view(later) && is_fixed(later);
+            group->rows[i].unit += shares ? later->bits : 0;
+            group->units |= (uint64_t)(shares && is_conditional(later)) << i;
         }
         offset = (offset + row->bits) % 8;
     }

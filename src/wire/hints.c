@@ -231,7 +231,7 @@ static bool is_counted(const struct spk_row *row, int index)
     counted = counted || (row->many == SPK_COUNT && row->n.mul != 0 && row->n.row == index);
     for (int k = 0; k < 2; k++) {
         const struct spk_when *when = &row->when[k];
-        counted = counted || (when->row == index && compares_some(when) && !compares(when));
+        counted = counted || (when->row == index && compares_some(when) && when->mask != 0);
     }
     return counted;
 }
@@ -240,7 +240,8 @@ static bool is_counted(const struct spk_row *row, int index)
 static bool has_ranges(const struct spk_cgroup *group, int index)
 {
     const struct spk_row *row = group->rows[index].row;
-    bool ranged = may_decide(group, index) && (row->flags & SPK_LITTLE) == 0;
+    const struct spk_row *shown = row->view.op == SPK_VIEW_SPAN ? group->rows[row->view.a].row : row;
+    bool ranged = may_decide(group, index) && ((row->flags | shown->flags) & SPK_LITTLE) == 0;
     for (uint16_t i = 0; i < group->count && ranged; i++) {
         ranged = !is_counted(group->rows[i].row, index);
     }
@@ -270,8 +271,9 @@ static uint32_t count_cases(const struct spk_row *row)
 /* A number from which on something may be decided otherwise. */
 static void note_begin(struct spk_cgroup *group, uint64_t number)
 {
-    group->ranges[group->range_count] = (uint32_t)number;
-    group->range_count += number <= UINT32_MAX;
+    if (number <= UINT32_MAX) {
+        group->ranges[group->range_count++] = (uint32_t)number;
+    }
 }
 
 static void note_begins(struct spk_cgroup *group, const struct spk_row *row)
@@ -308,7 +310,7 @@ static bool make_ranges(struct spk_cgroup *group)
     for (uint16_t i = 0; i < group->count; i++) {
         most += 2 * count_cases(group->rows[i].row);
     }
-    group->ranges = spk_alloc_zeroed(most + 1, sizeof group->ranges[0]);
+    group->ranges = spk_alloc_zeroed(most, sizeof group->ranges[0]);
     if (group->ranges == NULL) {
         return false;
     }

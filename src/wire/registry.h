@@ -109,6 +109,7 @@ struct spk_cgroup {
     struct spk_decision *decisions; /* by from, the first 0 */
     uint64_t laid;                  /* rows behind the lead that are no views, a bit each */
     uint64_t asked;                 /* rows whose numbers decide on others, and on how many and how wide they are */
+    uint64_t units;                 /* rows whose unit may reach beyond the group: it has rows that may be absent */
     uint32_t *ranges;     /* where ranges of a row's number begin, within which it decides the same; the first 0 */
     uint32_t range_count; /* 0: of no row's */
     uint16_t ranged;      /* the row: a key of cases, or else the decider */

@@ -216,7 +216,6 @@ static void elements_are_known_of_one_row(void **state)
     TRY_TURNS(picked);
 }
 
-/* More kinds, more values of one and more fields of all of them than are kept. */
 /* An octet of which some bits say whether another is there: 128 kinds, of which half are kept. */
 static void more_kinds_come_than_are_kept(void **state)
 {
@@ -234,6 +233,7 @@ static void more_kinds_come_than_are_kept(void **state)
     }
 }
 
+/* More values of one, and more fields of all of them. */
 static void kinds_have_more_values_than_are_kept(void **state)
 {
     enum { MANY = 4 * SPK_KIND_VALUES_MAX, EACH = SPK_KIND_VALUES_MAX - 4 };
