@@ -10,8 +10,8 @@ mkdir -p "$1"
 directory=$(cd "$1" && pwd)
 root=$directory/root
 
-# Left out: capture_live and capture_memory, since qemu-user has no packet sockets; query_cells, which takes minutes here, and
-# whose subjects the vectors and the laws of packets try as well.
+# Left out: capture_live and capture_memory, since qemu-user has no packet sockets; query_cells, which takes minutes here,
+# and whose subjects the vectors and the laws of packets try as well.
 left_out="capture_live capture_memory query_cells"
 
 cannot() {

@@ -59,7 +59,7 @@ static unsigned thread_count(void)
     return count;
 }
 
-/* Whether there are so many. One that was joined may be seen for a moment longer, where a machine is emulated for seconds. */
+/* Whether there are so many. One that was joined may be seen a moment longer, on an emulated machine for seconds. */
 static bool threads_become(unsigned count)
 {
     const struct timespec moment = { .tv_nsec = 1000000 };
