@@ -50,7 +50,7 @@ static bool ask_range(struct spk_walk *walk, const struct spk_walk_level *level,
     const struct spk_cgroup *group = spk_walk_group(level);
     const uint32_t before = walk->asked_count;
     const bool noted = ask(walk, level, index);
-    if (group->range_count > 0 && index == group->ranged && walk->asked_count > before) {
+    if (index == group->ranged && walk->asked_count > before) {
         struct spk_walk_asked *asked = &walk->asked[before];
         asked->from = spk_range_of(group, spk_walk_number(walk->packet, level, index), &asked->span);
     }

@@ -10,7 +10,7 @@
 #include "packet/walk_stretch.h"
 
 enum { SPK_KINDS_MAX = 64, SPK_KIND_VALUES_MAX = 12, SPK_KNOWN_FIELDS_MAX = 40, SPK_KNOWN_MAX = 64 };
-enum { SPK_KEPT_MAX = 2 * SPK_KINDS_MAX }; /* so many more than elements that they were of: it is in vain then */
+enum { SPK_KEPT_MAX = 2 * SPK_KINDS_MAX }; /* with so many more kinds than elements of them it is in vain */
 
 /* What elements that hold the same numbers have in common; places are from an element's first byte. */
 struct spk_walk_kind {
@@ -36,7 +36,7 @@ struct spk_walk_known {
     uint32_t kind_count, next; /* the one that the next one takes the place of */
     uint32_t field_count;
     uint32_t last; /* the kind of the element before */
-    uint32_t kept; /* so many kinds more than elements were passed over */
+    uint32_t kept; /* so many more kinds were kept than elements of them passed over */
     struct spk_walk_kind kinds[SPK_KINDS_MAX];
     struct spk_known_field fields[SPK_KNOWN_FIELDS_MAX];
     uint32_t count; /* of the elements that were passed over and are to be read */

@@ -172,47 +172,91 @@ static uint64_t rows_at(const struct spk_cgroup *group, int decider, uint32_t nu
     return rows;
 }
 
-static int by_number(const void *a, const void *b)
+/* Numbers in order, the first 0. */
+struct begins {
+    uint32_t *at; /* NULL: no memory */
+    uint32_t count;
+};
+
+static void note_begin(struct begins *begins, uint64_t number)
 {
-    const struct spk_decision *left = a;
-    const struct spk_decision *right = b;
-    return left->from < right->from ? -1 : left->from > right->from;
+    if (number <= UINT32_MAX) {
+        begins->at[begins->count++] = (uint32_t)number;
+    }
 }
 
-/* The numbers from which on a condition may hold that did not before, or the reverse. */
-static void note_turns(struct spk_cgroup *group, const struct spk_row *row, int decider)
+static uint32_t count_cases(const struct spk_row *row)
 {
+    uint32_t count = 0;
+    while (row->kind == SPK_CHOICE && row->cases[count].in != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* The numbers from which on a condition may hold that did not before, or the reverse; or a key is another case's. */
+static void note_begins(struct begins *begins, const struct spk_row *row, int index, bool keys)
+{
+    const uint32_t cases = keys && row->key == index ? count_cases(row) : 0;
+    for (uint32_t i = 0; i < cases; i++) {
+        const struct spk_case *one = &row->cases[i];
+        note_begin(begins, one->key);
+        note_begin(begins, (one->last > one->key ? one->last : one->key) + UINT64_C(1));
+    }
     for (int k = 0; k < 2; k++) {
-        const struct spk_when *when = &row->when[k];
-        if (asks_for(when, decider)) {
-            group->decisions[group->decision_count++].from = when->value;
-            group->decisions[group->decision_count++].from = when->value < UINT32_MAX ? when->value + 1 : 0;
+        if (asks_for(&row->when[k], index)) {
+            note_begin(begins, row->when[k].value);
+            note_begin(begins, row->when[k].value + UINT64_C(1));
         }
     }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t left = *(const uint32_t *)a;
+    const uint32_t right = *(const uint32_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* Where ranges of a row's number begin, in each of which the same conditions hold and, if asked for, keys mean the same. */
+static struct begins begins_of(const struct spk_cgroup *group, int index, bool keys)
+{
+    struct begins begins = { .count = 0 };
+    uint32_t most = 1 + 4u * group->count;
+    for (uint16_t i = 0; i < group->count; i++) {
+        most += 2 * count_cases(group->rows[i].row);
+    }
+    begins.at = spk_alloc_zeroed(most, sizeof begins.at[0]);
+    if (begins.at == NULL) {
+        return begins;
+    }
+    note_begin(&begins, 0);
+    for (uint16_t i = 0; i < group->count; i++) {
+        note_begins(&begins, group->rows[i].row, index, keys);
+    }
+    qsort(begins.at, begins.count, sizeof begins.at[0], by_number);
+    uint32_t count = 1;
+    for (uint32_t i = 1; i < begins.count; i++) {
+        begins.at[count] = begins.at[i];
+        count += begins.at[count] != begins.at[count - 1];
+    }
+    begins.count = count;
+    return begins;
 }
 
 static bool decide(struct spk_cgroup *group, int decider)
 {
-    group->decisions = spk_alloc_zeroed(1 + 4u * group->count, sizeof group->decisions[0]);
+    const struct begins begins = begins_of(group, decider, false);
+    group->decisions = begins.at != NULL ? spk_alloc_zeroed(begins.count, sizeof group->decisions[0]) : NULL;
+    for (uint32_t i = 0; group->decisions != NULL && i < begins.count; i++) {
+        group->decisions[i] = (struct spk_decision){ rows_at(group, decider, begins.at[i]), begins.at[i] };
+    }
+    spk_free(begins.at);
     if (group->decisions == NULL) {
         return false;
     }
     group->decider = (uint16_t)decider;
-    group->decision_count = 1; /* from 0 on */
-    for (uint16_t i = 0; i < group->count; i++) {
-        if (is_decided(group->rows[i].row, decider)) {
-            note_turns(group, group->rows[i].row, decider);
-        }
-    }
-    qsort(group->decisions, group->decision_count, sizeof group->decisions[0], by_number);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < group->decision_count; i++) {
-        if (count == 0 || group->decisions[count - 1].from != group->decisions[i].from) {
-            uint32_t from = group->decisions[i].from;
-            group->decisions[count++] = (struct spk_decision){ rows_at(group, decider, from), from };
-        }
-    }
-    group->decision_count = count;
+    group->decision_count = begins.count;
     for (uint16_t i = 0; i < group->count; i++) {
         struct spk_crow *crow = &group->rows[i];
         bool left = is_decided(crow->row, decider);
@@ -259,73 +303,17 @@ static uint16_t find_ranged(const struct spk_cgroup *group)
     return ranged < group->count && has_ranges(group, ranged) ? (uint16_t)ranged : group->count;
 }
 
-static uint32_t count_cases(const struct spk_row *row)
-{
-    uint32_t count = 0;
-    while (row->kind == SPK_CHOICE && row->cases[count].in != NULL) {
-        count++;
-    }
-    return count;
-}
-
-/* A number from which on something may be decided otherwise. */
-static void note_begin(struct spk_cgroup *group, uint64_t number)
-{
-    if (number <= UINT32_MAX) {
-        group->ranges[group->range_count++] = (uint32_t)number;
-    }
-}
-
-static void note_begins(struct spk_cgroup *group, const struct spk_row *row)
-{
-    const uint32_t cases = row->kind == SPK_CHOICE && row->key == group->ranged ? count_cases(row) : 0;
-    for (uint32_t i = 0; i < cases; i++) {
-        const struct spk_case *one = &row->cases[i];
-        note_begin(group, one->key);
-        note_begin(group, (one->last > one->key ? one->last : one->key) + UINT64_C(1));
-    }
-    for (int k = 0; k < 2; k++) {
-        if (asks_for(&row->when[k], group->ranged)) {
-            note_begin(group, row->when[k].value);
-            note_begin(group, row->when[k].value + UINT64_C(1));
-        }
-    }
-}
-
-static int by_begin(const void *a, const void *b)
-{
-    const uint32_t left = *(const uint32_t *)a;
-    const uint32_t right = *(const uint32_t *)b;
-    return left < right ? -1 : left > right;
-}
-
 /* False: no memory. */
 static bool make_ranges(struct spk_cgroup *group)
 {
-    uint32_t most = 1 + 4u * group->count;
     group->ranged = find_ranged(group);
     if (group->ranged == group->count) {
         return true;
     }
-    for (uint16_t i = 0; i < group->count; i++) {
-        most += 2 * count_cases(group->rows[i].row);
-    }
-    group->ranges = spk_alloc_zeroed(most, sizeof group->ranges[0]);
-    if (group->ranges == NULL) {
-        return false;
-    }
-    note_begin(group, 0);
-    for (uint16_t i = 0; i < group->count; i++) {
-        note_begins(group, group->rows[i].row);
-    }
-    qsort(group->ranges, group->range_count, sizeof group->ranges[0], by_begin);
-    uint32_t count = 1;
-    for (uint32_t i = 1; i < group->range_count; i++) {
-        group->ranges[count] = group->ranges[i];
-        count += group->ranges[count] != group->ranges[count - 1];
-    }
-    group->range_count = count;
-    return true;
+    const struct begins begins = begins_of(group, group->ranged, true);
+    group->ranges = begins.at;
+    group->range_count = begins.count;
+    return begins.at != NULL;
 }
 
 /* Notes what decides on how wide a row is that is not plain, and what stands in it. */

@@ -110,13 +110,13 @@ struct spk_cgroup {
     uint64_t laid;                  /* rows behind the lead that are no views, a bit each */
     uint64_t asked;                 /* rows whose numbers decide on others, and on how many and how wide they are */
     uint64_t units;                 /* rows whose unit may reach beyond the group: it has rows that may be absent */
-    uint32_t *ranges;     /* where ranges of a row's number begin, within which it decides the same; the first 0 */
-    uint32_t range_count; /* 0: of no row's */
-    uint16_t ranged;      /* the row: a key of cases, or else the decider */
-    bool open;            /* where its region ends decides on rows as well */
-    uint64_t reads;       /* and so does what codecs of these rows read, or an element of them that is the last */
-    uint8_t *init;        /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
-    uint32_t *leads;      /* a row of the lead: its bit; SPK_NOWHERE: it is a view, or not plain */
+    uint32_t *ranges; /* where ranges of a row's number begin, within which it decides the same; the first 0 */
+    uint32_t range_count;
+    uint16_t ranged; /* the row: a key of cases, or else the decider; count: there is none */
+    bool open;       /* where its region ends decides on rows as well */
+    uint64_t reads;  /* and so does what codecs of these rows read, or an element of them that is the last */
+    uint8_t *init;   /* fixed_bits of initial values, and zeros up to a multiple of SPK_INIT_STEP bytes */
+    uint32_t *leads; /* a row of the lead: its bit; SPK_NOWHERE: it is a view, or not plain */
 };
 
 struct spk_cref {
