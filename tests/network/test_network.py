@@ -1,4 +1,5 @@
 """The examples that send and receive, between two hosts of their own: a veth pair in network namespaces."""
+import contextlib
 import os
 import shutil
 import signal
@@ -109,24 +110,27 @@ class Sending(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout, result.stderr),
                          (0, f"The MAC address for {network.SERVER_IP} is {network.SERVER_MAC}\n", ""))
 
-    def test_it_answers_among_other_traffic(self):
+    @contextlib.contextmanager
+    def flood(self):
+        """Frames pass as fast as the hosts answer each other meanwhile."""
         chatter = self.network.start("client", "ping", "-q", "-f", "-s", "1400", network.SERVER_IP)
         try:
-            for _ in range(5):
-                self.assertEqual(self.arp(network.SERVER_IP).returncode, 0)
+            yield
         finally:
             chatter.terminate()
+
+    def test_it_answers_among_other_traffic(self):
+        with self.flood():
+            for _ in range(5):
+                self.assertEqual(self.arp(network.SERVER_IP).returncode, 0)
 
     @unittest.skipIf(shutil.which("strace") is None, "no command strace")
     def test_other_traffic_leaves_room_for_the_answer(self):
         """Held up between its socket and its question, it reads nothing of a flood that would fill the socket."""
-        chatter = self.network.start("client", "ping", "-q", "-f", "-s", "1400", network.SERVER_IP)
-        try:
+        with self.flood():
             result = self.network.run("client", "strace", "-qq", "-o", "/dev/null", "-E", "ASAN_OPTIONS=detect_leaks=0",
                                       "-e", "inject=sendto:delay_enter=300000", EXAMPLES / "arp", network.INTERFACE,
                                       network.CLIENT_MAC, network.CLIENT_IP, network.SERVER_IP)
-        finally:
-            chatter.terminate()
         self.assertEqual((result.returncode, result.stderr), (0, ""))
 
     def test_nobody_answers_and_two_seconds_are_waited(self):
